@@ -1,0 +1,284 @@
+"""SymPy expressions: closed forms.
+
+Rounding stays atomic: :class:`Floor`, :class:`Ceil`, :class:`Round` and :class:`MakeDivisible` evaluate on numbers
+only, so that an expression stays as readable as the text it came from. Decimals become the rational that their
+shortest decimal text names.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import sympy
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import Boolean
+
+from ..errors import ArithmeticProblem
+from . import LIMIT, not_a_number
+
+
+class _Rounding(sympy.Function):  # type: ignore[misc]
+    """A function to the integers that is the identity on them."""
+
+    is_integer = True
+    is_real = True
+
+    @classmethod
+    def eval(cls, x: Any) -> Any:
+        if x.is_integer:
+            return x
+        if x.is_number:
+            return sympy.Integer(cls.of_number(x))
+        return cls.of_expression(x)
+
+    @classmethod
+    def of_number(cls, x: Any) -> int:
+        raise NotImplementedError
+
+    @classmethod
+    def of_expression(cls, x: Any) -> Any:
+        return None
+
+    def _eval_is_positive(self) -> Any:
+        return None
+
+    def _eval_is_nonnegative(self) -> Any:
+        return True if self.args[0].is_nonnegative else None
+
+
+class Floor(_Rounding):
+    """⌊x⌋, kept whole."""
+
+    @classmethod
+    def of_number(cls, x: Any) -> int:
+        return int(sympy.floor(x))
+
+    @classmethod
+    def of_expression(cls, x: Any) -> Any:
+        return _nested(cls, x)
+
+
+class Ceil(_Rounding):
+    """⌈x⌉, kept whole; ⌈⌈x/2⌉/2⌉ is ⌈x/4⌉."""
+
+    @classmethod
+    def of_number(cls, x: Any) -> int:
+        return int(sympy.ceiling(x))
+
+    @classmethod
+    def of_expression(cls, x: Any) -> Any:
+        return _nested(cls, x)
+
+    def _eval_is_positive(self) -> Any:
+        return True if self.args[0].is_positive else None
+
+
+class Round(_Rounding):
+    """x to the nearest whole number, halves to even, in float64."""
+
+    @classmethod
+    def of_number(cls, x: Any) -> int:
+        return round(float(x))
+
+
+class MakeDivisible(sympy.Function):  # type: ignore[misc]
+    """:func:`costcalc.arithmetic.make_divisible`, kept whole."""
+
+    is_integer = True
+    is_positive = True
+
+    @classmethod
+    def eval(cls, v: Any, divisor: Any) -> Any:
+        from . import make_divisible as dispatched
+
+        if v.is_number and divisor.is_number:
+            value = int(v) if v.is_Integer else float(v)
+            return sympy.Integer(dispatched(value, int(divisor)))
+        return None
+
+
+def _nested(cls: Any, x: Any) -> Any:
+    """⌈⌈y⌉/n⌉ = ⌈y/n⌉ for a positive whole n; the same for floors."""
+    coefficient, rest = x.as_coeff_Mul()
+    if isinstance(rest, cls) and (1 / coefficient).is_Integer and coefficient.is_positive:
+        return cls(coefficient * rest.args[0])
+    return None
+
+
+def expr(x: Any) -> Any:
+    """``x`` as a SymPy expression; decimals as the rational that their text names."""
+    if isinstance(x, bool | str | list | tuple):
+        raise not_a_number(x)
+    if isinstance(x, int):
+        return sympy.Integer(x)
+    if isinstance(x, float):
+        return sympy.Rational(repr(check_float(x)))
+    if isinstance(x, Fraction):
+        return sympy.Rational(x.numerator, x.denominator)
+    if isinstance(x, sympy.Float):
+        return sympy.Rational(str(x))
+    if isinstance(x, sympy.Expr):
+        return x
+    raise ArithmeticProblem("arrays and symbols can't be mixed in one evaluation")
+
+
+def check_float(x: float) -> float:
+    if not -LIMIT < x < LIMIT:
+        raise ArithmeticProblem(f"{x} is not a finite number below 2**53")
+    return x
+
+
+def check(x: Any) -> Any:
+    e = expr(x)
+    if e.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo):
+        raise ArithmeticProblem("a symbolic value is not finite")
+    if e.is_number and abs(e) >= LIMIT:
+        raise ArithmeticProblem("a symbolic value is not a finite number below 2**53")
+    return e
+
+
+def add(a: Any, b: Any) -> Any:
+    return expr(a) + expr(b)
+
+
+def sub(a: Any, b: Any) -> Any:
+    return expr(a) - expr(b)
+
+
+def mul(a: Any, b: Any) -> Any:
+    return expr(a) * expr(b)
+
+
+def _nonzero(b: Any) -> Any:
+    y = expr(b)
+    if y.is_zero:
+        raise ArithmeticProblem("division by zero")
+    return y
+
+
+def div(a: Any, b: Any) -> Any:
+    return expr(a) / _nonzero(b)
+
+
+def floordiv(a: Any, b: Any) -> Any:
+    return Floor(expr(a) / _nonzero(b))
+
+
+def ceil_div(a: Any, b: Any) -> Any:
+    return Ceil(expr(a) / _nonzero(b))
+
+
+def mod(a: Any, b: Any) -> Any:
+    x, y = expr(a), _nonzero(b)
+    return x - y * Floor(x / y)
+
+
+def power(a: Any, b: Any) -> Any:
+    return expr(a) ** expr(b)
+
+
+def floor(x: Any) -> Any:
+    return Floor(expr(x))
+
+
+def ceil(x: Any) -> Any:
+    return Ceil(expr(x))
+
+
+def round_half_even(x: Any) -> Any:
+    return Round(expr(x))
+
+
+def sqrt(x: Any) -> Any:
+    return sympy.sqrt(expr(x))
+
+
+def minimum(*values: Any) -> Any:
+    return sympy.Min(*(expr(v) for v in values))
+
+
+def maximum(*values: Any) -> Any:
+    return sympy.Max(*(expr(v) for v in values))
+
+
+def make_divisible(v: Any, divisor: Any) -> Any:
+    return MakeDivisible(expr(v), expr(divisor))
+
+
+def equal(a: Any, b: Any) -> Any:
+    """True or False where it is certain; else the condition itself, for :func:`decide`."""
+    if isinstance(a, bool | str | list | tuple) or isinstance(b, bool | str | list | tuple):
+        return False
+    x, y = expr(a), expr(b)
+    if x == y:
+        return True
+    difference = sympy.expand(x - y)
+    if difference.is_zero:
+        return True
+    if difference.is_nonzero:
+        return False
+    return sympy.Eq(x, y, evaluate=False)
+
+
+def less(a: Any, b: Any) -> Any:
+    return _plain(expr(a) < expr(b))
+
+
+def less_equal(a: Any, b: Any) -> Any:
+    return _plain(expr(a) <= expr(b))
+
+
+def _plain(condition: Any) -> Any:
+    return bool(condition) if condition in (sympy.true, sympy.false) else condition
+
+
+def logical_not(a: Any) -> Any:
+    return _plain(sympy.Not(_boolean(a)))
+
+
+def logical_and(a: Any, b: Any) -> Any:
+    return _plain(sympy.And(_boolean(a), _boolean(b)))
+
+
+def _boolean(x: Any) -> Any:
+    return truth(x)
+
+
+def where(condition: Any, a: Any, b: Any) -> Any:
+    c = truth(condition)
+    if c in (sympy.true, sympy.false):
+        return a if c == sympy.true else b
+    return sympy.Piecewise((expr(a), c), (expr(b), True))
+
+
+def is_whole(x: Any) -> bool:
+    return expr(x).is_integer is not False
+
+
+def whole(x: Any) -> Any:
+    e = check(x)
+    if e.is_integer is False:
+        return None
+    return int(e) if e.is_Integer else e
+
+
+def truth(x: Any) -> Any:
+    if isinstance(x, bool):
+        return sympy.true if x else sympy.false
+    if isinstance(x, Boolean):
+        return x
+    return logical_not(equal(x, 0))
+
+
+def decide(condition: Any) -> tuple[bool | None, list[Any]]:
+    """The side that a condition on symbols takes, and the equalities assumed false on the way.
+
+    Equalities between expressions that aren't identical are taken as false. None where an inequality stays open.
+    """
+    c = truth(condition)
+    equalities = sorted(c.atoms(sympy.Eq, sympy.Ne), key=str)
+    settled = c.subs({e: isinstance(e, sympy.Ne) for e in equalities})
+    if settled in (sympy.true, sympy.false):
+        return settled == sympy.true, [sympy.Ne(*e.args, evaluate=False) for e in equalities]
+    return None, [r for r in settled.atoms(Relational)]

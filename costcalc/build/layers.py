@@ -1,0 +1,389 @@
+"""The built-in layers of the language: each call becomes one or more primitive ops.
+
+A layer is a function ``(run, path, tensor, *arguments)``; :data:`LAYERS` has its arguments and their defaults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..arithmetic import equal, is_array, is_whole, less_equal, logical_and, mod, mul, whole
+from ..errors import SpecError, nearest, quoted
+from ..graph import Path, Tensor
+from ..ops import (
+    ACTIVATIONS,
+    Activation,
+    AvgPool,
+    BatchNorm,
+    ChannelShuffle,
+    Conv2d,
+    ConvTranspose2d,
+    Crop,
+    Dropout,
+    Flatten,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    GroupNorm,
+    LayerNorm,
+    Linear,
+    LocalResponseNorm,
+    MaxPool,
+    Op,
+    Pad,
+    PReLU,
+    Resize,
+)
+from ..spec.values import Size
+from .run import Run
+
+REQUIRED = object()
+"""The default of an argument that must be given."""
+
+NORM_WORDS = ("bn", "none")
+_PLAIN = {name: Activation(name) for name in ACTIVATIONS}
+
+
+class LayerDef:
+    """A built-in layer: its name, arguments with defaults, and function."""
+
+    __slots__ = ("defaults", "function", "name", "params")
+
+    def __init__(self, name: str, function: Callable[..., Any], **params: Any) -> None:
+        self.name = name
+        self.function = function
+        self.params = tuple(params)
+        self.defaults = params
+
+
+# -- reading arguments
+
+
+def count(run: Run, x: Any, what: str) -> Any:
+    """``x`` as a whole number above 0 (channels, strides, groups …)."""
+    if type(x) is int:
+        if x > 0:
+            return x
+        return _refuse(run, x, f"{what} must be above 0, not {x}")
+    if isinstance(x, Size):
+        raise SpecError(f"{what} is one number, not {x}")
+    number = whole(x)
+    if number is None:
+        return _refuse(run, 1, f"{what} must be a whole number, not {x}")
+    if is_array(number):
+        run.require(is_whole(x), f"{what} must be a whole number")
+    run.require(less_equal(1, number) if not hasattr(number, "free_symbols") else True, f"{what} must be above 0, not {number}")
+    return number
+
+
+def _refuse(run: Run, x: Any, message: str) -> Any:
+    run.require(False, message)
+    return x
+
+
+def pair(run: Run, x: Any, what: str) -> tuple[Any, Any]:
+    """``3``, ``3x3`` or ``1x7`` as (height, width)."""
+    if type(x) is int and x > 0:
+        return x, x
+    if isinstance(x, Size):
+        return count(run, x.h, what), count(run, x.w, what)
+    if isinstance(x, list | tuple | str | bool):
+        raise SpecError(f"{what} is a number or a size such as 3x3, not {quoted(_word(x))}")
+    n = count(run, x, what)
+    return n, n
+
+
+def _word(x: Any) -> Any:
+    return ("yes" if x else "no") if isinstance(x, bool) else x
+
+
+def padding(run: Run, x: Any) -> Any:
+    """``same``, ``none`` or pixels per side."""
+    if x == "same":
+        return "same"
+    if x == "none":
+        return 0, 0
+    if isinstance(x, Size):
+        return x.h, x.w
+    if isinstance(x, str | bool | list | tuple):
+        raise SpecError(f"pad is same, none or pixels per side, not {quoted(_word(x))}")
+    number = whole(x)
+    if number is None or (isinstance(number, int) and number < 0):
+        raise SpecError(f"pad is same, none or pixels per side, not {x}")
+    return number, number
+
+
+def flag(x: Any, what: str) -> bool:
+    """yes or no."""
+    if isinstance(x, bool):
+        return x
+    raise SpecError(f"{what} is yes or no, not {quoted(x)}")
+
+
+def activation(act: Any, channels: Any) -> Op | None:
+    """The op of an activation's name; None for ``none``."""
+    op = _PLAIN.get(act) if isinstance(act, str) else None
+    if op is not None:
+        return op if act != "prelu" else PReLU(channels)
+    if act == "none":
+        return None
+    known = (*ACTIVATIONS, "none")
+    raise SpecError(f"no activation is called {quoted(_word(act))}{nearest(str(act), known)}; there are {', '.join(known)}")
+
+
+def fits(run: Run, h: Any, w: Any, x: Tensor, op: Any) -> None:
+    """An error if the window doesn't fit even once."""
+    if type(h) is int and type(w) is int:
+        if h >= 1 and w >= 1:
+            return
+        kernel = f"{op.kernel_size[0]}x{op.kernel_size[1]}"
+        run.require(False, f"a {kernel} window is larger than the padded input of {x.h}x{x.w}")
+    elif is_array(h) or is_array(w):
+        run.require(logical_and(less_equal(1, h), less_equal(1, w)), "a window is larger than its input")
+
+
+def divides(run: Run, groups: Any, x: Any, what: str) -> None:
+    """An error unless ``groups`` divides ``x``."""
+    if groups is x or (type(groups) is int and groups == 1):
+        return
+    if type(groups) is int and type(x) is int:
+        if x % groups:
+            run.require(False, f"{groups} groups don't divide {x} {what}")
+    elif is_array(groups) or is_array(x):
+        run.require(equal(mod(x, groups), 0), f"the groups don't divide the {what}")
+
+
+# -- layers with weights
+
+
+def conv(
+    run: Run, path: Path, x: Any, k: Any, c: Any, s: Any, g: Any, norm: Any, act: Any, pad: Any, bias: Any, d: Any
+) -> Tensor:
+    """Convolution, then batch norm, then activation."""
+    if type(x) is not Tensor:
+        x = run.one(x)
+    if type(c) is not int or c < 1:
+        c = count(run, c, "channels (c)")
+    return _conv(run, path, x, k, c, s, g, norm, act, pad, bias, d)
+
+
+def dwconv(
+    run: Run, path: Path, x: Any, k: Any, s: Any, mult: Any, norm: Any, act: Any, pad: Any, bias: Any, d: Any
+) -> Tensor:
+    """Depthwise convolution: one group for each input channel."""
+    if type(x) is not Tensor:
+        x = run.one(x)
+    m = mult if type(mult) is int and mult > 0 else count(run, mult, "mult")
+    return _conv(run, path, x, k, x.c if m == 1 else mul(x.c, m), s, x.c, norm, act, pad, bias, d)
+
+
+def _conv(
+    run: Run, path: Path, x: Tensor, k: Any, c: Any, s: Any, g: Any, norm: Any, act: Any, pad: Any, bias: Any, d: Any
+) -> Tensor:
+    kernel = (k, k) if type(k) is int and k > 0 else pair(run, k, "k")
+    stride = (s, s) if type(s) is int and s > 0 else pair(run, s, "s")
+    dilation = (1, 1) if type(d) is int and d == 1 else pair(run, d, "d")
+    if type(g) is not int or g < 1:
+        g = count(run, g, "groups (g)")
+    if g != 1 if type(g) is int else True:
+        divides(run, g, x.c, "input channels")
+        divides(run, g, c, "output channels")
+    with_bias = norm == "none" if bias is None else flag(bias, "bias")
+    pads = "same" if pad == "same" else padding(run, pad)
+    op = Conv2d(x.c, c, kernel, stride, pads, dilation, g, with_bias)
+    _, h, w = op.out_shape((x.c, x.h, x.w))
+    if pads != "same":
+        fits(run, h, w, x, op)
+    out = run.emit((path, "conv"), path, op, (x,), c, h, w)
+    return _norm_and_act(run, path, out, norm, act)
+
+
+def _norm_and_act(run: Run, path: Path, x: Tensor, norm: Any, act: Any) -> Tensor:
+    if norm == "bn":
+        x = run.emit((path, "bn"), path, BatchNorm(x.c), (x,), x.c, x.h, x.w)
+    elif norm != "none":
+        raise SpecError(f"norm is bn or none, not {quoted(_word(norm))}")
+    op = activation(act, x.c)
+    return x if op is None else run.emit((path, "act"), path, op, (x,), x.c, x.h, x.w)
+
+
+def deconv(
+    run: Run, path: Path, x: Any, k: Any, c: Any, s: Any, g: Any, norm: Any, act: Any, pad: Any, bias: Any, d: Any
+) -> Tensor:
+    """Transposed convolution: ``same`` gives s times the size."""
+    x = run.one(x)
+    c, g = count(run, c, "channels (c)"), count(run, g, "groups (g)")
+    divides(run, g, x.c, "input channels")
+    divides(run, g, c, "output channels")
+    with_bias = norm == "none" if bias is None else flag(bias, "bias")
+    op = ConvTranspose2d(
+        x.c, c, pair(run, k, "k"), pair(run, s, "s"), padding(run, pad), pair(run, d, "d"), g, with_bias
+    )
+    _, h, w = op.out_shape(x.shape)
+    fits(run, h, w, x, op)
+    return _norm_and_act(run, path, run.emit((path, "conv"), path, op, (x,), c, h, w), norm, act)
+
+
+def fc(run: Run, path: Path, x: Any, c: Any, bias: Any, act: Any) -> Tensor:
+    """Fully connected layer on the flattened tensor."""
+    x = run.one(x)
+    c = count(run, c, "channels (c)")
+    features = x.c if type(x.h) is int and x.h == 1 and type(x.w) is int and x.w == 1 else mul(mul(x.c, x.h), x.w)
+    out = run.emit((path, "linear"), path, Linear(features, c, flag(bias, "bias")), (x,), c, 1, 1)
+    op = activation(act, c)
+    return out if op is None else run.emit((path, "act"), path, op, (out,), c, 1, 1)
+
+
+def _elementwise(run: Run, path: Path, x: Tensor, op: Op) -> Tensor:
+    return run.emit(path, path, op, (x,), x.c, x.h, x.w)
+
+
+def bn(run: Run, path: Path, x: Any) -> Tensor:
+    """Batch norm."""
+    x = run.one(x)
+    return _elementwise(run, path, x, BatchNorm(x.c))
+
+
+def ln(run: Run, path: Path, x: Any) -> Tensor:
+    """Layer norm over the channels."""
+    x = run.one(x)
+    return _elementwise(run, path, x, LayerNorm(x.c))
+
+
+def gn(run: Run, path: Path, x: Any, g: Any) -> Tensor:
+    """Group norm."""
+    x = run.one(x)
+    g = count(run, g, "groups (g)")
+    divides(run, g, x.c, "channels")
+    return _elementwise(run, path, x, GroupNorm(x.c, g))
+
+
+def lrn(run: Run, path: Path, x: Any, n: Any) -> Tensor:
+    """Local response norm over n channels."""
+    return _elementwise(run, path, run.one(x), LocalResponseNorm(count(run, n, "n")))
+
+
+# -- layers without
+
+
+def act(run: Run, path: Path, x: Any, f: Any) -> Tensor:
+    """An activation."""
+    x = run.one(x)
+    op = activation(f, x.c)
+    return x if op is None else _elementwise(run, path, x, op)
+
+
+def softmax(run: Run, path: Path, x: Any) -> Tensor:
+    """Softmax over the channels."""
+    return _elementwise(run, path, run.one(x), _PLAIN["softmax"])
+
+
+def maxpool(run: Run, path: Path, x: Any, k: Any, s: Any, pad: Any, ceil: Any) -> Tensor:
+    """The largest in each window; without k of the whole map."""
+    return _pool(run, path, run.one(x), MaxPool, GlobalMaxPool, k, s, pad, ceil)
+
+
+def avgpool(run: Run, path: Path, x: Any, k: Any, s: Any, pad: Any, ceil: Any) -> Tensor:
+    """The mean of each window; without k of the whole map."""
+    return _pool(run, path, run.one(x), AvgPool, GlobalAvgPool, k, s, pad, ceil)
+
+
+def _pool(run: Run, path: Path, x: Tensor, local: Any, whole_map: Any, k: Any, s: Any, pad: Any, ceil: Any) -> Tensor:
+    if k is None:
+        return run.emit(path, path, whole_map(x.h, x.w), (x,), x.c, 1, 1)
+    kernel = pair(run, k, "k")
+    stride = kernel if s is None else pair(run, s, "s")
+    op = local(kernel, stride, padding(run, pad), flag(ceil, "ceil"))
+    _, h, w = op.out_shape(x.shape)
+    fits(run, h, w, x, op)
+    return run.emit(path, path, op, (x,), x.c, h, w)
+
+
+def shuffle(run: Run, path: Path, x: Any, g: Any) -> Tensor:
+    """The channels of g groups interleaved."""
+    x = run.one(x)
+    g = count(run, g, "groups (g)")
+    divides(run, g, x.c, "channels")
+    return _elementwise(run, path, x, ChannelShuffle(g))
+
+
+def dropout(run: Run, path: Path, x: Any, p: Any) -> Tensor:
+    """Nothing at inference."""
+    return _elementwise(run, path, run.one(x), Dropout(p))
+
+
+def flatten(run: Run, path: Path, x: Any) -> Tensor:
+    """All elements as channels."""
+    x = run.one(x)
+    return run.emit(path, path, Flatten(), (x,), mul(mul(x.c, x.h), x.w), 1, 1)
+
+
+def up(run: Run, path: Path, x: Any, s: Any) -> Tensor:
+    """s times the size, nearest neighbour."""
+    x = run.one(x)
+    sh, sw = pair(run, s, "s")
+    h, w = mul(x.h, sh), mul(x.w, sw)
+    return run.emit(path, path, Resize(h, w, "nearest"), (x,), x.c, h, w)
+
+
+def resize(run: Run, path: Path, x: Any, size: Any, mode: Any) -> Tensor:
+    """To a size, nearest or bilinear."""
+    x = run.one(x)
+    if mode not in ("nearest", "bilinear"):
+        raise SpecError(f"mode is nearest or bilinear, not {quoted(_word(mode))}")
+    h, w = pair(run, size, "size")
+    return run.emit(path, path, Resize(h, w, mode), (x,), x.c, h, w)
+
+
+def pad(run: Run, path: Path, x: Any, p: Any, top: Any, bottom: Any, left: Any, right: Any) -> Tensor:
+    """Zeros around: p on each side, or as many as each side says."""
+    x = run.one(x)
+    sides = []
+    for side in (top, bottom, left, right):
+        n = whole(p if side is None else side)
+        if n is None or (isinstance(n, int) and n < 0):
+            raise SpecError("pad takes pixels per side, whole numbers from 0")
+        sides.append(n)
+    op = Pad(*sides)
+    c, h, w = op.out_shape(x.shape)
+    return run.emit(path, path, op, (x,), c, h, w)
+
+
+def crop(run: Run, path: Path, x: Any, size: Any) -> Tensor:
+    """The middle of the map."""
+    x = run.one(x)
+    h, w = pair(run, size, "size")
+    run.require(logical_and(_at_most(h, x.h), _at_most(w, x.w)), f"a crop to {h}x{w} is larger than the input of {x.h}x{x.w}")
+    return run.emit(path, path, Crop(h, w), (x,), x.c, h, w)
+
+
+def _at_most(a: Any, b: Any) -> Any:
+    ok = less_equal(a, b)
+    return True if hasattr(ok, "free_symbols") else ok
+
+
+LAYERS: dict[str, LayerDef] = {
+    d.name: d
+    for d in (
+        LayerDef("conv", conv, k=REQUIRED, c=REQUIRED, s=1, g=1, norm="bn", act="relu", pad="same", bias=None, d=1),
+        LayerDef("dwconv", dwconv, k=REQUIRED, s=1, mult=1, norm="bn", act="relu", pad="same", bias=None, d=1),
+        LayerDef("deconv", deconv, k=REQUIRED, c=REQUIRED, s=1, g=1, norm="bn", act="relu", pad="same", bias=None, d=1),
+        LayerDef("fc", fc, c=REQUIRED, bias=True, act="none"),
+        LayerDef("maxpool", maxpool, k=None, s=None, pad="same", ceil=False),
+        LayerDef("avgpool", avgpool, k=None, s=None, pad="same", ceil=False),
+        LayerDef("bn", bn),
+        LayerDef("ln", ln),
+        LayerDef("gn", gn, g=32),
+        LayerDef("lrn", lrn, n=5),
+        LayerDef("act", act, f=REQUIRED),
+        LayerDef("softmax", softmax),
+        LayerDef("shuffle", shuffle, g=REQUIRED),
+        LayerDef("dropout", dropout, p=0.5),
+        LayerDef("flatten", flatten),
+        LayerDef("up", up, s=2),
+        LayerDef("resize", resize, size=REQUIRED, mode="nearest"),
+        LayerDef("pad", pad, p=0, top=None, bottom=None, left=None, right=None),
+        LayerDef("crop", crop, size=REQUIRED),
+    )
+}
+

@@ -1,0 +1,213 @@
+"""A network's parameters: defaults, ranges, choices, variants, and ρ, which says the resolution another way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .. import arithmetic as ar
+from ..errors import SpecError, UsageError, nearest, quoted
+from ..spec.model import Parameter
+from ..spec.source import Text
+from ..spec.syntax import Name
+from .expressions import compile_value
+from .run import Frame, Run
+from .scope import WORDS, Scope, Value
+
+if TYPE_CHECKING:
+    from .links import Loader
+    from .program import Program
+
+
+class ParameterCode:
+    """A parameter, compiled."""
+
+    __slots__ = ("at_variant", "choices", "default", "high", "low", "parameter", "structural")
+
+    def __init__(self, program: Program, parameter: Parameter, loader: Loader) -> None:
+        self.parameter = parameter
+        self.at_variant: dict[str, Value] = {}
+        scope = Scope(program, f"parameter {parameter.name}")
+        scope.only_parameters = set(program.parameters)
+        self.choices: list[Any] | None = None
+        if parameter.choices is not None:
+            self.choices = [_choice(node, scope) for node in parameter.choices]
+        elif parameter.choices_of is not None:
+            self.choices = list(_variants_of(program, parameter.choices_of))
+        for choice in self.choices or ():
+            if isinstance(choice, str):
+                program.choice_words[choice] = choice
+        self.default = compile_value(parameter.default, scope)
+        self.low = None if parameter.low is None else compile_value(parameter.low, scope)
+        self.high = None if parameter.high is None else compile_value(parameter.high, scope)
+        words = any(isinstance(c, str | bool) for c in self.choices or ())
+        self.structural = words or isinstance(getattr(self.default, "value", None), str | bool)
+
+
+def _choice(node: Any, scope: Scope) -> Any:
+    if isinstance(node, Name):
+        return WORDS.get(node.id, node.id)
+    value = compile_value(node, scope)
+    frame = Frame(Run(), None, [], None, None)
+    try:
+        return value(frame)
+    except SpecError as e:
+        scope.program.problems.append(e)
+        return None
+
+
+def _variants_of(program: Program, text: Text) -> list[str]:
+    """``NETWORK.variants``."""
+    name = text.value.removesuffix(".variants")
+    code: Any = program.imports.get(name)
+    used = getattr(code, "program", None)
+    if used is None:
+        program.problems.append(text.error(f"no network {quoted(name)} in 'uses'{nearest(name, program.imports)}"))
+        return []
+    return list(used.spec.variants)
+
+
+class Point:
+    """The value of every parameter; ``is_default`` if each has its default's."""
+
+    __slots__ = ("is_default", "values")
+
+    def __init__(self, values: dict[str, Any], is_default: bool) -> None:
+        self.values = values
+        self.is_default = is_default
+
+
+def resolve(program: Program, given: Mapping[str, Any], variant: str | None) -> Point:
+    """All parameters from the given ones, a variant and the defaults, each checked."""
+    known, spec = program.parameters, program.spec
+    for name in given:
+        if name not in known and not (name == "rho" and "res" in known):
+            raise UsageError(f"{spec.name} has no parameter {quoted(name)}; it has {_listed(program)}{nearest(name, known)}")
+    if variant is not None and variant not in spec.variants:
+        raise UsageError(f"{spec.name} has no variant {quoted(variant)}{nearest(str(variant), spec.variants)}")
+    values: dict[str, Any] = {}
+    inst = _Partial(program, values)
+    frame = Frame(Run(), inst, [], None, None)
+    is_default = True
+    for name, code in known.items():
+        if name in given:
+            value = plain(given[name], name)
+            if name == "res" and "rho" in given and "rho" not in known:
+                _same_resolution(value, _by_rho(program, frame, code, variant, given["rho"]), given["rho"])
+        elif name == "res" and "rho" in given and "rho" not in known:
+            value = _by_rho(program, frame, code, variant, given["rho"])
+        elif variant is not None and variant in code.at_variant:
+            value = code.at_variant[variant](frame)
+        else:
+            values[name] = code.default(frame)
+            continue
+        values[name] = value
+        is_default = is_default and _equals_default(value, code, frame)
+        check_value(code, value, frame)
+    return Point(values, is_default)
+
+
+class _Partial:
+    """A file whose parameters are being found, one after the other."""
+
+    __slots__ = ("params", "program")
+
+    def __init__(self, program: Program, params: dict[str, Any]) -> None:
+        self.program = program
+        self.params = params
+
+    def let(self, name: str, run: Run) -> Any:
+        from .program import Instance
+
+        return Instance(self.program, self.params).let(name, run)
+
+
+def _listed(program: Program) -> str:
+    names = [*program.parameters, *(["rho"] if "res" in program.parameters and "rho" not in program.parameters else [])]
+    return ", ".join(names) or "none"
+
+
+def _default_resolution(program: Program, frame: Frame, code: ParameterCode, variant: str | None) -> Any:
+    return (code.at_variant.get(variant) or code.default)(frame) if variant else code.default(frame)
+
+
+def _by_rho(program: Program, frame: Frame, code: ParameterCode, variant: str | None, rho: Any) -> Any:
+    """res = round(default · ρ)."""
+    rho = plain(rho, "rho")
+    default = _default_resolution(program, frame, code, variant)
+    if ar.is_symbolic(rho):
+        return ar.mul(default, rho)
+    return ar.round_half_even(ar.mul(default, rho))
+
+
+def _same_resolution(res: Any, by_rho: Any, rho: Any) -> None:
+    same = ar.equal(res, by_rho)
+    if not (same is True or (ar.is_array(same) and bool(same.all()))):
+        raise UsageError(f"res {res} and rho {rho} are in conflict: rho {rho} is res {by_rho}; give one of them")
+
+
+def plain(value: Any, name: str) -> Any:
+    """A given value as the engine wants it: Python numbers, words, yes/no, arrays or symbols."""
+    if isinstance(value, bool | str | int | float):
+        if isinstance(value, float) and value != value:
+            raise UsageError(f"{name} is not a number (NaN)")
+        return WORDS.get(value, value) if isinstance(value, str) else value
+    if ar.is_array(value):
+        return plain(value.item(), name) if getattr(value, "ndim", 0) == 0 else _numeric_array(value, name)
+    if ar.is_symbolic(value):
+        if getattr(value, "is_Integer", False):
+            return int(value)
+        return value
+    if hasattr(value, "numerator"):
+        return value if value.denominator != 1 else int(value)
+    raise UsageError(f"{name} can't be {quoted(type(value).__name__)}: a number, word, yes/no, array or symbol is due")
+
+
+def _numeric_array(value: Any, name: str) -> Any:
+    try:
+        return ar.check(value)
+    except SpecError as e:
+        raise UsageError(f"{name}: {e.message}") from None
+
+
+def _equals_default(value: Any, code: ParameterCode, frame: Frame) -> bool:
+    return ar.equal(value, code.default(frame)) is True
+
+
+def check_value(code: ParameterCode, value: Any, frame: Frame) -> None:
+    """Raise :class:`UsageError` unless ``value`` is in the parameter's range or choices."""
+    name = code.parameter.name
+    default = code.default(frame)
+    if isinstance(default, bool) and not isinstance(value, bool):
+        raise UsageError(f"{name} is yes or no, not {quoted(value)}")
+    if isinstance(default, int | float) and not isinstance(default, bool) and isinstance(value, str | bool):
+        shown = value if isinstance(value, str) else ("yes" if value else "no")
+        raise UsageError(f"{name} is a number, not {quoted(shown)}")
+    if code.structural and (ar.is_array(value) or ar.is_symbolic(value)):
+        raise UsageError(f"{name} has words for values: one evaluation has one of them, no array or symbol")
+    if ar.is_symbolic(value):
+        return
+    if code.choices is not None:
+        _check_choice(name, value, code.choices)
+    elif code.low is not None and code.high is not None:
+        _check_range(name, value, code.low(frame), code.high(frame))
+
+
+def _check_choice(name: str, value: Any, choices: list[Any]) -> None:
+    hit: Any = False
+    for choice in choices:
+        same = ar.equal(value, choice) if isinstance(choice, str) == isinstance(value, str) else False
+        hit = ar.logical_or(hit, same)
+    if hit is True or (ar.is_array(hit) and bool(hit.all())):
+        return
+    shown = ", ".join({True: "yes", False: "no"}[c] if isinstance(c, bool) else str(c) for c in choices[:40])
+    close = nearest(value, [c for c in choices if isinstance(c, str)]) if isinstance(value, str) else ""
+    raise UsageError(f"{name} is one of {shown}, not {value}{close}")
+
+
+def _check_range(name: str, value: Any, low: Any, high: Any) -> None:
+    ok = ar.logical_and(ar.less_equal(low, value), ar.less_equal(value, high))
+    if ok is True or (ar.is_array(ok) and bool(ok.all())):
+        return
+    shown = value if not ar.is_array(value) else value[~ok][0]
+    raise UsageError(f"{name} is from {low} to {high}, not {shown}")

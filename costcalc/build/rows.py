@@ -1,0 +1,207 @@
+"""Tables → closures: each row calls its operator on the row above's result; rules say how columns are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import SpecError, quoted
+from ..graph import Path, Tensor, path_text
+from ..spec.model import Cell, Row, Rule, Table
+from ..spec.source import Text
+from ..spec.syntax import Literal, Name, Node
+from ..spec.values import printed_shape, show_shape
+from .calls import bind, params_of, unknown
+from .expressions import compile_value
+from .joins import JOINS
+from .repeat import Repeat
+from .run import Frame, Run
+from .scope import Scope, Value, const, constant, is_const, mentions
+
+Body = Callable[[Frame, Any, Path], Any]
+PER_COPY = ("i", "first", "in")
+
+
+@dataclass(slots=True)
+class _Arguments:
+    """The arguments of a row's operator, its number of copies, and whether they differ from copy to copy."""
+
+    given: dict[str, Value]
+    number: Value | None
+    varies: bool
+
+
+def compile_table(table: Table, scope: Scope) -> Body:
+    """A closure that runs the rows."""
+    cells_scope = scope.with_i()
+    cells_scope.has_in = True
+    rows: list[tuple[str, Body, Row]] = []
+    above: dict[str, Value | None] = {}
+    for row in table.rows:
+        printed = {c: _printed(cell, cells_scope) for c, cell in row.cells.items()}
+        rows.append((row.label, _row(row, table, cells_scope, printed, above), row))
+        above = {c: _for_next(row.cells[c], code) for c, code in printed.items()}
+    _check_rules(table, scope)
+
+    def run_table(fr: Frame, cur: Any, path: Path) -> Any:
+        run = fr.run
+        frame = Frame(run, fr.inst, fr.v, fr.tensor, fr.path)
+        for label, body, row in rows:
+            if run.check_shapes and row.input is not None:
+                _assert_shape(run, row.input, "input", cur, (path, label))
+            cur = body(frame, cur, (path, label))
+            if run.check_shapes and row.output is not None:
+                _assert_shape(run, row.output, "output", cur, (path, label))
+            if run.record is not None:
+                run.record[(path, label)] = cur
+        return cur
+
+    return run_table
+
+
+def _printed(cell: Cell, scope: Scope) -> Value | None:
+    """The cell as printed; None if it is blank."""
+    return None if cell.node is None else compile_value(cell.node, scope)
+
+
+def _for_next(cell: Cell, code: Value | None) -> Value | None:
+    """What ``prev.COLUMN`` of the next row means; None where it means nothing."""
+    return None if cell.node is None or mentions(cell.node, *PER_COPY) else code
+
+
+def _check_rules(table: Table, scope: Scope) -> None:
+    for name, rule in table.rules.items():
+        if name in table.columns:
+            if name in ("stage", "input", "output", "operator"):
+                scope.program.problems.append(rule.text.error(f"the column {quoted(name)} can't be rewritten"))
+            continue
+        operators = [scope.callable(row.operator.value) for row in table.rows]
+        if not any(o is not None and name in params_of(o) for o in operators):
+            scope.program.problems.append(
+                rule.text.error(f"{quoted(name)} is neither a column nor a parameter of an operator in the table")
+            )
+
+
+def _row(row: Row, table: Table, scope: Scope, printed: dict[str, Value | None], above: dict[str, Value | None]) -> Body:
+    operator = Name(row.operator, 0, row.operator.value)
+    callee = scope.callable(row.operator.value)
+    if callee is None:
+        from ..errors import nearest
+
+        failing = scope.error(
+            operator, f"no layer or block is called {quoted(operator.id)}{nearest(operator.id, scope.callables())}"
+        )
+        return lambda fr, cur, path: failing(fr)
+    args = _arguments(row, table, scope, printed, above, params_of(callee), callee)
+    if callee.name in JOINS and scope.callable(callee.name) is JOINS[callee.name] and callee.name != "split":
+        pass  # a join in a row takes the tensors that come from above
+    first = bind(callee, args.given, scope, operator)
+    later = first
+    s = args.given.get("s")
+    if s is not None and not (is_const(s) and constant(s) == 1):
+        later = bind(callee, {**args.given, "s": const(1)}, scope, operator)
+    entered = _entering(first)
+    if args.number is None:
+        return entered
+    return _copies(row, Repeat(entered, entered if later is first else _entering(later), uniform=later is first, varies=args.varies), args.number)
+
+
+def _entering(body: Body) -> Body:
+    """``in`` is the tensor that enters the copy."""
+
+    def enter(fr: Frame, cur: Any, path: Path) -> Any:
+        fr.tensor = cur
+        return body(fr, cur, path)
+
+    return enter
+
+
+def _copies(row: Row, repeat: Repeat, number: Value) -> Body:
+    place = row.cells["n"].text if "n" in row.cells else row.operator
+
+    def copies(fr: Frame, cur: Any, path: Path) -> Any:
+        fr.tensor = cur
+        try:
+            return repeat(fr, cur, path, number(fr))
+        except SpecError as e:
+            if e.place is None:
+                e.place, e.path = place.place(), e.path or path_text(path)
+            raise
+
+    return copies
+
+
+def _arguments(
+    row: Row, table: Table, scope: Scope, printed: dict[str, Value | None], above: dict[str, Value | None],
+    params: list[str], callee: Any,
+) -> _Arguments:
+    args = _Arguments({}, None, varies=False)
+    if row.kernel is not None:
+        if "k" not in params:
+            scope.error(row.kernel, unknown(callee, "k"))
+        elif not row.cells.get("k", Cell(row.operator, None)).blank:
+            scope.error(row.kernel, "the kernel size stands twice: here and in the column 'k'")
+        args.given["k"] = compile_value(row.kernel, scope)
+    for column, cell in row.cells.items():
+        code = printed[column]
+        if code is None or cell.node is None:
+            continue
+        rule = None if cell.exact else table.rules.get(column)
+        if column == "n":
+            args.number = _number(cell, code, rule, scope, printed, above)
+            args.varies |= False
+            continue
+        if column not in params:
+            scope.error(cell.node, unknown(callee, column))
+            continue
+        args.given[column] = _ruled(rule, scope, printed, above) if rule else code
+        args.varies |= _varies(cell.node, rule, row)
+    for name, rule in table.rules.items():
+        if name not in table.columns and name in params and name not in args.given:
+            args.given[name] = _ruled(rule, scope, printed, above)
+            args.varies |= _varies(None, rule, row)
+    return args
+
+
+def _varies(cell: Node | None, rule: Rule | None, row: Row) -> bool:
+    """Whether copies may differ by i or first; ``in`` alone settles with the shapes."""
+    nodes = ([cell] if cell is not None else []) + ([rule.node] if rule else [])
+    if rule is not None:
+        nodes += [c.node for c in row.cells.values() if c.node is not None]
+    return any(mentions(n, "i", "first") for n in nodes)
+
+
+def _ruled(rule: Rule, scope: Scope, printed: dict[str, Value | None], above: dict[str, Value | None]) -> Value:
+    inner = scope.child()
+    inner.cells = dict(printed)
+    inner.prev = above
+    return compile_value(rule.node, inner)
+
+
+def _number(
+    cell: Cell, code: Value, rule: Rule | None, scope: Scope, printed: dict[str, Value | None],
+    above: dict[str, Value | None],
+) -> Value | None:
+    """The number of copies; None for a row without copy numbers: a literal 1 and no rule."""
+    if cell.node is not None and mentions(cell.node, "i", "first"):
+        return scope.error(cell.node, "the number of copies can't depend on the copy")
+    if rule is not None:
+        return _ruled(rule, scope, printed, above)
+    if isinstance(cell.node, Literal) and cell.node.value == 1:
+        return None
+    return code
+
+
+def _assert_shape(run: Run, text: Text, which: str, tensor: Any, path: Path) -> None:
+    """Compare a printed shape with the graph's; a difference is noted, so that all are told."""
+    printed = printed_shape(text.value)
+    assert printed is not None
+    if type(tensor) is not Tensor:
+        tensor = run.one(tensor)
+    h, w, c = printed
+    if (h, w) == (tensor.h, tensor.w) and c in (None, tensor.c):
+        return
+    graph = show_shape(tensor.h, tensor.w, tensor.c if c is not None else None)
+    message = f"the table says {which} {text.value}, the graph has {graph}"
+    run.mismatches.append(SpecError(message, text.place(), path_text(path)))

@@ -1,0 +1,306 @@
+"""The state of one evaluation: the graph that grows, multiplicities, masks, shared weights, bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..arithmetic import as_count, equal, is_array, is_symbolic, logical_and, logical_not, truth, where, whole
+from ..errors import ArithmeticProblem, SpecError, quoted
+from ..graph import Assumption, Choice, Graph, Layer, Path, Tensor, path_text
+from ..ops import Op
+
+MAX_PRIMITIVES = 20_000
+MAX_COPIES = 10_000
+MAX_CALLS = 50_000
+MAX_BLOCK_DEPTH = 20
+MAX_TENSORS = 1_000
+NORMS = frozenset(("batch_norm", "layer_norm", "group_norm"))
+
+
+class Frame:
+    """Where an expression is evaluated: the values of its locals, its file, the tensor ``in``, the copy's number."""
+
+    __slots__ = ("first", "i", "inst", "path", "run", "tensor", "v")
+
+    def __init__(self, run: Run, inst: Any, v: list[Any], tensor: Any, path: Path) -> None:
+        self.run = run
+        self.inst = inst
+        self.v = v
+        self.tensor = tensor
+        self.path = path
+        self.i: Any = None
+        self.first: Any = None
+
+
+class NetResult:
+    """What a used network gave: its result, and by their names the results of its rows and steps."""
+
+    __slots__ = ("path", "record", "value")
+
+    def __init__(self, value: Any, record: dict[Path, Any], path: Path) -> None:
+        self.value = value
+        self.record = record
+        self.path = path
+
+
+class Sharing:
+    """Layers that share weights: pairs by the path below ``base``, which is set for each copy or member."""
+
+    __slots__ = ("base", "mode", "must_pair", "table")
+
+    def __init__(self, mode: str, table: dict[tuple[str, ...], Layer], must_pair: str = "") -> None:
+        self.mode = mode
+        self.table = table
+        self.base: Path = None
+        self.must_pair = must_pair
+
+    def covers(self, kind: str) -> bool:
+        """``weights``: all but norms; ``all``: norms too."""
+        return self.mode == "all" or kind not in NORMS
+
+
+def below(path: Path, base: Path) -> tuple[str, ...] | None:
+    """The labels of ``path`` below ``base``, or None if it isn't there."""
+    labels: list[str] = []
+    while path is not base and path != base:
+        if path is None:
+            return None
+        path, label = path
+        labels.append(label)
+    return tuple(reversed(labels))
+
+
+class Run:
+    """One evaluation. ``expand`` writes every copy of a repeat out."""
+
+    def __init__(self, *, expand: bool = False, check_shapes: bool = False) -> None:
+        self.graph = Graph()
+        self.layers = self.graph.layers
+        self.expand = expand
+        self.check_shapes = check_shapes
+        self.count: Any = 1
+        self.mask: Any = None
+        self.block: Path = None
+        self.net: Path = None
+        self.record: dict[Path, Any] | None = None
+        self.groups: list[Sharing] = []
+        self.depth = 0
+        self.calls = 0
+        self.primitives = 0
+        self.copies = 1
+        self.mismatches: list[SpecError] = []
+
+    # -- layers
+
+    def emit(self, path: Path, call: Path, op: Op, inputs: tuple[Tensor, ...], c: Any, h: Any, w: Any) -> Tensor:
+        """A layer with one output, after the layers so far."""
+        layer = Layer(path, op, inputs, call, self.block, self.count, self.count)
+        out = Tensor(c, h, w, layer)
+        layer.outputs = (out,)
+        self._append(layer)
+        return out
+
+    def emit_many(self, path: Path, op: Op, inputs: tuple[Tensor, ...], shapes: Any) -> tuple[Tensor, ...]:
+        """A layer with several outputs."""
+        layer = Layer(path, op, inputs, path, self.block, self.count, self.count)
+        layer.outputs = tuple(Tensor(c, h, w, layer, k) for k, (c, h, w) in enumerate(shapes))
+        self._append(layer)
+        return layer.outputs
+
+    def _append(self, layer: Layer) -> None:
+        self.primitives += 1
+        if self.primitives > MAX_PRIMITIVES:
+            raise SpecError(f"more than {MAX_PRIMITIVES:,} primitive layers")
+        if self.net is not None:
+            layer.net = self.net
+        if self.groups:
+            self._share(layer)
+        self.layers.append(layer)
+
+    def _share(self, layer: Layer) -> None:
+        if not layer.op.weights():
+            return
+        for group in reversed(self.groups):
+            if not group.covers(layer.op.kind):
+                continue
+            key = below(layer.path, group.base)
+            if key is None:
+                continue
+            owner = group.table.get(key)
+            if owner is None:
+                if group.must_pair:
+                    raise SpecError(f"{group.must_pair} has no layer {'.'.join(key)!r} to share weights with")
+                group.table[key] = layer
+                continue
+            self._same_weights(layer, owner)
+            layer.owner = owner.owner or owner
+            layer.weight_count = where(truth(owner.count), 0, layer.count) if is_array(owner.count) else 0
+            return
+
+    def _same_weights(self, layer: Layer, owner: Layer) -> None:
+        ours, theirs = layer.op.weights(), owner.op.weights()
+        same: Any = layer.op.kind == owner.op.kind and ours.keys() == theirs.keys()
+        for part in ours if same else ():
+            same = logical_and(same, equal(ours[part], theirs[part]))
+        kernels = getattr(layer.op, "kernel_size", None) == getattr(owner.op, "kernel_size", None)
+        self.require(
+            logical_and(same, kernels),
+            f"shared weights differ in shape: {layer.op.filter_text} here, {owner.op.filter_text} in {owner.name}",
+        )
+
+    def enter(self) -> None:
+        """Count a call of a block or function."""
+        self.calls += 1
+        if self.calls > MAX_CALLS:
+            raise SpecError(f"more than {MAX_CALLS:,} calls of blocks and functions")
+
+    # -- checks
+
+    def require(self, ok: Any, message: str) -> None:
+        """An error unless ``ok``; elements of an array that break the rule are marked invalid."""
+        if ok is True:
+            return
+        if is_array(ok) or (ok is False and self.mask is not None):
+            bad = logical_not(ok) if is_array(ok) else True
+            if self.mask is not None:
+                bad = logical_and(bad, self.mask)
+            seen = self.graph.invalid
+            self.graph.invalid = bad if seen is None else (seen | bad)
+        elif ok is False:
+            raise SpecError(message)
+
+    # -- tensors
+
+    def one(self, x: Any) -> Tensor:
+        """``x`` as one tensor."""
+        if type(x) is Tensor:
+            return x
+        if isinstance(x, NetResult):
+            return self.one(x.value)
+        if x is None:
+            raise SpecError("no current tensor here; begin with one: x -> …")
+        if isinstance(x, tuple):
+            raise SpecError(f"one tensor is due here, not {len(x)}; take them apart, or use each")
+        raise SpecError("a tensor is due here, not a number, word or list")
+
+    def several(self, values: Any) -> tuple[Tensor, ...]:
+        """``values`` flattened to tensors."""
+        found: list[Tensor] = []
+        stack = [values]
+        while stack:
+            x = stack.pop()
+            if isinstance(x, NetResult):
+                x = x.value
+            if type(x) is Tensor:
+                found.append(x)
+            elif isinstance(x, tuple):
+                stack.extend(reversed(x))
+            else:
+                self.one(x)
+            if len(found) + len(stack) > MAX_TENSORS:
+                raise SpecError(f"more than {MAX_TENSORS:,} tensors in one place")
+        return tuple(found)
+
+    def select(self, condition: Any, a: Any, b: Any) -> Any:
+        """a where ``condition``, an array, holds, else b: numbers, tensors and tuples of them."""
+        if isinstance(a, NetResult):
+            a = a.value
+        if isinstance(b, NetResult):
+            b = b.value
+        if type(a) is Tensor and type(b) is Tensor:
+            if a is b:
+                return a
+            pick = [where(condition, p, q) if p is not q else p for p, q in zip(a.shape, b.shape, strict=True)]
+            return Tensor(*pick, Choice((a, b)))
+        if isinstance(a, tuple | list) and type(a) is type(b) and len(a) == len(b):
+            return type(a)(self.select(condition, x, y) for x, y in zip(a, b, strict=True))
+        if isinstance(a, str | bool | tuple | list | Tensor) or isinstance(b, str | bool | tuple | list | Tensor):
+            if type(a) is type(b) and not isinstance(a, Tensor) and a == b:
+                return a
+            raise ArithmeticProblem("the two sides of a condition on an array must be numbers, or as many tensors")
+        return where(condition, a, b)
+
+    # -- conditions and repeats
+
+    def masked(self, mask: Any, body: Callable[[], Any]) -> Any:
+        """``body()`` where ``mask``, an array, holds; its layers count 0 elsewhere."""
+        count, outer = self.count, self.mask
+        self.mask = mask if outer is None else logical_and(outer, mask)
+        self.count = count * as_count(mask)
+        try:
+            return body()
+        finally:
+            self.count, self.mask = count, outer
+
+    def choose(self, condition: Any, then: Callable[[], Any], otherwise: Callable[[], Any], place: Any) -> Any:
+        """One side for a number, both for an array, the one that can be decided for a symbol."""
+        c = truth(condition)
+        if isinstance(c, bool):
+            return then() if c else otherwise()
+        if is_symbolic(c):
+            return self._choose_symbolic(c, then, otherwise, place)
+        active = c if self.mask is None else c | ~self.mask
+        if active.all():
+            return then()
+        active = ~c if self.mask is None else ~c | ~self.mask
+        if active.all():
+            return otherwise()
+        return self.select(c, self.masked(c, then), self.masked(~c, otherwise))
+
+    def _choose_symbolic(
+        self, c: Any, then: Callable[[], Any], otherwise: Callable[[], Any], place: Any
+    ) -> Any:
+        from ..arithmetic.symbols import decide
+
+        side, conditions = decide(c)
+        if side is None:
+            raise SpecError(f"a symbol leaves it open whether {conditions[0]}; give it a number", place)
+        taken, other = (then, otherwise) if side else (otherwise, then)
+        start = len(self.layers)
+        result = taken()
+        if conditions:
+            layers = self.layers[start:]
+            layers += self._untaken(other)
+            self.graph.assumptions += [Assumption(a, place, layers) for a in conditions]
+        return result
+
+    def _untaken(self, body: Callable[[], Any]) -> list[Layer]:
+        """The layers that the other side would have had."""
+        start, primitives, record = len(self.layers), self.primitives, self.record
+        assumptions, tables = list(self.graph.assumptions), [dict(g.table) for g in self.groups]
+        if record is not None:
+            self.record = dict(record)
+        try:
+            body()
+        except SpecError:
+            pass  # what isn't built may not even be possible; what it emitted until then tells enough
+        layers = self.layers[start:]
+        del self.layers[start:]
+        self.primitives, self.record, self.graph.assumptions = primitives, record, assumptions
+        for g, table in zip(self.groups, tables, strict=True):
+            g.table = table
+        return layers
+
+    def copies_of(self, n: Any) -> Any:
+        """``n`` as a number of copies: a whole number from 0 to 10,000, also when nested."""
+        number = whole(n)
+        if number is None:
+            raise SpecError(f"the number of copies is not whole: {n}")
+        if isinstance(number, int):
+            if number < 0:
+                raise SpecError(f"the number of copies is negative: {number}")
+            if number * self.copies > MAX_COPIES:
+                nested = " with the repeats around it" if self.copies > 1 else ""
+                raise SpecError(f"{number:,} copies{nested}; at most {MAX_COPIES:,}")
+        return number
+
+
+def label_of(names: list[str]) -> str:
+    """The step's name in paths: the first that isn't ``_``."""
+    return next((n for n in names if n != "_"), names[0])
+
+
+def shown(x: Any) -> str:
+    """A value for a message."""
+    return quoted(path_text(x) if isinstance(x, tuple) else x)

@@ -1,0 +1,41 @@
+"""The primitive ops: one class each, with its shape rule and its named cost parts. Works on any kind of number."""
+
+from .activation import ACTIVATIONS, Activation, PReLU
+from .base import Number, Op, Parts, Shape, elements
+from .conv import Conv2d, ConvTranspose2d, Linear
+from .join import Add, ChannelShuffle, Concat, Crop, Dropout, Flatten, Mul, Pad, PadAdd, Split
+from .norm import BatchNorm, GroupNorm, LayerNorm, LocalResponseNorm
+from .pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool, Resize
+
+__all__ = [
+    "ACTIVATIONS",
+    "Activation",
+    "Add",
+    "AvgPool",
+    "BatchNorm",
+    "ChannelShuffle",
+    "Concat",
+    "Conv2d",
+    "ConvTranspose2d",
+    "Crop",
+    "Dropout",
+    "Flatten",
+    "GlobalAvgPool",
+    "GlobalMaxPool",
+    "GroupNorm",
+    "LayerNorm",
+    "Linear",
+    "LocalResponseNorm",
+    "MaxPool",
+    "Mul",
+    "Number",
+    "Op",
+    "PReLU",
+    "Pad",
+    "PadAdd",
+    "Parts",
+    "Resize",
+    "Shape",
+    "Split",
+    "elements",
+]

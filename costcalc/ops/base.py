@@ -1,0 +1,70 @@
+"""What every primitive op is: its arguments, its shape rule, its named cost parts. Each formula stands once.
+
+Shapes are (channels, height, width), batch 1. Numbers are ints, NumPy arrays or SymPy expressions.
+An op says what there is; what is counted is a convention's business.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+Number = Any
+Shape = tuple[Number, Number, Number]
+Parts = dict[str, Number]
+
+
+class Op:
+    """One primitive. Subclasses hold their arguments as slots."""
+
+    __slots__ = ()
+    kind: ClassVar[str]
+    """Name of the primitive, as conventions and ``--by op`` say it."""
+    part_names: ClassVar[tuple[str, ...]] = ()
+    """Every part that the op can have; weights first."""
+
+    def out_shape(self, *inputs: Shape) -> Shape:
+        """Output shape for the input shapes."""
+        return inputs[0]
+
+    def weights(self) -> Parts:
+        """Numbers of stored values by part: trainable ``weight``, ``bias``, ``scale``, ``shift``; else statistics."""
+        return {}
+
+    def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
+        """Numbers of elementary operations by part, for one forward pass at batch 1."""
+        return {}
+
+    @property
+    def label(self) -> str:
+        """The kind of layer in a paper's words (MobileNetV1, Table 2)."""
+        return self.kind
+
+    @property
+    def stride_text(self) -> str:
+        """``s2`` for ops that have a stride."""
+        return ""
+
+    @property
+    def filter_text(self) -> str:
+        """The filter's shape as MobileNetV1's Table 1 prints it."""
+        return ""
+
+    def arguments(self) -> dict[str, object]:
+        """The op's own arguments by name."""
+        return {name: getattr(self, name) for cls in type(self).__mro__ for name in getattr(cls, "__slots__", ())}
+
+    @property
+    def window(self) -> Number:
+        """Elements of the pooling window or kernel, for conventions that count by window."""
+        return 1
+
+
+def elements(shape: Shape) -> Number:
+    """C·H·W."""
+    c, h, w = shape
+    return c * h * w
+
+
+def size_text(size: tuple[object, object]) -> str:
+    """``3x3``."""
+    return f"{size[0]}x{size[1]}"

@@ -1,0 +1,33 @@
+"""Sizes under sliding windows. ``padding`` is "same", or pixels (height, width) on each side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..arithmetic import ceil_div, floordiv, is_symbolic, less_equal, where
+
+Padding = Any
+"""``"same"`` or (pixels above and below, pixels left and right)."""
+
+
+def window_size(n: Any, k: Any, s: Any, pad: Any, d: Any = 1, ceil: bool = False) -> Any:
+    """Positions of a window of ``k`` with stride ``s`` and dilation ``d`` along ``n`` pixels.
+
+    ``same``: ⌈n/s⌉. Else ⌊(n + 2·pad - d(k-1) - 1)/s⌋ + 1, or ⌈…⌉ with ``ceil``, where the last window must
+    still begin inside the input or its first padding (as PyTorch has it).
+    """
+    if pad == "same":
+        return ceil_div(n, s)
+    reach = n + 2 * pad - d * (k - 1) - 1
+    if not ceil:
+        return floordiv(reach, s) + 1
+    out = ceil_div(reach, s) + 1
+    if is_symbolic(out) or s <= k:
+        return out
+    return where(less_equal(n + pad, (out - 1) * s), out - 1, out)
+
+
+def same_padding(n: int, k: int, s: int, d: int = 1) -> tuple[int, int]:
+    """Pixels before and after that ``same`` adds along ``n``: as TensorFlow does, the odd one after."""
+    total = max((-(-n // s) - 1) * s + d * (k - 1) + 1 - n, 0)
+    return total // 2, total - total // 2

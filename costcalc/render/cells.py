@@ -1,0 +1,57 @@
+"""Raw values to the text of a cell, as all renderers for people share it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from costcalc import units
+from costcalc.table import Kind, Table, Value
+
+RIGHT_ALIGNED = ("count", "int", "share", "ratio")
+"""The kinds whose figures stand under each other."""
+
+_SPACES = "\N{NO-BREAK SPACE}\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}"
+"""Not printable to Python, but harmless and usual in typeset figures."""
+
+
+def visible(text: str) -> str:
+    r"""``text`` with everything that a terminal would obey or hide written out: ESC as ``\x1b``, newline as ``\n``."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in _SPACES else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def shape(value: tuple[object, ...], *, squares: bool = False) -> str:
+    """A shape (channels, height, width) as "112x56x32", or several joined by " + ".
+
+    Height and width come first, as in the papers. With ``squares`` equal ones are written as "112²x32".
+    """
+    if any(isinstance(part, tuple | list) for part in value):
+        return " + ".join(shape(cast("tuple[object, ...]", part), squares=squares) for part in value)
+    if len(value) != 3:
+        return "x".join(visible(str(size)) for size in value)
+    channels, height, width = (visible(str(size)) for size in value)
+    return f"{height}²x{channels}" if squares and height == width else f"{height}x{width}x{channels}"
+
+
+def text(value: Value, kind: Kind, *, shortened: bool = False, squares: bool = False) -> str:
+    """The cell of a value: counts exact ("568,740,352") or ``shortened`` ("568.74 M"), shares in percent."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple | list):
+        return shape(value, squares=squares)
+    if isinstance(value, str) or kind not in ("count", "share", "ratio"):
+        return visible(str(value))
+    if kind == "count":
+        return units.short(value, decimals=2) if shortened else units.exact(value)
+    return units.share(value) if kind == "share" else units.ratio(value)
+
+
+def totals(table: Table) -> list[Value]:
+    """The totals in the order of the columns, with "total" in the first one if it has none; no totals, no row."""
+    row: list[Value] = [table.totals.get(column.id) for column in table.columns]
+    if all(value is None for value in row):
+        return []
+    if row[0] is None:
+        row[0] = "total"
+    return row

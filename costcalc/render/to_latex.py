@@ -1,0 +1,60 @@
+"""LaTeX: a booktabs ``tabular`` for pdflatex, with title and notes as comments. The document needs ``booktabs``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from costcalc.render import grid
+from costcalc.render.cells import totals, visible
+from costcalc.render.options import Options
+from costcalc.table import Table
+
+_ASCII = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": "$<$", ">": "$>$", "|": "$|$",
+    "[": "{[}", "*": "{*}",  # behind "\\" or "\toprule" they would be read as its arguments
+}  # fmt: skip
+_SYMBOLS = {
+    "α": r"$\alpha$", "β": r"$\beta$", "γ": r"$\gamma$", "δ": r"$\delta$", "ε": r"$\varepsilon$", "λ": r"$\lambda$",
+    "μ": r"$\mu$", "µ": r"$\mu$", "π": r"$\pi$", "ρ": r"$\rho$", "σ": r"$\sigma$", "τ": r"$\tau$", "φ": r"$\phi$",
+    "ϕ": r"$\phi$", "Δ": r"$\Delta$", "Σ": r"$\Sigma$", "∑": r"$\sum$", "×": r"$\times$", "·": r"$\cdot$",
+    "⋅": r"$\cdot$", "÷": r"$\div$", "±": r"$\pm$", "−": "$-$", "≤": r"$\leq$", "≥": r"$\geq$", "≈": r"$\approx$",
+    "≠": r"$\neq$", "→": r"$\to$", "⌈": r"$\lceil$", "⌉": r"$\rceil$", "⌊": r"$\lfloor$", "⌋": r"$\rfloor$",
+    "√": r"$\surd$", "∞": r"$\infty$", "–": "--", "—": "---", "…": r"\dots{}", "½": "$1/2$",
+    "\N{NO-BREAK SPACE}": "~", "\N{THIN SPACE}": r"\,", "\N{NARROW NO-BREAK SPACE}": r"\,",
+    "\u2018": "`", "\u2019": "'", "\u201c": "``", "\u201d": "''",
+    **{raised: f"$^{{{digit}}}$" for raised, digit in zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True)},
+    **{lowered: f"$_{{{digit}}}$" for lowered, digit in zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)},
+}  # fmt: skip
+_RULES = (r"\toprule", r"\midrule", r"\bottomrule")
+
+
+def render(tables: Sequence[Table], options: Options) -> str:
+    """Each table, apart by empty lines."""
+    return "\n".join("".join(f"{line}\n" for line in _one(table)) for table in tables)
+
+
+def _one(table: Table) -> Iterator[str]:
+    if table.title:
+        yield f"% {visible(table.title)}"
+    rules = iter(_RULES)
+    # Not tabulate's own booktabs layout: it escapes too, but lets "[", "*", "|" and everything beyond ASCII through.
+    body = [next(rules) if line == r"\hline" else line for line in grid.lines(table, "latex_raw", _escape)]
+    if totals(table) and table.rows:
+        body.insert(-3, r"\midrule")  # the last lines are the totals, \bottomrule and \end{tabular}
+    yield from body
+    for note in table.notes:
+        yield f"% {visible(note)}"
+
+
+def _escape(text: str) -> str:
+    return "".join(_character(c) for c in text)
+
+
+def _character(c: str) -> str:
+    """One character as pdflatex sets it. What it has no letter for is named: "U+4E2D"."""
+    known = _ASCII.get(c) or _SYMBOLS.get(c)
+    if known is not None:
+        return known
+    # The accented letters of Latin-1 need no package; eth and thorn are in no default font.
+    return c if c.isascii() or ("À" <= c <= "ÿ" and c not in "ÐðÞþ") else f"U+{ord(c):04X}"

@@ -1,0 +1,33 @@
+"""Markdown: a pipe table with its title above and its notes below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from costcalc.render import grid
+from costcalc.render.cells import visible
+from costcalc.render.options import Options
+from costcalc.table import Table
+
+# Everything that could start emphasis, code, a link, HTML, an entity, mathematics or a cell. An underscore between
+# letters (mult_adds) starts nothing and stays as it is.
+_SPECIAL = re.compile(r"[\\`*\[\]<>|~&$#]|(?<![^\W_])_|_(?![^\W_])")
+
+
+def render(tables: Sequence[Table], options: Options) -> str:
+    """Each table, apart by empty lines."""
+    return "\n".join(_one(table) for table in tables)
+
+
+def _one(table: Table) -> str:
+    parts = [f"**{_escape(visible(table.title.strip()))}**"] if table.title.strip() else []
+    if body := grid.lines(table, "pipe", _escape):
+        parts.append("\n".join(body))
+    if table.notes:
+        parts.append("\n".join(f"- {_escape(visible(note))}" for note in table.notes))
+    return "\n\n".join(parts) + "\n"
+
+
+def _escape(text: str) -> str:
+    return _SPECIAL.sub(r"\\\g<0>", text)

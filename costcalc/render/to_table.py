@@ -1,0 +1,154 @@
+"""The terminal's table: exact and complete where it fits, otherwise shorter figures, fewer columns, cut texts.
+
+The layout is plain arithmetic on cell widths, and rich only paints the finished lines: its own Table measures and wraps
+every cell, which takes 50 ms for 100 rows instead of 2.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from costcalc.render.cells import RIGHT_ALIGNED, text, totals, visible
+from costcalc.render.options import Options
+from costcalc.table import Column, Table
+
+_GAP = 2  # cells between columns
+_NARROWEST = 4  # cells that a cut text keeps, its ellipsis included
+_NEVER_DROPPED = 9
+
+
+@dataclass
+class _Laid:
+    """A column laid out: its cells from header to totals as text, and its width in terminal cells."""
+
+    column: Column
+    cells: list[str]
+    width: int
+
+
+def render(tables: Sequence[Table], options: Options) -> str:
+    """Each table within ``options.width`` cells, apart by empty lines. No figure is ever cut to fit."""
+    page = Text("\n").join([_paint(table, options.width) for table in tables])
+    # Only the arguments decide: no environment, no detection of terminals or notebooks.
+    console = Console(
+        file=io.StringIO(),
+        width=options.width,
+        color_system="standard" if options.color else None,
+        no_color=not options.color,
+        force_terminal=options.color,
+        force_jupyter=False,
+        legacy_windows=False,
+        _environ={},
+    )
+    with console.capture() as capture:
+        console.print(page, soft_wrap=True, end="")
+    return capture.get()
+
+
+def _paint(table: Table, width: int) -> Text:
+    """The title, the lines of the table and its notes; every line ends with a newline."""
+    laid, notes = _layout(table, width)
+    page = Text()
+    for line in _wrap(table.title, width):
+        page.append(f"{line}\n", "bold")
+    if laid:
+        _paint_rows(page, laid, has_totals=bool(totals(table)))
+    for note in notes:
+        for line in _wrap(note, width):
+            page.append(f"{line}\n", "dim")
+    return page
+
+
+def _paint_rows(page: Text, laid: list[_Laid], *, has_totals: bool) -> None:
+    lines = list(_lines(laid))
+    rule = "─" * _total(laid) + "\n"
+    end = len(lines) - has_totals
+    page.append(lines[0], "bold").append(rule, "dim").append("".join(lines[1:end]))
+    if has_totals:
+        page.append(rule, "dim").append(lines[end], "bold")
+
+
+def _lines(laid: list[_Laid]) -> Iterator[str]:
+    padded = [[_pad(cell, c) for cell in c.cells] for c in laid]
+    for line in zip(*padded, strict=True):
+        yield (" " * _GAP).join(line).rstrip() + "\n"
+
+
+def _pad(cell: str, laid: _Laid) -> str:
+    """``cell`` in exactly the column's width; only a text can be longer than that."""
+    missing = laid.width - _width(cell)
+    if missing < 0:
+        return set_cell_size(cell, laid.width - 1) + "…"
+    return " " * missing + cell if laid.column.kind in RIGHT_ALIGNED else cell + " " * missing
+
+
+# ---- layout ------------------------------------------------------------------------------------------------------
+
+
+def _layout(table: Table, width: int) -> tuple[list[_Laid], list[str]]:
+    """The columns that fit, and the notes, one more if columns had to go."""
+    laid = _lay(table, shortened=False)
+    if _total(laid) > width:
+        laid = _lay(table, shortened=True)
+    dropped = _drop(laid, width)
+    _cut(laid, width)
+    notes = [visible(note) for note in table.notes]
+    if dropped:
+        names = ", ".join(visible(column.title) for column in table.columns if column in dropped)
+        notes.append(f"Not shown at this width: {names}.")
+    return laid, notes
+
+
+def _lay(table: Table, *, shortened: bool) -> list[_Laid]:
+    """Every column in its natural width."""
+    rows = [*table.rows, *([totals(table)] if totals(table) else [])]
+    laid = []
+    for i, column in enumerate(table.columns):
+        cells = [text(row[i], column.kind, shortened=shortened, squares=True) for row in rows]
+        cells.insert(0, visible(column.title))
+        laid.append(_Laid(column, cells, max(map(_width, cells))))
+    return laid
+
+
+def _drop(laid: list[_Laid], width: int) -> list[Column]:
+    """Take columns out of ``laid`` until the rest fits, the least wanted and rightmost first; tells which."""
+    dropped = []
+    while _total(laid) > width:
+        i = min(reversed(range(len(laid))), key=lambda i: laid[i].column.keep)
+        if laid[i].column.keep >= _NEVER_DROPPED:
+            break
+        dropped.append(laid.pop(i).column)
+    return dropped
+
+
+def _cut(laid: list[_Laid], width: int) -> None:
+    """Narrow the text columns, the widest first, until the table fits or there is nothing left to cut."""
+    texts = [c for c in laid if c.column.kind == "text" and c.width > _NARROWEST]
+    while texts and _total(laid) > width:
+        widest = max(texts, key=lambda c: c.width)
+        widest.width -= 1
+        if widest.width == _NARROWEST:
+            texts.remove(widest)
+
+
+def _total(laid: list[_Laid]) -> int:
+    return sum(c.width + _GAP for c in laid) - _GAP
+
+
+def _width(line: str) -> int:
+    """Terminal cells; the common case needs no table of wide characters."""
+    return len(line) if line.isascii() else cell_len(line)
+
+
+def _wrap(line: str, width: int) -> list[str]:
+    """``line`` in lines of at most ``width`` cells, broken between words where possible."""
+    line = visible(line)
+    if _width(line) <= width:
+        return [line] if line else []
+    return [part.plain.rstrip() for part in Text(line).wrap(Console(width=width, _environ={}), width)]

@@ -1,0 +1,411 @@
+"""Text → syntax tree: a tokenizer and one function for each rule of the grammar (docs/spec-language.md)."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ..errors import SpecError, quoted
+from .source import Text
+from .syntax import (
+    Attribute,
+    Binary,
+    Call,
+    Conditional,
+    Each,
+    Group,
+    Index,
+    ListNode,
+    Literal,
+    Name,
+    Node,
+    Pipe,
+    Sharing,
+    Tuple,
+    Unary,
+)
+from .values import Size
+
+MAX_CHARACTERS = 2000
+MAX_DEPTH = 50
+RESERVED = frozenset(("in", "if", "else", "and", "or", "not", "each", "sharing", "with", "i", "first", "prev"))
+_NOT_ATOMS = RESERVED - {"in", "i", "first", "prev"}
+
+_TOKEN = re.compile(
+    r"""(?P<space>\s+)
+      | (?P<size>\d+x\d+(?![\w.]))
+      | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w]))
+      | (?P<name>✓|[^\W\d]\w*)
+      | (?P<op>->|\*\*|//|==|!=|<=|>=|\.\.|[-+*/%<>()\[\],.=;])
+    """,
+    re.VERBOSE,
+)
+_COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
+
+
+class Token(NamedTuple):
+    kind: str
+    value: str
+    at: int
+
+
+def tokenize(text: Text) -> list[Token]:
+    """The tokens of ``text``, with an ``end`` token last."""
+    value = text.value
+    if len(value) > MAX_CHARACTERS:
+        raise text.error(f"an expression of {len(value)} characters; at most {MAX_CHARACTERS}")
+    tokens: list[Token] = []
+    at = 0
+    while at < len(value):
+        m = _TOKEN.match(value, at)
+        if m is None:
+            what = "a number runs into a name" if value[at].isdigit() else "unexpected"
+            raise text.error(f"{what} {quoted(_bit(value[at:]))}", at)
+        if m.lastgroup != "space":
+            tokens.append(Token(str(m.lastgroup), m.group(), at))
+        at = m.end()
+    tokens.append(Token("end", "", len(value.rstrip())))
+    return tokens
+
+
+def _bit(rest: str) -> str:
+    m = re.match(r"\w+", rest)
+    return m.group() if m else rest[:1]
+
+
+class Parser:
+    """Recursive descent over one text."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.tokens = tokenize(text)
+        self.i = 0
+        self.depth = 0
+
+    # -- helpers
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.i]
+
+    def take(self, value: str) -> bool:
+        t = self.tokens[self.i]
+        if t.value == value and t.kind in ("op", "name"):
+            self.i += 1
+            return True
+        return False
+
+    def expect(self, value: str) -> Token:
+        t = self.token
+        if not self.take(value):
+            raise self.unexpected(quoted(value))
+        return t
+
+    def expect_name(self, what: str) -> str:
+        t = self.token
+        if t.kind != "name" or t.value == "✓":
+            raise self.unexpected(what)
+        if t.value in RESERVED:
+            raise self.text.error(f"{quoted(t.value)} is a reserved word", t.at)
+        self.i += 1
+        return t.value
+
+    def unexpected(self, wanted: str) -> SpecError:
+        t = self.token
+        if t.kind == "end":
+            return self.text.error(f"the text ends where {wanted} is due{self._cut()}", t.at)
+        return self.text.error(f"{quoted(t.value)} where {wanted} is due", t.at)
+
+    def _cut(self) -> str:
+        """What YAML may have cut off: a plain scalar ends at `` #``, and in {…} at a comma."""
+        place = self.text.place(len(self.text.value))
+        lines = self.text.source.lines
+        rest = lines[place.line - 1][place.column - 1 :].lstrip() if place.line <= len(lines) else ""
+        if self.text.style is None and rest.startswith("#"):
+            return "; YAML cut the text at ' #': put it in quotes"
+        if self.text.style is None and rest.startswith(","):
+            return "; YAML cut the text at the comma: inside {…} put it in quotes"
+        return ""
+
+    def end(self) -> None:
+        if self.token.kind != "end":
+            raise self.text.error(f"{quoted(self.token.value)} is left over", self.token.at)
+
+    # -- the grammar
+
+    def step(self) -> Node:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.text.error(f"an expression nested more than {MAX_DEPTH} deep", self.token.at)
+        node = self.pipe()
+        at = self.token.at
+        if self.take("if"):
+            condition = self.disjunction()
+            otherwise = self.step() if self.take("else") else None
+            node = Conditional(self.text, at, node, condition, otherwise)
+        self.depth -= 1
+        return node
+
+    def pipe(self) -> Node:
+        at = self.token.at
+        elements = [self.element()]
+        while self.take("->"):
+            elements.append(self.element())
+        return elements[0] if len(elements) == 1 else Pipe(self.text, at, elements)
+
+    def element(self) -> Node:
+        at = self.token.at
+        node = Each(self.text, at, self.disjunction()) if self.take("each") else self.disjunction()
+        at = self.token.at
+        if self.take("sharing"):
+            mode = next((m for m in ("weights", "all") if self.take(m)), None)
+            if mode is None:
+                raise self.unexpected("'weights' or 'all'")
+            name = self.expect_name("a step's name") if self.take("with") else None
+            return Sharing(self.text, at, node, mode, name)
+        return node
+
+    def disjunction(self) -> Node:
+        node = self.conjunction()
+        while (at := self.token.at, self.take("or"))[1]:
+            node = Binary(self.text, at, "or", node, self.conjunction())
+        return node
+
+    def conjunction(self) -> Node:
+        node = self.negation()
+        while (at := self.token.at, self.take("and"))[1]:
+            node = Binary(self.text, at, "and", node, self.negation())
+        return node
+
+    def negation(self) -> Node:
+        at = self.token.at
+        count = 0
+        while self.take("not"):
+            count += 1
+        node = self.comparison()
+        if count:
+            node = Unary(self.text, at, "not", node)
+            if count % 2 == 0:
+                node = Unary(self.text, at, "not", node)
+        return node
+
+    def comparison(self) -> Node:
+        node = self.sum()
+        t = self.token
+        if t.kind == "op" and t.value in _COMPARISONS:
+            self.i += 1
+            node = Binary(self.text, t.at, t.value, node, self.sum())
+            if self.token.value in _COMPARISONS:
+                raise self.text.error("comparisons can't be chained; join two with 'and'", self.token.at)
+        return node
+
+    def sum(self) -> Node:
+        node = self.term()
+        while (t := self.token).kind == "op" and t.value in ("+", "-"):
+            self.i += 1
+            node = Binary(self.text, t.at, t.value, node, self.term())
+        return node
+
+    def term(self) -> Node:
+        node = self.unary()
+        while (t := self.token).kind == "op" and t.value in ("*", "/", "//", "%"):
+            self.i += 1
+            node = Binary(self.text, t.at, t.value, node, self.unary())
+        return node
+
+    def unary(self) -> Node:
+        at = self.token.at
+        negative = False
+        while self.take("-"):
+            negative = not negative
+        if at != self.token.at:
+            node = self._power()
+            return Unary(self.text, at, "-", node) if negative else node
+        return self._power()
+
+    def _power(self) -> Node:
+        node = self.post()
+        at = self.token.at
+        if self.take("**"):
+            self.depth += 1
+            if self.depth > MAX_DEPTH:
+                raise self.text.error(f"an expression nested more than {MAX_DEPTH} deep", at)
+            node = Binary(self.text, at, "**", node, self.unary())
+            self.depth -= 1
+        return node
+
+    def post(self) -> Node:
+        node = self.atom()
+        steps = 0
+        while True:
+            steps += 1
+            if steps > MAX_DEPTH:
+                raise self.text.error(f"an expression nested more than {MAX_DEPTH} deep", self.token.at)
+            at = self.token.at
+            if self.take("."):
+                node = Attribute(self.text, at + 1, node, self.expect_name("a name"))
+            elif self.take("["):
+                index = self.step()
+                self.expect("]")
+                node = Index(self.text, at, node, index)
+            elif self.take("("):
+                if not isinstance(node, Name | Attribute):
+                    raise self.text.error("only a name can be called", at)
+                node = Call(self.text, node.at, node, self.arguments(")"))
+            else:
+                return node
+
+    def arguments(self, close: str) -> list[tuple[str | None, Node]]:
+        args: list[tuple[str | None, Node]] = []
+        if self.take(close):
+            return args
+        while True:
+            name = None
+            following = self.tokens[self.i + 1] if self.token.kind == "name" else None
+            if following is not None and following.value == "=" and following.kind == "op":
+                name = self.expect_name("an argument's name")
+                self.expect("=")
+            elif any(n is not None for n, _ in args):
+                raise self.text.error("an argument by position after one by name", self.token.at)
+            args.append((name, self.step()))
+            if self.take(close):
+                return args
+            self.expect(",")
+
+    def atom(self) -> Node:
+        t = self.token
+        if t.kind == "number":
+            self.i += 1
+            return Literal(self.text, t.at, number(t.value, self.text, t.at))
+        if t.kind == "size":
+            self.i += 1
+            h, w = t.value.split("x")
+            return Literal(self.text, t.at, Size(int(h), int(w)))
+        if t.kind == "name":
+            if t.value in _NOT_ATOMS:
+                raise self.unexpected("a value")
+            self.i += 1
+            if t.value in ("✓", "yes", "no"):
+                return Literal(self.text, t.at, t.value != "no")
+            return Name(self.text, t.at, t.value)
+        if self.take("("):
+            items = [self.step()]
+            while self.take(","):
+                items.append(self.step())
+            self.expect(")")
+            return Group(self.text, t.at, items[0]) if len(items) == 1 else Tuple(self.text, t.at, items)
+        if self.take("["):
+            members = self.arguments("]")
+            named = next((n for n, _ in members if n is not None), None)
+            if named:
+                raise self.text.error(f"a list's members have no names ({quoted(named)})", t.at)
+            return ListNode(self.text, t.at, [v for _, v in members])
+        raise self.unexpected("a value")
+
+
+def number(digits: str, text: Text, at: int) -> int | float:
+    """The number that ``digits`` name, below 2**53 and finite."""
+    if len(digits) > 40:
+        raise text.error("a number of more than 40 digits", at)
+    value: int | float = int(digits) if digits.isdigit() else float(digits)
+    if not value < 2**53:
+        raise text.error("a number must be below 2**53", at)
+    return value
+
+
+def parse_step(text: Text) -> Node:
+    """The whole of ``text`` as one step (or value)."""
+    if not text.value.strip():
+        raise text.error("an expression is missing here")
+    parser = Parser(text)
+    node = parser.step()
+    parser.end()
+    return node
+
+
+def parse_range(text: Text) -> tuple[Node, Node]:
+    """``low..high``."""
+    parser = Parser(text)
+    low = parser.sum()
+    parser.expect("..")
+    high = parser.sum()
+    parser.end()
+    return low, high
+
+
+def parse_arguments(text: Text) -> list[tuple[str, Node]]:
+    """``name=value, …``, as under ``defaults``."""
+    parser = Parser(text)
+    args: list[tuple[str, Node]] = []
+    while True:
+        name = parser.expect_name("an argument's name")
+        parser.expect("=")
+        args.append((name, parser.step()))
+        if not parser.take(","):
+            break
+    parser.end()
+    return args
+
+
+class Head(NamedTuple):
+    """``name(h, *rest; c, s=1)``: tensors, the tuple of the rest, parameters with their defaults."""
+
+    name: str
+    tensors: list[str] | None
+    rest: str | None
+    params: list[tuple[str, Node | None]]
+
+
+def parse_head(text: Text) -> Head:
+    """The head of a block, or of a function under ``let``."""
+    parser = Parser(text)
+    name = parser.expect_name("a name")
+    tensors: list[str] | None = None
+    rest: str | None = None
+    params: list[tuple[str, Node | None]] = []
+    if parser.take("("):
+        if any(t.value == ";" for t in parser.tokens):
+            tensors, rest = _tensor_names(parser)
+        if not parser.take(")"):
+            params = _param_names(parser)
+    parser.end()
+    seen: set[str] = set()
+    for n in [*(tensors or []), *([rest] if rest else []), *(p for p, _ in params)]:
+        if n in seen:
+            raise text.error(f"{quoted(n)} is named twice")
+        seen.add(n)
+    return Head(name, tensors, rest, params)
+
+
+def _tensor_names(parser: Parser) -> tuple[list[str], str | None]:
+    names: list[str] = []
+    while True:
+        if parser.take("*"):
+            rest = parser.expect_name("a tensor's name")
+            parser.expect(";")
+            return names, rest
+        names.append(parser.expect_name("a tensor's name"))
+        if parser.take(";"):
+            return names, None
+        parser.expect(",")
+
+
+def _param_names(parser: Parser) -> list[tuple[str, Node | None]]:
+    params: list[tuple[str, Node | None]] = []
+    while True:
+        name = parser.expect_name("a parameter's name")
+        default = parser.step() if parser.take("=") else None
+        params.append((name, default))
+        if parser.take(")"):
+            return params
+        parser.expect(",")
+
+
+def parse_key(text: Text) -> list[str]:
+    """``name`` or ``name, name``: the left side of a step."""
+    parser = Parser(text)
+    names = [parser.expect_name("a step's name")]
+    while parser.take(","):
+        names.append(parser.expect_name("a step's name"))
+    parser.end()
+    return names

@@ -1,0 +1,52 @@
+"""The neutral table that every renderer reads: raw values, named columns, no formula."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+Kind = Literal["text", "count", "int", "shape", "share", "ratio"]
+"""What a column holds: ``count`` is an exact number of params or mult-adds, ``share`` a fraction of 1, ``ratio`` a
+factor, ``int`` a small number without a unit, ``shape`` (channels, height, width) or a tuple of such shapes."""
+
+Value: TypeAlias = "str | int | float | Fraction | tuple[object, ...] | None"
+"""One cell; ``None`` is shown as an empty one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    ``id`` is stable (the ``--columns`` and ``--sort`` name, the CSV header); ``title`` is for people.
+    ``keep`` ranks columns for narrow terminals: the smallest is dropped first, 9 is never dropped.
+    """
+
+    id: str
+    title: str
+    kind: Kind = "text"
+    keep: int = 9
+
+
+@dataclass(slots=True)
+class Table:
+    """Rows of raw values in the order of ``columns``.
+
+    ``totals`` maps a column's id to its total. ``notes`` say what is counted (unit, convention, batch, resolution).
+    """
+
+    columns: Sequence[Column]
+    rows: list[tuple[Value, ...]]
+    title: str = ""
+    totals: dict[str, Value] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def index(self, column: str) -> int:
+        """Position of the column whose id is ``column``. Raises ``KeyError`` if there is none."""
+        for i, c in enumerate(self.columns):
+            if c.id == column:
+                return i
+        raise KeyError(column)

@@ -1,0 +1,178 @@
+"""Markdown and LaTeX: read back by a Markdown parser, and set by pdflatex where there is one."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from costcalc.render import render
+from costcalc.render.cells import visible
+from costcalc.table import Column, Table
+
+from .sample import MULT_ADDS, PARAMS, mobilenet, sums, table_of
+
+NASTY = (
+    "a|b", "\\", "\\|", "a\\|b|", "*x*", "_x_", "mult_adds", "__x__", "`c`", "[red]", "[a](b)", "![a](b)", "<b>",
+    "&lt;", "$x^2$", "~~x~~", "# x", "- x", "100 %", "{x}", "}", "^", "~", "\x1b[31m", "a\nb", "[2ex]", "*", "--", "'",
+    '"q"', "α ρ φ × ² · – … ≤ → ⌈x⌉ ½ µ €", "卷积", "éÀß", "ðÞ", "\u00a0x", "“q”", "\\hline", "\u202e", "?`!`",
+    "\u0300",
+)  # fmt: skip
+
+
+def markdown_cells(text: str) -> list[list[str]]:
+    """The text of every cell as a Markdown parser that is no relative of the renderer sees it."""
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    rows: list[list[str]] = []
+    for before, token in pairwise(tokens):
+        if token.type == "tr_open":
+            rows.append([])
+        if before.type in ("th_open", "td_open"):
+            children = token.children or []
+            assert {child.type for child in children} <= {"text", "text_special"}, token.content
+            rows[-1].append("".join(child.content for child in children))
+    return rows
+
+
+def test_markdown() -> None:
+    assert render([mobilenet()], "markdown") == dedent(
+        """\
+        **MobileNet, α = 1**
+
+        | layer     | op     | input      | output     |   n |    params |   mult-adds |    share |
+        |:----------|:-------|:-----------|:-----------|----:|----------:|------------:|---------:|
+        | stem.conv | conv2d | 224x224x3  | 112x112x32 |   1 |       864 |  10,838,016 |  26.33 % |
+        | block1.dw | conv2d | 112x112x32 | 112x112x32 |   1 |       288 |   3,612,672 |   8.78 % |
+        | block1.pw | conv2d | 112x112x32 | 112x112x64 |   1 |     2,048 |  25,690,112 |  62.41 % |
+        | fc        | linear | 1x1x1024   | 1000       |     | 1,024,000 |   1,024,000 |   2.49 % |
+        | total     |        |            |            |     | 1,027,200 |  41,164,800 | 100.00 % |
+
+        - mult_adds: one per multiply-accumulate of convolutions and linear layers
+        """
+    )
+
+
+def test_rows_of_markdown_add_up_to_its_totals() -> None:
+    header, *rows, last = markdown_cells(render([mobilenet()], "markdown"))
+    assert len(header) == 8
+    assert len(rows) == 4
+    assert sums(rows, 5, 6) == sums([last], 5, 6) == (PARAMS, MULT_ADDS)
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_markdown_shows_every_text_as_it_is(text: str) -> None:
+    assert markdown_cells(render([table_of(text, text)], "markdown"))[1] == [visible(text).strip()] * 2 + ["1"]
+
+
+@given(st.text("ab \\|*_`[]()<>&;$~#!-.1\n"))
+def test_markdown_shows_any_mixture_as_it_is(text: str) -> None:
+    # Spaces between words collapse on a page, and none of ours carries meaning.
+    shown = markdown_cells(render([table_of(text, "x")], "markdown"))[1][0]
+    assert shown.split() == visible(text).split()
+
+
+def test_markdown_titles_and_notes_are_text_too() -> None:
+    table = Table([Column("a|b", "a|b")], [], title=" *t* ", notes=["<b> | `x`"])
+    assert render([table], "markdown") == dedent(
+        r"""
+        **\*t\***
+
+        | a\|b   |
+        |--------|
+
+        - \<b\> \| \`x\`
+        """
+    ).lstrip("\n")
+    assert render([Table([], [], title="t")], "markdown") == "**t**\n"
+
+
+def latex_cells(text: str) -> list[list[str]]:
+    return [
+        [cell.strip() for cell in re.split(r"(?<!\\)&", line.removesuffix(r"\\"))]
+        for line in text.splitlines()
+        if line.endswith(r"\\") and not line.startswith("%")
+    ]
+
+
+def test_latex() -> None:
+    table = mobilenet()
+    table.rows[1] = ("block_1 [dw]", *table.rows[1][1:])
+    assert render([table], "latex") == dedent(
+        r"""
+        % MobileNet, α = 1
+        \begin{tabular}{llllrrrr}
+        \toprule
+         layer           & op     & input      & output     &   n &    params &   mult-adds &     share \\
+        \midrule
+         stem.conv       & conv2d & 224x224x3  & 112x112x32 &   1 &       864 &  10,838,016 &  26.33 \% \\
+         block\_1 {[}dw] & conv2d & 112x112x32 & 112x112x32 &   1 &       288 &   3,612,672 &   8.78 \% \\
+         block1.pw       & conv2d & 112x112x32 & 112x112x64 &   1 &     2,048 &  25,690,112 &  62.41 \% \\
+         fc              & linear & 1x1x1024   & 1000       &     & 1,024,000 &   1,024,000 &   2.49 \% \\
+        \midrule
+         total           &        &            &            &     & 1,027,200 &  41,164,800 & 100.00 \% \\
+        \bottomrule
+        \end{tabular}
+        % mult_adds: one per multiply-accumulate of convolutions and linear layers
+        """
+    ).lstrip("\n")
+
+
+def test_rows_of_latex_add_up_to_its_totals() -> None:
+    header, *rows, last = latex_cells(render([mobilenet()], "latex"))
+    assert len(header) == 8
+    assert len(rows) == 4
+    assert sums(rows, 5, 6) == sums([last], 5, 6) == (PARAMS, MULT_ADDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "latex"),
+    [
+        ("α=0.5 ρ φ", r"$\alpha$=0.5 $\rho$ $\phi$"),
+        ("3×3²·x – y…", r"3$\times$3$^{2}$$\cdot$x -- y\dots{}"),
+        ("a_b & 5 % #{x}$^~\\", r"a\_b \& 5 \% \#\{x\}\$\textasciicircum{}\textasciitilde{}\textbackslash{}"),
+        ("[2ex]*|<>", r"{[}2ex]{*}$|$$<$$>$"),
+        ("卷é", "U+5377é"),
+        ("\x1b\n", r"\textbackslash{}x1b\textbackslash{}n"),
+    ],
+)
+def test_latex_texts(text: str, latex: str) -> None:
+    assert latex_cells(render([table_of(text, "x")], "latex"))[1][0] == latex
+
+
+@given(st.text(), st.text())
+def test_no_text_adds_a_line_or_a_cell_to_latex(first: str, second: str) -> None:
+    table = table_of(first, second)
+    table.title, table.notes = first, [second]
+    text = render([table], "latex")
+    assert len(text.split("\n")) == 9 + bool(first)
+    assert [len(row) for row in latex_cells(text)] == [3, 3]
+
+
+def test_latex_without_rows_or_columns() -> None:
+    rules = [r"\toprule", r" a   \\", r"\midrule", r"\bottomrule"]
+    text = render([Table([Column("a", "a")], [])], "latex")
+    assert text.splitlines()[1:-1] == rules
+    assert render([Table([], [], title="t", notes=["n"])], "latex") == "% t\n% n\n"
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+def test_pdflatex_sets_every_text(tmp_path: Path) -> None:
+    table = mobilenet()
+    table.rows += [(text, *table.rows[0][1:]) for text in NASTY]
+    table.rows += [(chr(code), *table.rows[0][1:]) for code in [*range(0x100), *range(0x391, 0x3F0)]]
+    table.notes += NASTY
+    start, end = r"\documentclass{article}\usepackage{booktabs}\begin{document}", r"\end{document}"
+    document = f"{start}\n{render([table], 'latex')}\n{end}\n"
+    (tmp_path / "table.tex").write_text(document, encoding="utf-8")
+    command = ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "table.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False)
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "Missing character" not in (tmp_path / "table.log").read_text(errors="replace")

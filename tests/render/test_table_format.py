@@ -1,0 +1,209 @@
+"""The terminal's table: what it looks like, and what it gives up first when it gets narrow."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from textwrap import dedent
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from costcalc.render import UNLIMITED, render
+from costcalc.table import Column, Table
+
+from .sample import MULT_ADDS, PARAMS, mobilenet, sums, table_of
+
+
+def shown(table: Table, width: int, *, color: bool = False) -> str:
+    return render([table], "table", width=width, color=color)
+
+
+def test_a_wide_terminal_shows_every_digit_and_column() -> None:
+    assert shown(mobilenet(), 120) == dedent(
+        """\
+        MobileNet, α = 1
+        layer      op      input    output   n     params   mult-adds     share
+        ───────────────────────────────────────────────────────────────────────
+        stem.conv  conv2d  224²x3   112²x32  1        864  10,838,016   26.33 %
+        block1.dw  conv2d  112²x32  112²x32  1        288   3,612,672    8.78 %
+        block1.pw  conv2d  112²x32  112²x64  1      2,048  25,690,112   62.41 %
+        fc         linear  1²x1024  1000        1,024,000   1,024,000    2.49 %
+        ───────────────────────────────────────────────────────────────────────
+        total                                   1,027,200  41,164,800  100.00 %
+        mult_adds: one per multiply-accumulate of convolutions and linear layers
+        """
+    )
+    assert shown(mobilenet(), 120) == shown(mobilenet(), UNLIMITED) == shown(mobilenet(), 72)
+
+
+def test_a_little_too_narrow_it_shortens_the_counts() -> None:
+    assert shown(mobilenet(), 70) == dedent(
+        """\
+        MobileNet, α = 1
+        layer      op      input    output   n  params  mult-adds     share
+        ───────────────────────────────────────────────────────────────────
+        stem.conv  conv2d  224²x3   112²x32  1     864    10.84 M   26.33 %
+        block1.dw  conv2d  112²x32  112²x32  1     288     3.61 M    8.78 %
+        block1.pw  conv2d  112²x32  112²x64  1  2.05 k    25.69 M   62.41 %
+        fc         linear  1²x1024  1000        1.02 M     1.02 M    2.49 %
+        ───────────────────────────────────────────────────────────────────
+        total                                   1.03 M    41.16 M  100.00 %
+        mult_adds: one per multiply-accumulate of convolutions and linear
+        layers
+        """
+    )
+
+
+def test_narrower_it_drops_the_columns_of_smallest_keep_and_says_so() -> None:
+    assert shown(mobilenet(), 50) == dedent(
+        """\
+        MobileNet, α = 1
+        layer      output   params  mult-adds     share
+        ───────────────────────────────────────────────
+        stem.conv  112²x32     864    10.84 M   26.33 %
+        block1.dw  112²x32     288     3.61 M    8.78 %
+        block1.pw  112²x64  2.05 k    25.69 M   62.41 %
+        fc         1000     1.02 M     1.02 M    2.49 %
+        ───────────────────────────────────────────────
+        total               1.03 M    41.16 M  100.00 %
+        mult_adds: one per multiply-accumulate of
+        convolutions and linear layers
+        Not shown at this width: op, input, n.
+        """
+    )
+
+
+def test_narrower_still_it_cuts_texts_but_never_figures() -> None:
+    assert shown(mobilenet(), 25) == dedent(
+        """\
+        MobileNet, α = 1
+        layer   params  mult-adds
+        ─────────────────────────
+        stem.…     864    10.84 M
+        block…     288     3.61 M
+        block…  2.05 k    25.69 M
+        fc      1.02 M     1.02 M
+        ─────────────────────────
+        total   1.03 M    41.16 M
+        mult_adds: one per
+        multiply-accumulate of
+        convolutions and linear
+        layers
+        Not shown at this width:
+        op, input, output, n,
+        share.
+        """
+    )
+    narrowest = shown(replace(mobilenet(), notes=[]), 5)
+    assert "blo…  2.05 k    25.69 M\n" in narrowest
+    assert "tot…  1.03 M    41.16 M\n" in narrowest
+
+
+def test_of_equal_keep_the_rightmost_goes_first() -> None:
+    table = Table([Column(c, c * 10, keep=5 if c in "bc" else 9) for c in "abcd"], [("1", "2", "3", "4")])
+    assert shown(table, 40).endswith("Not shown at this width: cccccccccc.\n")
+    assert shown(table, 30).endswith("Not shown at this width:\nbbbbbbbbbb, cccccccccc.\n")
+
+
+@given(st.integers(25, 200))
+def test_it_fits_and_loses_no_row(width: int) -> None:
+    lines = shown(mobilenet(), width).splitlines()
+    assert all(cell_len(line) <= width for line in lines)
+    assert sum(line.startswith(("stem", "bloc", "fc", "total")) for line in lines) == 5
+
+
+def test_rows_add_up_to_the_totals() -> None:
+    lines = [line.split() for line in shown(mobilenet(), UNLIMITED).splitlines()]
+    rows, last = lines[3:-3], lines[-2]
+    assert len(rows) == 4
+    assert sums(rows, -4, -3) == sums([last], -4, -3) == (PARAMS, MULT_ADDS)
+
+
+def test_no_colour_means_no_escape_sequences() -> None:
+    assert "\x1b" not in shown(mobilenet(), 80)
+
+
+def test_colour_changes_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")  # is the caller's to respect
+    coloured = shown(mobilenet(), 80, color=True)
+    assert coloured.startswith("\x1b[1mMobileNet, α = 1\x1b[0m\n")
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == shown(mobilenet(), 80)
+
+
+def test_the_environment_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = shown(mobilenet(), 60)
+    for name, value in {"FORCE_COLOR": "1", "TERM": "dumb", "COLUMNS": "20", "TTY_COMPATIBLE": "1"}.items():
+        monkeypatch.setenv(name, value)
+    assert shown(mobilenet(), 60) == plain
+
+
+def test_text_is_no_markup_and_no_escape_sequence() -> None:
+    table = table_of("[red]x[/red]", "\x1b[31m\x07", "a\nb\tc\r", "\u202egnp", ":smile:")
+    table.title, table.notes = "[bold]t\x1b]8;;", ["[link]n\x9b"]
+    text = shown(table, UNLIMITED)
+    assert text == dedent(
+        r"""
+        [bold]t\x1b]8;;
+        c0            c1            c2         c3         c4       params
+        ─────────────────────────────────────────────────────────────────
+        [red]x[/red]  \x1b[31m\x07  a\nb\tc\r  \u202egnp  :smile:       1
+        [link]n\x9b
+        """
+    ).lstrip("\n")
+
+
+@given(st.text(), st.text(), st.integers(10, 60))
+def test_no_text_breaks_a_line(first: str, second: str, width: int) -> None:
+    table = table_of(first, second)
+    table.totals = {"params": 1}
+    lines = shown(table, width).splitlines()
+    assert len(lines) == 5
+    assert all(line.isprintable() or line.replace("\xa0", " ").replace("\u2009", " ").isprintable() for line in lines)
+
+
+def test_wide_characters_line_up() -> None:
+    table = table_of("卷积", "x")
+    table.rows.append(("conv", "卷积层卷积层", 1_000))
+    wide = shown(table, UNLIMITED).splitlines()
+    assert wide == [
+        "c0    c1            params",
+        "──────────────────────────",
+        "卷积  x                  1",
+        "conv  卷积层卷积层   1,000",
+    ]
+    assert all(cell_len(line) == 26 for line in wide)
+    assert all(cell_len(line) <= 21 for line in shown(table, 21).splitlines())
+
+
+def test_shapes() -> None:
+    shapes = ((3, 224, 224), (64, 112, 56), (1024, 1, 1), (1000,), ((8, 7, 7), (16, 7, 5)), (), None)
+    table = Table([Column("shape", "shape", "shape")], [(shape,) for shape in shapes])
+    lines = shown(table, UNLIMITED).splitlines()[2:]
+    assert lines == ["224²x3", "112x56x64", "1²x1024", "1000", "7²x8 + 7x5x16", "", ""]
+
+
+def test_a_ratio_and_small_and_missing_figures() -> None:
+    table = Table([Column("ratio", "ratio", "ratio"), Column("n", "n", "int")], [(8.4126, 10_000), (None, None)])
+    assert shown(table, UNLIMITED) == "ratio      n\n────────────\n8.413  10000\n\n"
+
+
+def test_several_tables_stand_apart() -> None:
+    one = shown(table_of("a"), 80)
+    assert render([table_of("a"), table_of("a")], "table", width=80) == one + "\n" + one
+
+
+def test_a_table_without_rows_or_columns() -> None:
+    assert shown(Table([Column("a", "a")], []), 80) == "a\n─\n"
+    assert shown(Table([], [], title="t", notes=["n"]), 80) == "t\nn\n"
+    assert render([], "table", width=80) == ""
+
+
+def test_totals_of_columns_that_are_not_shown_make_no_row() -> None:
+    table = table_of("a")
+    table.totals = {"mult_adds": 5}
+    assert "total" not in shown(table, 80)
+    table.totals = {"c0": "sum", "params": 1}
+    assert shown(table, 80).splitlines()[-1] == "sum       1"
