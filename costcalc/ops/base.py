@@ -40,6 +40,11 @@ class Op:
         return self.kind
 
     @property
+    def type_text(self) -> str:
+        """The label without kernel size: ``conv dw``."""
+        return self.label
+
+    @property
     def stride_text(self) -> str:
         """``s2`` for ops that have a stride."""
         return ""

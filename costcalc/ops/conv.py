@@ -64,11 +64,14 @@ class Conv2d(Op):
         )
 
     @property
-    def label(self) -> str:
-        kernel = size_text(self.kernel_size)
+    def type_text(self) -> str:
         if self.is_depthwise:
-            return f"conv dw {kernel}"
-        return f"conv {kernel}" if type(self.groups) is int and self.groups == 1 else f"group conv {kernel}"
+            return "conv dw"
+        return "conv" if type(self.groups) is int and self.groups == 1 else "group conv"
+
+    @property
+    def label(self) -> str:
+        return f"{self.type_text} {size_text(self.kernel_size)}"
 
     @property
     def stride_text(self) -> str:
@@ -118,6 +121,10 @@ class ConvTranspose2d(Op):
         kh, kw = self.kernel_size
         mac = kh * kw * m * div(n, self.groups) * h * w
         return {"mac": mac, "bias_add": n * oh * ow} if self.bias else {"mac": mac}
+
+    @property
+    def type_text(self) -> str:
+        return "deconv"
 
     @property
     def label(self) -> str:

@@ -1,0 +1,239 @@
+"""What a graph costs: exact params and mult-adds of every layer, of groups of layers, and in total."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .arithmetic import is_array
+from .conventions import Convention
+from .errors import UsageError, nearest, quoted
+from .graph import Assumption, Graph, Layer, Path, path_labels, path_text
+from .ops import Shape
+
+By = Literal["layer", "primitive", "block", "stage", "op", "kind"]
+GROUPINGS: tuple[By, ...] = ("layer", "primitive", "block", "stage", "op", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCost:
+    """A primitive layer and its cost.
+
+    Shapes are (channels, height, width). ``params`` and ``mult_adds`` are exact, for all ``count`` copies that the
+    row stands for; shared weights are counted at the first layer that has them. ``counted`` is the work under the
+    cost's convention.
+    """
+
+    name: str
+    op: str
+    in_shapes: tuple[Shape, ...]
+    out_shape: Shape
+    count: Any
+    params: Any
+    mult_adds: Any
+    counted: Any
+
+
+@dataclass(slots=True)
+class Row:
+    """A group of primitive layers: one call of the spec, a block, a stage, a kind of op.
+
+    ``type``, ``stride``, ``filter`` and the shapes are those of its main op, empty where a group has several.
+    """
+
+    name: str
+    type: str
+    filter: str
+    count: Any
+    in_shapes: tuple[Shape, ...]
+    out_shape: Shape | None
+    params: Any
+    mult_adds: Any
+    counted: Any
+    layers: int = 1
+
+
+class Cost:
+    """The cost of a network at one point of its parameters (ints, arrays or symbols), batch 1, one forward pass.
+
+    ``params``: trainable weights. ``mult_adds``: multiply-accumulates of convolutions and fully connected layers.
+    ``counted``: the work under ``convention``, in its ``unit``.
+    Over arrays these are arrays; elements that break a rule are masked. Over symbols they are SymPy expressions.
+    """
+
+    def __init__(
+        self, spec: str, graph: Graph, default: Convention, convention: Convention, expanded: Callable[[], Graph]
+    ) -> None:
+        self.spec = spec
+        self.graph = graph
+        self.convention = convention
+        self._default = default
+        self._expanded = expanded
+        self._totals: tuple[Any, Any, Any] | None = None
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The value of every parameter of the network."""
+        return dict(self.graph.parameters)
+
+    @property
+    def params(self) -> Any:
+        """Params, exact."""
+        return self._sums()[0]
+
+    @property
+    def mult_adds(self) -> Any:
+        """Mult-adds, exact."""
+        return self._sums()[1]
+
+    @property
+    def counted(self) -> Any:
+        """Work under the convention, exact."""
+        return self._sums()[2]
+
+    @property
+    def unit(self) -> str:
+        """What one of ``counted`` is."""
+        return self.convention.unit
+
+    @property
+    def valid(self) -> Any:
+        """Where an array evaluation breaks no rule; True if it does so nowhere."""
+        return True if self.graph.invalid is None else ~self.graph.invalid
+
+    @property
+    def assumptions(self) -> list[Assumption]:
+        """What a closed form takes for granted, where it decides about layers that cost something."""
+        def matters(a: Assumption) -> bool:
+            return any(p != 0 or w != 0 for p, w in map(self._default.count, a.layers))
+
+        unique = {str(a.condition): a for a in self.graph.assumptions if matters(a)}
+        return list(unique.values())
+
+    def _sums(self) -> tuple[Any, Any, Any]:
+        if self._totals is None:
+            same = self.convention is self._default
+            params: Any = 0
+            mult_adds: Any = 0
+            counted: Any = 0
+            for layer in self.graph.layers:
+                p, m = measure(layer, self._default)
+                if not same:
+                    p, c = measure(layer, self.convention)
+                    counted = counted + c
+                params = params + p
+                mult_adds = mult_adds + m
+            self._totals = tuple(self._masked(t) for t in (params, mult_adds, mult_adds if same else counted))  # type: ignore[assignment]
+        assert self._totals is not None
+        return self._totals
+
+    def _masked(self, total: Any) -> Any:
+        if self.graph.invalid is None or not is_array(total):
+            return total
+        import numpy as np
+
+        return np.ma.array(total, mask=np.broadcast_to(self.graph.invalid, total.shape))
+
+    @property
+    def layers(self) -> tuple[LayerCost, ...]:
+        """The primitive layers in order of execution, every copy of a repeat written out where that is possible."""
+        return tuple(self._layer(layer) for layer in self._expanded().layers)
+
+    def _layer(self, layer: Layer) -> LayerCost:
+        params, mult_adds = measure(layer, self._default)
+        counted = mult_adds
+        if self.convention is not self._default:
+            params, counted = measure(layer, self.convention)
+        shapes = layer.in_shapes
+        return LayerCost(layer.name, layer.op.kind, shapes, layer.out_shape, layer.count, params, mult_adds, counted)
+
+    def by(self, key: By) -> list[Row]:
+        """Costs grouped by ``layer`` (a call of the spec), ``primitive``, ``block``, ``stage``, ``op`` (the primitive's
+        kind) or ``kind`` (of layer, as MobileNetV1's Table 2). The rows add up to the totals.
+
+        Raises :class:`UsageError` for another key.
+        """
+        if key not in GROUPINGS:
+            raise UsageError(f"rows are by {', '.join(GROUPINGS)}, not {quoted(key)}{nearest(str(key), GROUPINGS)}")
+        if key == "primitive":
+            return [self._row([layer], layer.name) for layer in self.graph.layers]
+        if key in ("op", "kind"):
+            return self._merged(key)
+        paths = {"layer": _call, "block": _block, "stage": _stage}[key]
+        rows: list[list[Layer]] = []
+        names: list[Path] = []
+        for layer in self.graph.layers:
+            path = paths(layer)
+            if names and names[-1] == path:
+                rows[-1].append(layer)
+            else:
+                names.append(path)
+                rows.append([layer])
+        return [self._row(layers, path_text(path)) for path, layers in zip(names, rows, strict=True)]
+
+    def _merged(self, key: By) -> list[Row]:
+        groups: dict[str, list[Layer]] = {}
+        calls: dict[Any, str] = {}
+        for layer in self.graph.layers:
+            if key == "op":
+                name = layer.op.kind
+            else:
+                name = calls.setdefault(layer.call, layer.op.label)
+            groups.setdefault(name, []).append(layer)
+        return [self._group(layers, name) for name, layers in groups.items()]
+
+    def _row(self, layers: list[Layer], name: str) -> Row:
+        main = layers[0]
+        if any(layer.call != main.call for layer in layers):
+            return self._group(layers, name)
+        params, mult_adds, counted = self._sum_of(layers)
+        stride = main.op.stride_text
+        text = f"{main.op.type_text} / {stride}" if stride else main.op.type_text
+        return Row(
+            name, text, main.op.filter_text, main.count, main.in_shapes, layers[-1].out_shape,
+            params, mult_adds, counted, len(layers),
+        )
+
+    def _group(self, layers: list[Layer], name: str) -> Row:
+        params, mult_adds, counted = self._sum_of(layers)
+        calls = len({id(layer.call) for layer in layers})
+        return Row(
+            name, "", "", calls, layers[0].in_shapes[:1], layers[-1].out_shape, params, mult_adds, counted, len(layers)
+        )
+
+    def _sum_of(self, layers: Iterable[Layer]) -> tuple[Any, Any, Any]:
+        costs = [self._layer(layer) for layer in layers]
+        return sum(c.params for c in costs), sum(c.mult_adds for c in costs), sum(c.counted for c in costs)
+
+
+def measure(layer: Layer, convention: Convention) -> tuple[Any, Any]:
+    """Params and work of ``layer`` over all its copies."""
+    params, work = convention.count(layer)
+    weight_count, count = layer.weight_count, layer.count
+    if layer.over is not None:
+        return _summed(params * weight_count, layer), _summed(work * count, layer)
+    return (
+        params * weight_count,
+        work * count,
+    )
+
+
+def _summed(term: Any, layer: Layer) -> Any:
+    """The sum over a growing series of copies."""
+    import sympy
+
+    assert layer.over is not None
+    return sympy.summation(term, (layer.over.index, layer.over.low, layer.over.high))
+
+
+def _call(layer: Layer) -> Path:
+    return layer.call
+
+
+def _block(layer: Layer) -> Path:
+    return layer.block or layer.call
+
+
+def _stage(layer: Layer) -> Path:
+    return (None, path_labels(layer.path)[0])

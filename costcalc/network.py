@@ -1,0 +1,141 @@
+"""What a user of the library holds: ``load("mobilenet_v1").cost(alpha=0.5, res=160)``."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from .build import Program, compile_spec
+from .build.parameters import ParameterCode
+from .conventions import DEFAULT, Convention, load_convention
+from .cost import Cost
+from .errors import SpecError, quoted
+from .graph import Graph
+from .spec.find import find_network, find_used, open_shipped, specs_folder
+from .spec.source import Source, Text, read_source
+
+
+class SpecLoader:
+    """Compiles the files that a spec uses, each once."""
+
+    def __init__(self) -> None:
+        self._programs: dict[str, Program] = {}
+        self._open: list[str] = []
+
+    def used(self, name: Text, user: Source) -> Program:
+        """The program that ``name`` means in ``user``. Raises :class:`SpecError` for a circle of files."""
+        path = os.path.realpath(find_used(name, user))
+        if path in self._open or path == os.path.realpath(user.path or "-"):
+            raise SpecError(f"files use each other in a circle: {quoted(name.value)}", name.place())
+        if path not in self._programs:
+            shipped = path.startswith(os.path.realpath(specs_folder()) + os.sep)
+            source = open_shipped(path) if shipped else read_source(path, _beside(path, user))
+            self._open.append(path)
+            try:
+                self._programs[path] = compile_spec(source, self)
+            finally:
+                self._open.pop()
+        return self._programs[path]
+
+
+def _beside(path: str, user: Source) -> str:
+    return os.path.join(os.path.dirname(user.name), os.path.basename(path))
+
+
+class Network:
+    """A network from its spec. Evaluate it with :meth:`cost`; nothing is kept from one evaluation to the next."""
+
+    def __init__(self, program: Program, variant: str | None = None) -> None:
+        self._program = program
+        self._default: Convention | None = None
+        self.variant = variant
+
+    @property
+    def name(self) -> str:
+        """The variant's name, or the network's."""
+        return self.variant or self._program.spec.name
+
+    @property
+    def title(self) -> str:
+        """For people: the title, or what the spec says about itself."""
+        return self._program.spec.title or self._program.spec.about
+
+    @property
+    def family(self) -> str:
+        """The family that the network belongs to."""
+        return self._program.spec.family
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Names of the spec's variants."""
+        return tuple(self._program.spec.variants)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Every parameter with its default at this variant."""
+        return self._program.point({}, self.variant).values
+
+    @property
+    def parameter_codes(self) -> dict[str, ParameterCode]:
+        """The declared parameters, for command-line options."""
+        return self._program.parameters
+
+    @property
+    def program(self) -> Program:
+        """The compiled spec."""
+        return self._program
+
+    def graph(self, *, expand: bool = False, **parameters: Any) -> Graph:
+        """The built network. ``expand``: every copy of a repeat is written out.
+
+        Raises :class:`UsageError` for a wrong parameter, :class:`SpecError` for what the spec can't build.
+        """
+        return self._program.build(parameters, self.variant, expand=expand)
+
+    def cost(self, *, convention: str | Convention = DEFAULT, **parameters: Any) -> Cost:
+        """Params and mult-adds at a point of the parameters; those not given keep their defaults.
+
+        Values are numbers, words (as text), bools, NumPy arrays (many configurations at once) or SymPy symbols
+        (closed forms). ``rho`` may be given in place of ``res``.
+        Raises :class:`UsageError` for an unknown parameter or a value out of its range, :class:`SpecError` if the
+        network can't be built there (a resolution too small, channels that groups don't divide).
+        """
+        if self._default is None:
+            self._default = load_convention(DEFAULT)
+        chosen = self._default
+        if isinstance(convention, Convention):
+            chosen = convention
+        elif convention != DEFAULT:
+            chosen = load_convention(convention)
+        graph = self._program.build(parameters, self.variant)
+
+        def expanded() -> Graph:
+            if any(not isinstance(layer.count, int) or layer.count != 1 for layer in graph.layers):
+                try:
+                    return self._program.build(parameters, self.variant, expand=True)
+                except SpecError:
+                    return graph
+            return graph
+
+        return Cost(self.name, graph, self._default, chosen, expanded)
+
+
+def load(spec: str) -> Network:
+    """The network that ``spec`` names: a shipped one, an alias, a variant, or the path of a YAML file.
+
+    Raises :class:`UsageError` for an unknown name (with the nearest), :class:`SpecError` for a wrong file.
+    """
+    source, variant = find_network(spec)
+    return network_from(source, variant)
+
+
+def network_from(source: Source, variant: str | None = None) -> Network:
+    """A network from a text. Raises :class:`SpecError` with all problems that it has."""
+    program = compile_spec(source, SpecLoader())
+    program.require_sound()
+    if not program.spec.name:
+        raise SpecError("a library of blocks, not a network", source.place())
+    return Network(program, variant)
+
+
+
