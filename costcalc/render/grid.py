@@ -24,6 +24,6 @@ def lines(table: Table, layout: str, escape: Callable[[str], str]) -> list[str]:
         headers=[escape(visible(column.title)) for column in columns],
         tablefmt=layout,
         disable_numparse=True,  # "1e5" is a name and stays one
-        colalign=["right" if column.kind in RIGHT_ALIGNED else "left" for column in columns] if rows else None,
+        colalign=["right" if column.kind in RIGHT_ALIGNED else "left" for column in columns],
     )
     return made.splitlines()

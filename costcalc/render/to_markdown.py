@@ -10,9 +10,9 @@ from costcalc.render.cells import visible
 from costcalc.render.options import Options
 from costcalc.table import Table
 
-# Everything that could start emphasis, code, a link, HTML, an entity, mathematics or a cell. An underscore between
-# letters (mult_adds) starts nothing and stays as it is.
-_SPECIAL = re.compile(r"[\\`*\[\]<>|~&$#]|(?<![^\W_])_|_(?![^\W_])")
+# Everything that could start emphasis, code, a link, HTML, an entity, mathematics or a cell. An underscore behind
+# a letter (mult_adds) starts nothing and stays as it is.
+_SPECIAL = re.compile(r"[\\`*\[\]<>|~&$#]|(?<![^\W_])_")
 
 
 def render(tables: Sequence[Table], options: Options) -> str:

@@ -35,16 +35,14 @@ class _Laid:
 def render(tables: Sequence[Table], options: Options) -> str:
     """Each table within ``options.width`` cells, apart by empty lines. No figure is ever cut to fit."""
     page = Text("\n").join([_paint(table, options.width) for table in tables])
-    # Only the arguments decide: no environment, no detection of terminals or notebooks.
+    # Each of these would otherwise be guessed from the environment.
     console = Console(
         file=io.StringIO(),
         width=options.width,
         color_system="standard" if options.color else None,
-        no_color=not options.color,
         force_terminal=options.color,
         force_jupyter=False,
         legacy_windows=False,
-        _environ={},
     )
     with console.capture() as capture:
         console.print(page, soft_wrap=True, end="")
@@ -98,9 +96,9 @@ def _layout(table: Table, width: int) -> tuple[list[_Laid], list[str]]:
         laid = _lay(table, shortened=True)
     dropped = _drop(laid, width)
     _cut(laid, width)
-    notes = [visible(note) for note in table.notes]
+    notes = list(table.notes)
     if dropped:
-        names = ", ".join(visible(column.title) for column in table.columns if column in dropped)
+        names = ", ".join(column.title for column in table.columns if column in dropped)
         notes.append(f"Not shown at this width: {names}.")
     return laid, notes
 
@@ -151,4 +149,4 @@ def _wrap(line: str, width: int) -> list[str]:
     line = visible(line)
     if _width(line) <= width:
         return [line] if line else []
-    return [part.plain.rstrip() for part in Text(line).wrap(Console(width=width, _environ={}), width)]
+    return [part.plain.rstrip() for part in Text(line).wrap(Console(width=width), width)]

@@ -137,6 +137,11 @@ def test_json_gives_every_document_back_in_ascii(document: object) -> None:
     assert text.replace("\n", "").isprintable()
 
 
+def test_json_opens_the_outermost_object_and_what_holds_rows() -> None:
+    assert render([], "json", document={"a": {"b": [1, [2]]}}) == '{\n  "a": {"b": [1, [2]]}\n}\n'
+    assert render([], "json", document=[[{"a": 1}], []]) == '[\n  [\n    {"a": 1}\n  ],\n  []\n]\n'
+
+
 def test_json_opens_long_lists_of_texts_only() -> None:
     texts, numbers = ["a" * 70, "b" * 70], list(range(100))
     text = render([], "json", document={"texts": texts, "numbers": numbers, 5: [], "none": {}})

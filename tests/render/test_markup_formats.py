@@ -23,7 +23,8 @@ from .sample import MULT_ADDS, PARAMS, mobilenet, sums, table_of
 NASTY = (
     "a|b", "\\", "\\|", "a\\|b|", "*x*", "_x_", "mult_adds", "__x__", "`c`", "[red]", "[a](b)", "![a](b)", "<b>",
     "&lt;", "$x^2$", "~~x~~", "# x", "- x", "100 %", "{x}", "}", "^", "~", "\x1b[31m", "a\nb", "[2ex]", "*", "--", "'",
-    '"q"', "α ρ φ × ² · – … ≤ → ⌈x⌉ ½ µ €", "卷积", "éÀß", "ðÞ", "\u00a0x", "“q”", "\\hline", "\u202e", "?`!`",
+    '"q"', "α ρ φ × ² · – … ≤ → ⌈x⌉ ½ µ €", "卷积", "éÀß", "ðÞ",
+    "5\u00a0%", "1e5", "0010", "a_", "_a", "(_b_)", "snake_case_", "“q”", "\\hline", "\u202e", "?`!`",
     "\u0300",
 )  # fmt: skip
 
@@ -79,8 +80,14 @@ def test_markdown_shows_any_mixture_as_it_is(text: str) -> None:
     assert shown.split() == visible(text).split()
 
 
+def test_names_that_look_like_numbers_stay_as_they_are() -> None:
+    for fmt in ("markdown", "latex"):
+        assert " 1e5 " in render([table_of("1e5", "0010")], fmt)
+        assert " 0010 " in render([table_of("1e5", "0010")], fmt)
+
+
 def test_markdown_titles_and_notes_are_text_too() -> None:
-    table = Table([Column("a|b", "a|b")], [], title=" *t* ", notes=["<b> | `x`"])
+    table = Table([Column("a|b", "a|b")], [], title=" *t* ", notes=["<b> | `x`\n"])
     assert render([table], "markdown") == dedent(
         r"""
         **\*t\***
@@ -88,7 +95,7 @@ def test_markdown_titles_and_notes_are_text_too() -> None:
         | a\|b   |
         |--------|
 
-        - \<b\> \| \`x\`
+        - \<b\> \| \`x\`\\n
         """
     ).lstrip("\n")
     assert render([Table([], [], title="t")], "markdown") == "**t**\n"
@@ -140,6 +147,7 @@ def test_rows_of_latex_add_up_to_its_totals() -> None:
         ("a_b & 5 % #{x}$^~\\", r"a\_b \& 5 \% \#\{x\}\$\textasciicircum{}\textasciitilde{}\textbackslash{}"),
         ("[2ex]*|<>", r"{[}2ex]{*}$|$$<$$>$"),
         ("卷é", "U+5377é"),
+        ("5\u00a0%", r"5~\%"),
         ("\x1b\n", r"\textbackslash{}x1b\textbackslash{}n"),
     ],
 )

@@ -100,6 +100,15 @@ def test_a_terminal_that_does_not_know_its_width_gets_80(monkeypatch: pytest.Mon
     assert terminal_width() == 80
 
 
+def test_a_terminal_that_cannot_tell_its_width_has_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(fd: int) -> os.terminal_size:
+        raise OSError(25, "Inappropriate ioctl for device")
+
+    pretend(monkeypatch, columns=1)
+    monkeypatch.setattr(os, "get_terminal_size", fail)
+    assert terminal_width() == UNLIMITED
+
+
 @pytest.mark.parametrize("stdout", [io.StringIO(), None])
 def test_a_pipe_has_no_limit(monkeypatch: pytest.MonkeyPatch, stdout: io.StringIO | None) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)

@@ -36,7 +36,16 @@ def test_a_wide_terminal_shows_every_digit_and_column() -> None:
         mult_adds: one per multiply-accumulate of convolutions and linear layers
         """
     )
-    assert shown(mobilenet(), 120) == shown(mobilenet(), UNLIMITED) == shown(mobilenet(), 72)
+    assert shown(mobilenet(), 120) == shown(mobilenet(), UNLIMITED)
+
+
+def test_a_table_that_just_fits_gives_up_nothing() -> None:
+    table = replace(mobilenet(), notes=[])
+    exact, shortened = shown(table, 71), shown(table, 67)
+    assert exact == shown(table, UNLIMITED) != shown(table, 70)
+    assert shortened == shown(table, 70)
+    assert "Not shown" not in shortened
+    assert "Not shown" in shown(table, 66)
 
 
 def test_a_little_too_narrow_it_shortens_the_counts() -> None:
@@ -108,6 +117,11 @@ def test_of_equal_keep_the_rightmost_goes_first() -> None:
     assert shown(table, 30).endswith("Not shown at this width:\nbbbbbbbbbb, cccccccccc.\n")
 
 
+def test_the_widest_text_is_cut_first() -> None:
+    assert shown(table_of("abcdefgh", "abcdefghijkl"), 26).splitlines()[-1] == "abcdefgh  abcdefg…       1"
+    assert shown(table_of("abcdefgh", "abcdefghijkl"), 22).splitlines()[-1] == "abcde…  abcde…       1"
+
+
 @given(st.integers(25, 200))
 def test_it_fits_and_loses_no_row(width: int) -> None:
     lines = shown(mobilenet(), width).splitlines()
@@ -143,13 +157,14 @@ def test_the_environment_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_text_is_no_markup_and_no_escape_sequence() -> None:
     table = table_of("[red]x[/red]", "\x1b[31m\x07", "a\nb\tc\r", "\u202egnp", ":smile:")
     table.title, table.notes = "[bold]t\x1b]8;;", ["[link]n\x9b"]
+    table.columns = [*table.columns[:-1], Column("params", "\x1b[2J", "count")]
     text = shown(table, UNLIMITED)
     assert text == dedent(
         r"""
         [bold]t\x1b]8;;
-        c0            c1            c2         c3         c4       params
-        ─────────────────────────────────────────────────────────────────
-        [red]x[/red]  \x1b[31m\x07  a\nb\tc\r  \u202egnp  :smile:       1
+        c0            c1            c2         c3         c4       \x1b[2J
+        ──────────────────────────────────────────────────────────────────
+        [red]x[/red]  \x1b[31m\x07  a\nb\tc\r  \u202egnp  :smile:        1
         [link]n\x9b
         """
     ).lstrip("\n")
@@ -183,6 +198,15 @@ def test_shapes() -> None:
     table = Table([Column("shape", "shape", "shape")], [(shape,) for shape in shapes])
     lines = shown(table, UNLIMITED).splitlines()[2:]
     assert lines == ["224²x3", "112x56x64", "1²x1024", "1000", "7²x8 + 7x5x16", "", ""]
+
+
+def test_shapes_of_symbols_are_text_like_any_other() -> None:
+    table = Table([Column("shape", "shape", "shape")], [(("32·α", "112·ρ", "112·ρ"),), (("\x1b", 1, "[red]"),)])
+    assert shown(table, UNLIMITED).splitlines()[2:] == ["112·ρ²x32·α", r"1x[red]x\x1b"]
+
+
+def test_typeset_spaces_are_spaces() -> None:
+    assert shown(table_of("94.86\u202f%", "4\u2009M\u00a0x"), UNLIMITED).splitlines()[2].startswith("94.86\u202f%")
 
 
 def test_a_ratio_and_small_and_missing_figures() -> None:

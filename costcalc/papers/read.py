@@ -1,0 +1,231 @@
+"""Paper tables from YAML: every printed figure, with its table's source and counting convention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from ..errors import SpecError, nearest, quoted
+from ..spec.find import open_shipped, shipped
+from ..spec.parse import parse_step
+from ..spec.sections import as_mapping, as_text
+from ..spec.source import Mapping, Node, Sequence, Source, Text, compose, place_of
+from ..spec.syntax import Binary, Literal, Name, Unary
+from ..units import FigureError, Printed, parse_printed
+
+MEASURES = ("mult_adds", "params")
+"""Figures that the engine computes."""
+COUNTED = (*MEASURES, "nominal_mult_adds", "params_no_top", "memory", "max_memory", "param_memory", "backbone_share")
+"""All figures that a check reports on; those that aren't measures are not modelled."""
+KEPT = (
+    "top1", "top5", "top1_error", "top5_error", "accuracy", "ap", "ap50", "ap75", "map", "miou", "latency", "speed",
+    "file_size", "batches_per_second", "channels", "layers", "time",
+)  # fmt: skip
+"""Accuracies, latencies and sizes of files: kept with their rows, and not counted."""
+STATES_GIVEN = ("explained", "unexplained", "not_modelled", "doubtful")
+_ROW = ("network", "label", "at", "kind", "where", "note", "not_modelled", "doubtful")
+_TABLE = ("table", "about", "source", "convention", "evidence", "note", "network", "rows")
+_PAPER = ("paper", "family", "arxiv", "version", "sources", "tables", "note")
+_FIGURE = ("printed", *STATES_GIVEN, "convention", "at", "network", "ours")
+
+
+@dataclass(slots=True)
+class Figure:
+    """A printed figure. ``state`` is given where it isn't expected to match: with the reason, and what is evaluated."""
+
+    measure: str
+    text: Text
+    printed: Printed | None
+    state: str = ""
+    reason: str = ""
+    convention: str | None = None
+    network: str | None = None
+    at: dict[str, Any] = field(default_factory=dict)
+    ours: Fraction | None = None
+
+
+@dataclass(slots=True)
+class Row:
+    """A row: the network and the point that it describes, and its figures. ``kind`` asks for a share of the total."""
+
+    text: Text
+    network: str | None
+    label: str
+    at: dict[str, Any]
+    kind: str | None
+    where: str
+    figures: list[Figure]
+    kept: dict[str, str]
+    note: str = ""
+
+
+@dataclass(slots=True)
+class PaperTable:
+    """A table, with its counting convention and the evidence for that."""
+
+    text: Text
+    name: str
+    about: str
+    source: str
+    convention: str | None
+    evidence: str
+    note: str
+    rows: list[Row]
+
+
+@dataclass(slots=True)
+class Paper:
+    """A source of figures."""
+
+    origin: Source
+    title: str
+    family: str
+    arxiv: str
+    version: str
+    note: str
+    sources: dict[str, str]
+    tables: list[PaperTable]
+
+
+def load_papers() -> list[Paper]:
+    """Every shipped paper, by the name of its file."""
+    return [read_paper(open_shipped(path)) for path in shipped("papers").values()]
+
+
+def read_paper(source: Source) -> Paper:
+    """A paper from its file. Raises :class:`SpecError` for the first thing that is wrong."""
+    root = as_mapping(compose(source), "paper, family, sources, tables")
+    _known(root, _PAPER)
+    sources = {k.value: as_text(v, "a text").value for k, v in as_mapping(_need(root, "sources"), "name: text").items}
+    paper = Paper(
+        source,
+        as_text(_need(root, "paper"), "the paper's title").value,
+        as_text(_need(root, "family"), "a family").value,
+        _text(root, "arxiv"),
+        _text(root, "version"),
+        _text(root, "note"),
+        sources,
+        [],
+    )
+    tables = _need(root, "tables")
+    if not isinstance(tables, Sequence):
+        raise SpecError("a list of tables is due here", place_of(tables))
+    for node in tables.items:
+        paper.tables.append(_table(as_mapping(node, "table, source, rows"), paper))
+    return paper
+
+
+def _table(node: Mapping, paper: Paper) -> PaperTable:
+    _known(node, _TABLE)
+    name = as_text(_need(node, "table"), "the table's name")
+    source = _text(node, "source")
+    if source not in paper.sources:
+        raise name.error(f"the source of {name.value} is one of {', '.join(paper.sources)}, not {quoted(source)}")
+    convention, evidence = _text(node, "convention") or None, _text(node, "evidence")
+    if convention and not evidence:
+        raise name.error(f"{name.value} names a convention without its evidence")
+    table = PaperTable(name, name.value, _text(node, "about"), source, convention, evidence, _text(node, "note"), [])
+    rows = _need(node, "rows")
+    if not isinstance(rows, Sequence):
+        raise SpecError("a list of rows is due here", place_of(rows))
+    for row in rows.items:
+        table.rows.append(_row(as_mapping(row, "network, at, figures"), _text(node, "network") or None, source))
+    return table
+
+
+def _row(node: Mapping, network: str | None, source: str) -> Row:
+    row_state = next((s for s in ("not_modelled", "doubtful") if node.get(s) is not None), "")
+    at = _point(node.get("at"), free=bool(row_state))
+    row = Row(
+        node.text, _text(node, "network") or network, _text(node, "label"), at, _text(node, "kind") or None,
+        _text(node, "where") or source, [], {}, _text(node, "note"),
+    )
+    for key, value in node.items:
+        if key.value in _ROW:
+            continue
+        if key.value in KEPT:
+            row.kept[key.value] = as_text(value, "a text").value
+        elif key.value in COUNTED:
+            figure = _figure(key, value, row_state)
+            if row_state and not figure.state:
+                figure.state, figure.reason = row_state, _text(node, row_state)
+            row.figures.append(figure)
+        else:
+            known = (*_ROW, *COUNTED, *KEPT)
+            raise key.error(f"a row has no {quoted(key.value)}{nearest(key.value, known)}")
+    if row.network is None and any(not f.state for f in row.figures):
+        raise node.text.error("a row without a network is not modelled or doubtful, and says why")
+    return row
+
+
+def _figure(key: Text, value: Node, row_state: str) -> Figure:
+    if isinstance(value, Text):
+        return Figure(key.value, key, _printed(value, strict=not row_state))
+    fields = as_mapping(value, "{printed: …, explained: …}")
+    _known(fields, _FIGURE)
+    states = [s for s in STATES_GIVEN if fields.get(s) is not None]
+    if len(states) != 1:
+        raise key.error(f"a figure has one of {', '.join(STATES_GIVEN)}")
+    state = states[0]
+    reason = _text(fields, state)
+    if len(reason) < 10:
+        raise key.error(f"{state}: a reason is due")
+    printed = _printed(as_text(_need(fields, "printed"), "the printed figure"), strict=state in ("explained", "unexplained"))
+    figure = Figure(key.value, key, printed, state, reason)
+    figure.convention, figure.network = _text(fields, "convention") or None, _text(fields, "network") or None
+    figure.at = _point(fields.get("at"))
+    if state == "explained" and not (figure.convention or figure.network or figure.at):
+        raise key.error("an explanation is evaluated: it has a convention, a network or a point (at)")
+    if state == "unexplained":
+        figure.ours = Fraction(_value(as_text(_need(fields, "ours"), "our own figure")))
+    return figure
+
+
+def _printed(text: Text, *, strict: bool) -> Printed | None:
+    try:
+        return parse_printed(text.value)
+    except FigureError as e:
+        if strict:
+            raise text.error(str(e)) from None
+        return None
+
+
+def _point(node: Node | None, *, free: bool = False) -> dict[str, Any]:
+    """A point of the parameters; ``free``: of a network that isn't shipped, so any text will do."""
+    if node is None:
+        return {}
+    read = (lambda t: t.value) if free else _value
+    return {k.value: read(as_text(v, "a value")) for k, v in as_mapping(node, "{alpha: 0.5}").items}
+
+
+def _value(text: Text) -> Any:
+    """A number (also a fraction or negative) or a word."""
+    node = parse_step(text)
+    if isinstance(node, Literal):
+        return node.value
+    if isinstance(node, Name):
+        return node.id
+    if isinstance(node, Binary) and node.op == "/" and isinstance(node.left, Literal) and isinstance(node.right, Literal):
+        return Fraction(node.left.value, node.right.value)  # type: ignore[arg-type]
+    if isinstance(node, Unary) and isinstance(node.x, Literal) and node.op == "-":
+        return -node.x.value  # type: ignore[operator]
+    raise text.error("a number or a word is due here")
+
+
+def _need(node: Mapping, key: str) -> Node:
+    value = node.get(key)
+    if value is None:
+        raise node.text.error(f"{quoted(key)} is missing here")
+    return value
+
+
+def _text(node: Mapping, key: str) -> str:
+    value = node.get(key)
+    return "" if value is None else " ".join(as_text(value, "a text").value.split())
+
+
+def _known(node: Mapping, keys: tuple[str, ...]) -> None:
+    for key, _ in node.items:
+        if key.value not in keys:
+            raise key.error(f"no {quoted(key.value)} here{nearest(key.value, keys)}; there are {', '.join(keys)}")
