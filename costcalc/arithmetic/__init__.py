@@ -18,7 +18,7 @@ Number = Any
 
 LIMIT = 2**53
 MAX_EXPONENT = 64
-_SCALARS = (int, float)
+_NO_NUMBERS = (bool, str, list, tuple)
 
 
 def is_array(x: object) -> bool:
@@ -94,7 +94,7 @@ def sub(a: Number, b: Number) -> Number:
 def mul(a: Number, b: Number) -> Number:
     """a * b."""
     ta, tb = type(a), type(b)
-    if (ta is int or ta is float) and (tb is int or tb is float):
+    if (ta is int or ta is float) and (tb is int or tb is float) and -LIMIT < a < LIMIT and -LIMIT < b < LIMIT:
         r = a * b
         if -LIMIT < r < LIMIT:
             return r
@@ -102,11 +102,24 @@ def mul(a: Number, b: Number) -> Number:
     return _backend(a, b).mul(a, b)
 
 
+def product(*factors: Number) -> Number:
+    """The product of sizes: of ints exact however large it gets, of arrays an error where int64 would wrap."""
+    r = math.prod(factors)
+    return _backend(*factors).product(factors) if is_array(r) else r
+
+
 def div(a: Number, b: Number) -> Number:
     """a / b: of ints an exact rational, an int where it divides; float64 if either is a decimal."""
     if type(a) is int and type(b) is int and b and not a % b:
         return a // b
     return _backend(a, b).div(a, b)
+
+
+def quotient(a: Number, b: Number) -> Number:
+    """a / b where b divides a, as groups do channels. Where it doesn't, in what no configuration has, ⌊a / b⌋."""
+    if type(a) is int and type(b) is int and b:
+        return a // b
+    return _backend(a, b).quotient(a, b)
 
 
 def floordiv(a: Number, b: Number) -> Number:
@@ -193,7 +206,7 @@ def make_divisible(v: Number, divisor: Number = 8) -> Number:
     (tensorflow/models, research/slim/nets/mobilenet/mobilenet.py).
     """
     t = type(v)
-    if (t is float or t is int) and type(divisor) is int and divisor > 0:
+    if (t is float or t is int) and type(divisor) is int and divisor > 0 and -LIMIT < v < LIMIT:
         rounded = int(v + divisor / 2) // divisor * divisor
         if rounded < divisor:
             rounded = divisor
@@ -205,9 +218,25 @@ def make_divisible(v: Number, divisor: Number = 8) -> Number:
 
 def equal(a: Any, b: Any) -> Any:
     """Whether a == b: a bool, a bool array, or a condition where symbols leave it open."""
+    if isinstance(a, _NO_NUMBERS) or isinstance(b, _NO_NUMBERS):
+        return _equal_values(a, b)
     if is_array(a) or is_array(b) or is_symbolic(a) or is_symbolic(b):
         return _backend(a, b).equal(a, b)
     return bool(a == b)
+
+
+def _equal_values(a: Any, b: Any) -> Any:
+    """Words, yes/no and lists equal their like only; lists member by member."""
+    if type(a) is not type(b):
+        return False
+    if not isinstance(a, list | tuple):
+        return bool(a == b)
+    if len(a) != len(b):
+        return False
+    result: Any = True
+    for x, y in zip(a, b, strict=True):
+        result = logical_and(result, equal(x, y))
+    return result
 
 
 def less(a: Number, b: Number) -> Any:

@@ -54,7 +54,10 @@ def div(a: Any, b: Any) -> Any:
 
 
 def floordiv(a: Any, b: Any) -> Any:
-    return check(math.floor(check(a) / _nonzero(b) if _has_float(a, b) else Fraction(a) / Fraction(_nonzero(b))))
+    return math.floor(div(a, b))
+
+
+quotient = floordiv
 
 
 def mod(a: Any, b: Any) -> Any:
@@ -63,10 +66,6 @@ def mod(a: Any, b: Any) -> Any:
 
 def ceil_div(a: Any, b: Any) -> Any:
     return -floordiv(-check(a), b)
-
-
-def _has_float(*values: Any) -> bool:
-    return any(isinstance(v, float) for v in values)
 
 
 def power(a: Any, b: Any) -> Any:
@@ -78,13 +77,13 @@ def power(a: Any, b: Any) -> Any:
     if a < 0 and b != int(b):
         raise ArithmeticProblem("a fractional power of a negative number")
     if isinstance(b, float) or (isinstance(b, Fraction) and b.denominator != 1):
-        return check(float(a) ** float(b))
+        return check(_float_power(float(a), float(b)))
     if isinstance(a, float):
         return check(_float_power(a, int(b)))
     return check(a ** int(b) if b >= 0 else Fraction(a) ** int(b))
 
 
-def _float_power(a: float, b: int) -> float:
+def _float_power(a: float, b: float) -> float:
     try:
         return float(a**b)
     except OverflowError:

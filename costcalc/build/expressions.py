@@ -109,6 +109,8 @@ def _name(node: Name, scope: Scope) -> Value:
         if not scope.has_i:
             return scope.error(node, f"no {quoted(name)} here: it is the copy's number in a repeat, a member's in each")
         return (lambda fr: fr.i) if name == "i" else _first
+    if name == "prev" and scope.has_prev:
+        return at(node, _previous)
     if name == "prev":
         return scope.error(node, "'prev' is written prev.COLUMN, in a rule of 'where'")
     if name in scope.cells:
@@ -126,6 +128,12 @@ def _first(fr: Frame) -> Any:
     if fr.first is None:
         raise SpecError("'first' means something in a repeat; here is an each")
     return fr.first
+
+
+def _previous(fr: Frame) -> Any:
+    if fr.prev is None:
+        raise SpecError("the first member of an each has no 'prev'; write: … if i > 1")
+    return fr.prev
 
 
 def _file_name(node: Name, scope: Scope) -> Value:

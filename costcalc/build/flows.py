@@ -168,7 +168,7 @@ def _each(node: Each, scope: Scope) -> Flow:
 
 def compile_each(node: Each, scope: Scope) -> Callable[[Frame, Any, Path, Sharing | None], Any]:
     """``tuple -> each CALL``."""
-    flow = _in_call_position(node.call, scope.with_i())
+    flow = _in_call_position(node.call, scope.in_each())
 
     def each(fr: Frame, cur: Any, path: Path, sharing: Sharing | None) -> Any:
         run = fr.run
@@ -178,7 +178,8 @@ def compile_each(node: Each, scope: Scope) -> Callable[[Frame, Any, Path, Sharin
             raise SpecError("each takes several tensors, such as (a, b) -> each …", node.place)
         if len(cur) > MAX_TENSORS:
             raise SpecError(f"each over more than {MAX_TENSORS:,} tensors", node.place)
-        outer, results = (fr.i, fr.first), []
+        outer, results = (fr.i, fr.first, fr.prev), []
+        fr.prev = None
         if sharing is not None:
             run.groups.append(sharing)
         try:
@@ -187,9 +188,10 @@ def compile_each(node: Each, scope: Scope) -> Callable[[Frame, Any, Path, Sharin
                 below_path = (path, str(k))
                 if sharing is not None:
                     sharing.base = below_path
-                results.append(flow(fr, member, below_path))
+                fr.prev = flow(fr, member, below_path)
+                results.append(fr.prev)
         finally:
-            fr.i, fr.first = outer
+            fr.i, fr.first, fr.prev = outer
             if sharing is not None:
                 run.groups.remove(sharing)
         return tuple(results)

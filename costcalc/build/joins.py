@@ -118,6 +118,11 @@ def split(run: Run, path: Path, values: Any, n: Any) -> tuple[Tensor, ...]:
     return run.emit_many(path, op, (x,), op.out_shapes(x.shape))
 
 
+def reverse(run: Run, path: Path, values: Any) -> tuple[Tensor, ...]:
+    """The tensors in the opposite order; no layer."""
+    return run.several(values)[::-1]
+
+
 def _part(run: Run, p: Any) -> Any:
     """The width of a part, which may be 0."""
     from ..arithmetic import whole
@@ -136,6 +141,7 @@ JOINS: dict[str, LayerDef] = {
         LayerDef("mul", mul),
         LayerDef("pad_add", pad_add),
         LayerDef("split", split, n=REQUIRED),
+        LayerDef("reverse", reverse),
     )
 }
 

@@ -21,7 +21,7 @@ NORMS = frozenset(("batch_norm", "layer_norm", "group_norm"))
 class Frame:
     """Where an expression is evaluated: the values of its locals, its file, the tensor ``in``, the copy's number."""
 
-    __slots__ = ("first", "i", "inst", "path", "run", "tensor", "v")
+    __slots__ = ("first", "i", "inst", "path", "prev", "run", "tensor", "v")
 
     def __init__(self, run: Run, inst: Any, v: list[Any], tensor: Any, path: Path) -> None:
         self.run = run
@@ -31,6 +31,7 @@ class Frame:
         self.path = path
         self.i: Any = None
         self.first: Any = None
+        self.prev: Any = None
 
 
 class NetResult:

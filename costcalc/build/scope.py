@@ -38,6 +38,7 @@ class Scope:
         self.prev: dict[str, Value | None] | None = None
         self.has_in = False
         self.has_i = False
+        self.has_prev = False
         self.only_parameters: set[str] | None = None
         self.let_calls: set[str] = set()
         self.block_calls: set[str] = set()
@@ -51,6 +52,12 @@ class Scope:
     def with_i(self) -> Scope:
         other = self.child()
         other.has_i = True
+        return other
+
+    def in_each(self) -> Scope:
+        """The scope of a call in ``each``: ``i`` is the member's number, ``prev`` the result of the one before."""
+        other = self.with_i()
+        other.has_prev = True
         return other
 
     def add_local(self, name: str, kind: Kind) -> int:
@@ -108,7 +115,7 @@ class Scope:
         if isinstance(node, Group):
             return self.kind(node.inner)
         if isinstance(node, Name):
-            if node.id == "in":
+            if node.id == "in" or (node.id == "prev" and self.has_prev):
                 return "tensor"
             if node.id in self.locals:
                 return self.locals[node.id][1]

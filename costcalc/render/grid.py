@@ -13,8 +13,6 @@ from costcalc.table import Table
 def lines(table: Table, layout: str, escape: Callable[[str], str]) -> list[str]:
     """The lines that ``tabulate`` makes of the header, the rows and the totals, each cell escaped by ``escape``."""
     columns = table.columns
-    if not columns:
-        return []
     rows = [
         [escape(text(value, column.kind)) for value, column in zip(row, columns, strict=True)]
         for row in [*table.rows, *([totals(table)] if totals(table) else [])]
@@ -24,6 +22,7 @@ def lines(table: Table, layout: str, escape: Callable[[str], str]) -> list[str]:
         headers=[escape(visible(column.title)) for column in columns],
         tablefmt=layout,
         disable_numparse=True,  # "1e5" is a name and stays one
-        colalign=["right" if column.kind in RIGHT_ALIGNED else "left" for column in columns],
+        # tabulate 0.9 fails where it is told to align columns without rows
+        colalign=["right" if column.kind in RIGHT_ALIGNED else "left" for column in columns] if rows else None,
     )
     return made.splitlines()

@@ -21,6 +21,7 @@ from costcalc.table import Column, Table
 _GAP = 2  # cells between columns
 _NARROWEST = 4  # cells that a cut text keeps, its ellipsis included
 _NEVER_DROPPED = 9
+_SMALLEST = 20  # cells; below, even notes could not be wrapped between words
 
 
 @dataclass
@@ -34,11 +35,12 @@ class _Laid:
 
 def render(tables: Sequence[Table], options: Options) -> str:
     """Each table within ``options.width`` cells, apart by empty lines. No figure is ever cut to fit."""
-    page = Text("\n").join([_paint(table, options.width) for table in tables])
+    width = max(options.width, _SMALLEST)
+    page = Text("\n").join([_paint(table, width) for table in tables])
     # Each of these would otherwise be guessed from the environment.
     console = Console(
         file=io.StringIO(),
-        width=options.width,
+        width=width,
         color_system="standard" if options.color else None,
         force_terminal=options.color,
         force_jupyter=False,

@@ -201,8 +201,10 @@ def test_shapes() -> None:
 
 
 def test_shapes_of_symbols_are_text_like_any_other() -> None:
-    table = Table([Column("shape", "shape", "shape")], [(("32·α", "112·ρ", "112·ρ"),), (("\x1b", 1, "[red]"),)])
-    assert shown(table, UNLIMITED).splitlines()[2:] == ["112·ρ²x32·α", r"1x[red]x\x1b"]
+    table = Table(
+        [Column("shape", "shape", "shape")], [(("32·α", "112·ρ", "112·ρ"),), (("\x1b", 1, "[red]"),), (("\x07", 2),)]
+    )
+    assert shown(table, UNLIMITED).splitlines()[2:] == ["112·ρ²x32·α", r"1x[red]x\x1b", r"\x07x2"]
 
 
 def test_typeset_spaces_are_spaces() -> None:
@@ -223,6 +225,12 @@ def test_a_table_without_rows_or_columns() -> None:
     assert shown(Table([Column("a", "a")], []), 80) == "a\n─\n"
     assert shown(Table([], [], title="t", notes=["n"]), 80) == "t\nn\n"
     assert render([], "table", width=80) == ""
+
+
+@pytest.mark.parametrize("width", [19, 1, 0, -1])
+def test_no_terminal_is_narrower_than_20(width: int) -> None:
+    assert shown(mobilenet(), width) == shown(mobilenet(), 20) != shown(mobilenet(), 25)
+    assert "卷积" in shown(table_of("卷积"), width)
 
 
 def test_totals_of_columns_that_are_not_shown_make_no_row() -> None:
