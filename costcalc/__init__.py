@@ -1,9 +1,7 @@
 """costcalc: what a convolutional network costs, before anyone builds it.
 
->>> import costcalc
->>> cost = costcalc.load("mobilenet_v1").cost(alpha=0.5, res=160)
->>> cost.params, cost.mult_adds
-(1331592, 76524800)
+``load(name)`` gives a :class:`Network`, ``network.cost(alpha=0.5, res=160)`` its :class:`Cost`: exact params and
+mult-adds, in total (``cost.params``, ``cost.mult_adds``), by layer (``cost.layers``) and in groups (``cost.by("op")``).
 """
 
 from ._version import __version__

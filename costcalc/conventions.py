@@ -19,7 +19,19 @@ from .spec.syntax import Node as Expression
 DEFAULT = "mult_adds"
 WEIGHT_PARTS = frozenset(("weight", "bias", "scale", "shift", "mean", "variance"))
 PRINTED = ("rounded", "truncated", "ceiled")
-KEYS = ("convention", "about", "source", "unit", "params", "work", "exclude", "parameters", "printed", "otherwise", "scaled")
+KEYS = (
+    "convention",
+    "about",
+    "source",
+    "unit",
+    "params",
+    "work",
+    "exclude",
+    "parameters",
+    "printed",
+    "otherwise",
+    "scaled",
+)
 
 Factor = int | float | Expression
 Rules = list[tuple[str, str, Factor, Text]]
@@ -124,7 +136,9 @@ def _evaluate(node: Expression, names: Mapping[str, Any]) -> Any:
         return _evaluate(node.inner, names)
     if isinstance(node, Name):
         if node.id not in names:
-            raise node.error(f"nothing is called {quoted(node.id)} here{nearest(node.id, names)}; there are {', '.join(names)}")
+            raise node.error(
+                f"nothing is called {quoted(node.id)} here{nearest(node.id, names)}; there are {', '.join(names)}"
+            )
         return names[node.id]
     if isinstance(node, Binary) and node.op in _OPERATORS:
         return _OPERATORS[node.op](_evaluate(node.left, names), _evaluate(node.right, names))
@@ -151,14 +165,16 @@ def read_convention(source: Source) -> Convention:
     root = as_mapping(compose(source), "convention, unit, params, work")
     for key, _ in root.items:
         if key.value not in KEYS:
-            raise key.error(f"a convention has no {quoted(key.value)}{nearest(key.value, KEYS)}; it has {', '.join(KEYS)}")
+            raise key.error(
+                f"a convention has no {quoted(key.value)}{nearest(key.value, KEYS)}; it has {', '.join(KEYS)}"
+            )
     name = root.get("convention")
     if name is None:
         raise root.text.error("a convention needs its name: convention: …")
     result = Convention(as_text(name, "a name").value, source)
-    for key in ("about", "source", "unit"):
-        if (value := root.get(key)) is not None:
-            setattr(result, key, as_text(value, "a text").value)
+    for field in ("about", "source", "unit"):
+        if (value := root.get(field)) is not None:
+            setattr(result, field, as_text(value, "a text").value)
     if not result.unit:
         raise root.text.error("a convention needs the unit of its work: unit: mult-adds")
     result.params = _rules(root.get("params"))

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .arithmetic import is_array
+from .arithmetic import is_array, is_symbolic
 from .conventions import Convention
-from .errors import UsageError, nearest, quoted
+from .errors import SpecError, UsageError, nearest, quoted
 from .graph import Assumption, Graph, Layer, Path, path_labels, path_text
 from .ops import Shape
 
@@ -39,7 +39,8 @@ class LayerCost:
 class Row:
     """A group of primitive layers: one call of the spec, a block, a stage, a kind of op.
 
-    ``type``, ``stride``, ``filter`` and the shapes are those of its main op, empty where a group has several.
+    ``type``, ``filter`` and the shapes are those of its main op, empty where a group has several. ``count`` is the
+    number of layers (calls of the spec) that it stands for, every copy of a repeat counted.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Cost:
     @property
     def assumptions(self) -> list[Assumption]:
         """What a closed form takes for granted, where it decides about layers that cost something."""
+
         def matters(a: Assumption) -> bool:
             return any(p != 0 or w != 0 for p, w in map(self._default.count, a.layers))
 
@@ -114,6 +116,7 @@ class Cost:
     def _sums(self) -> tuple[Any, Any, Any]:
         if self._totals is None:
             same = self.convention is self._default
+            refuse_overflow(self.graph)
             params: Any = 0
             mult_adds: Any = 0
             counted: Any = 0
@@ -124,7 +127,7 @@ class Cost:
                     counted = counted + c
                 params = params + p
                 mult_adds = mult_adds + m
-            self._totals = tuple(self._masked(t) for t in (params, mult_adds, mult_adds if same else counted))  # type: ignore[assignment]
+            self._totals = tuple(self._masked(t) for t in (params, mult_adds, mult_adds if same else counted))
         assert self._totals is not None
         return self._totals
 
@@ -149,9 +152,10 @@ class Cost:
         return LayerCost(layer.name, layer.op.kind, shapes, layer.out_shape, layer.count, params, mult_adds, counted)
 
     def by(self, key: By) -> list[Row]:
-        """Costs grouped by ``layer`` (a call of the spec), ``primitive``, ``block``, ``stage``, ``op`` (the primitive's
-        kind) or ``kind`` (of layer, as MobileNetV1's Table 2). The rows add up to the totals.
+        """Costs in groups. The rows add up to the totals.
 
+        ``layer``: a call of the spec. ``primitive``, ``block``, ``stage``: what their names say. ``op``: the kind of
+        primitive. ``kind``: the kind of layer, as in Table 2 of the MobileNets paper.
         Raises :class:`UsageError` for another key.
         """
         if key not in GROUPINGS:
@@ -176,10 +180,7 @@ class Cost:
         groups: dict[str, list[Layer]] = {}
         calls: dict[Any, str] = {}
         for layer in self.graph.layers:
-            if key == "op":
-                name = layer.op.kind
-            else:
-                name = calls.setdefault(layer.call, layer.op.label)
+            name = layer.op.kind if key == "op" else calls.setdefault(layer.call, layer.op.label)
             groups.setdefault(name, []).append(layer)
         return [self._group(layers, name) for name, layers in groups.items()]
 
@@ -191,13 +192,21 @@ class Cost:
         stride = main.op.stride_text
         text = f"{main.op.type_text} / {stride}" if stride else main.op.type_text
         return Row(
-            name, text, main.op.filter_text, main.count, main.in_shapes, layers[-1].out_shape,
-            params, mult_adds, counted, len(layers),
+            name,
+            text,
+            main.op.filter_text,
+            main.count,
+            main.in_shapes,
+            layers[-1].out_shape,
+            params,
+            mult_adds,
+            counted,
+            len(layers),
         )
 
     def _group(self, layers: list[Layer], name: str) -> Row:
         params, mult_adds, counted = self._sum_of(layers)
-        calls = len({id(layer.call) for layer in layers})
+        calls = sum({layer.call: layer.count for layer in layers}.values())
         return Row(
             name, "", "", calls, layers[0].in_shapes[:1], layers[-1].out_shape, params, mult_adds, counted, len(layers)
         )
@@ -205,6 +214,26 @@ class Cost:
     def _sum_of(self, layers: Iterable[Layer]) -> tuple[Any, Any, Any]:
         costs = [self._layer(layer) for layer in layers]
         return sum(c.params for c in costs), sum(c.mult_adds for c in costs), sum(c.counted for c in costs)
+
+
+def refuse_overflow(graph: Graph) -> None:
+    """An error if int64 could wrap somewhere: NumPy wouldn't tell. Python's ints and symbols never do.
+
+    The bound is crude, the largest of each factor of every layer: kernel, channels in and out, size, copies.
+    """
+    bound = 0.0
+    for layer in graph.layers:
+        factors = (layer.op.window, layer.count, layer.in_shapes[0][0], *layer.out_shape)
+        if not any(is_array(f) for f in factors):
+            continue
+        if any(is_symbolic(f) for f in factors):
+            return
+        product = 1.0
+        for f in factors:
+            product *= float(f.max()) if is_array(f) else float(f)
+        bound += product
+    if bound >= 2.0**63:
+        raise SpecError("the counts of this array may not fit 64 bits; evaluate its largest elements one by one")
 
 
 def measure(layer: Layer, convention: Convention) -> tuple[Any, Any]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 MAX_QUOTED = 60
+MAX_LISTED = 20
+MAX_PROBLEMS = 50
+MAX_COMPARED = 300
 
 
 class Place(NamedTuple):
@@ -32,15 +36,27 @@ def _escaped(ch: str) -> str:
 
 def quoted(text: object) -> str:
     """``text`` in quotes for a message, cut to a line's length."""
-    s = printable(str(text)).replace("\n", "\\n")
-    return f"'{s}'" if len(s) <= MAX_QUOTED else f"'{s[:MAX_QUOTED]}…'"
+    s = str(text)
+    s = printable(s[: MAX_QUOTED + 1]).replace("\n", "\\n")
+    mark = '"' if "'" in s and '"' not in s else "'"
+    return f"{mark}{s}{mark}" if len(s) <= MAX_QUOTED else f"{mark}{s[:MAX_QUOTED]}…{mark}"
+
+
+def listed(names: Iterable[object]) -> str:
+    """``a, b, c``: the first of ``names`` for a message."""
+    first = list(islice(names, MAX_LISTED + 1))
+    cut = [str(n) if len(str(n)) <= MAX_QUOTED else f"{str(n)[:MAX_QUOTED]}…" for n in first[:MAX_LISTED]]
+    return ", ".join(cut) + (", …" if len(first) > MAX_LISTED else "")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """`` (did you mean 'x'?)``, or nothing if no known name is near ``name``."""
     import difflib
 
-    folded = {k.lower(): k for k in known}
+    if len(name) > MAX_QUOTED:
+        return ""
+    alike = (k for k in known if k.isprintable() and abs(len(k) - len(name)) <= max(3, len(name) // 2))
+    folded = {k.lower(): k for k in islice(alike, MAX_COMPARED)}
     close = difflib.get_close_matches(name.lower(), folded, n=3, cutoff=0.6)
     if not close:
         return ""
@@ -59,7 +75,7 @@ class CostcalcError(Exception):
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
         path = f"{self.path}: " if self.path else ""
-        return printable(f"{where}{path}{self.message}")
+        return printable(f"{where}{path}{self.message}").replace("\n", "\\n")
 
 
 class UsageError(CostcalcError):
@@ -67,7 +83,12 @@ class UsageError(CostcalcError):
 
 
 class SpecError(CostcalcError):
-    """Something wrong in a spec, with its place. ``problems`` are all that were found."""
+    """Something wrong in a spec, with its place. ``problems`` are all that were found.
+
+    ``fatal``: nothing that comes after it is worth telling.
+    """
+
+    fatal = False
 
     @property
     def problems(self) -> Sequence[SpecError]:
@@ -91,3 +112,22 @@ class SpecErrors(SpecError):
 
 class ArithmeticProblem(SpecError):
     """A value that a formula can't take: no number, not whole, too large, a division by zero."""
+
+
+class TooManyProblems(Exception):
+    """Whoever collects :class:`Problems` stops here."""
+
+
+class Problems(list[SpecError]):
+    """The problems of one spec as they are found: at most :data:`MAX_PROBLEMS`, and none after a fatal one."""
+
+    def append(self, problem: SpecError) -> None:
+        for p in problem.problems:
+            super().append(p)
+        if problem.fatal or len(self) >= MAX_PROBLEMS:
+            raise TooManyProblems
+
+    def sorted(self) -> list[SpecError]:
+        """In the order of the text, each once."""
+        unique = {str(p): p for p in self}
+        return sorted(unique.values(), key=lambda p: p.place or ("", 0, 0))

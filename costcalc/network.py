@@ -1,4 +1,4 @@
-"""What a user of the library holds: ``load("mobilenet_v1").cost(alpha=0.5, res=160)``."""
+"""What a user of the library holds: ``load(name).cost(alpha=0.5, res=160)``."""
 
 from __future__ import annotations
 
@@ -136,6 +136,3 @@ def network_from(source: Source, variant: str | None = None) -> Network:
     if not program.spec.name:
         raise SpecError("a library of blocks, not a network", source.place())
     return Network(program, variant)
-
-
-

@@ -59,9 +59,8 @@ def check(x: Any) -> Any:
 
 
 def _named(x: Any) -> str:
-    if isinstance(x, int) and x.bit_length() > 100:
-        return "a number of more than 30 digits"
-    return str(x)
+    digits = getattr(x, "numerator", 0)
+    return str(x) if digits.bit_length() <= 100 else "a number of more than 30 digits"
 
 
 def not_a_number(x: object) -> ArithmeticProblem:
@@ -94,8 +93,11 @@ def sub(a: Number, b: Number) -> Number:
 def mul(a: Number, b: Number) -> Number:
     """a * b."""
     ta, tb = type(a), type(b)
-    if (ta is int or ta is float) and (tb is int or tb is float) and -LIMIT < a < LIMIT and -LIMIT < b < LIMIT:
-        r = a * b
+    if (ta is int or ta is float) and (tb is int or tb is float):
+        try:
+            r = a * b
+        except OverflowError:
+            return _backend().mul(a, b)
         if -LIMIT < r < LIMIT:
             return r
         return check(r)
@@ -203,7 +205,7 @@ def make_divisible(v: Number, divisor: Number = 8) -> Number:
     """The multiple of ``divisor`` nearest to ``v``, at least ``divisor``, never below 90 % of ``v``.
 
     In float64 like ``_make_divisible`` of the released TensorFlow models
-    (tensorflow/models, research/slim/nets/mobilenet/mobilenet.py).
+    (tensorflow/models, research/slim/nets).
     """
     t = type(v)
     if (t is float or t is int) and type(divisor) is int and divisor > 0 and -LIMIT < v < LIMIT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +22,8 @@ def _array(x: Any) -> Any:
     if isinstance(x, bool) or not (hasattr(x, "dtype") or isinstance(x, int | float)):
         raise not_a_number(x)
     a = np.asarray(x)
+    if a.dtype.kind == "u":
+        _bounded(a)  # before it could wrap
     if a.dtype.kind in "iu":
         return a.astype(np.int64, copy=False)
     if a.dtype.kind == "f":
@@ -29,7 +32,7 @@ def _array(x: Any) -> Any:
 
 
 def _bounded(a: Any) -> Any:
-    if a.size and not bool(np.all(np.abs(a) < LIMIT)):
+    if a.size and not bool(np.all((a < LIMIT) & (a > -LIMIT))):
         raise ArithmeticProblem("an array element is not a finite number below 2**53")
     return a
 
@@ -54,6 +57,19 @@ def mul(a: Any, b: Any) -> Any:
     return _bounded(x * y)
 
 
+def product(factors: Any) -> Any:
+    if math.prod(map(_largest, factors)) >= LIMIT:
+        _bounded(math.prod(np.asarray(f, np.float64) for f in factors))
+    return math.prod(factors)
+
+
+def _largest(x: Any) -> Any:
+    """No element of x is further from 0."""
+    if not hasattr(x, "dtype"):
+        return abs(x)
+    return max(x.max().item(), -x.min().item()) if x.size else 0
+
+
 def _nonzero(b: Any) -> Any:
     y = check(b)
     if not bool(np.all(y)):
@@ -69,24 +85,38 @@ def div(a: Any, b: Any) -> Any:
     x, y = check(a), _nonzero(b)
     if x.dtype.kind == "i" and y.dtype.kind == "i" and not bool(np.any(x % y)):
         return x // y
-    return _bounded(x / y)
+    return _float_div(x, y)
 
 
-def _int_if_whole(x: Any) -> Any:
-    return _bounded(x).astype(np.int64)
+def _float_div(x: Any, y: Any) -> Any:
+    with np.errstate(over="ignore"):
+        return _bounded(x / y)
 
 
 def floordiv(a: Any, b: Any) -> Any:
+    # A rational is crossed over, so that it stays exact.
+    if isinstance(b, Fraction):
+        return floordiv(mul(a, b.denominator), b.numerator)
+    if isinstance(a, Fraction):
+        return floordiv(a.numerator, mul(b, a.denominator))
     x, y = check(a), _nonzero(b)
-    return x // y if x.dtype.kind == "i" and y.dtype.kind == "i" else _int_if_whole(np.floor(x / y))
+    if x.dtype.kind == "i" and y.dtype.kind == "i":
+        return x // y
+    return np.floor(_float_div(x, y)).astype(np.int64)
+
+
+quotient = floordiv
 
 
 def ceil_div(a: Any, b: Any) -> Any:
-    x = check(a)
-    return -floordiv(-x, b)
+    return -floordiv(-a if isinstance(a, Fraction) else -check(a), b)
 
 
 def mod(a: Any, b: Any) -> Any:
+    if isinstance(b, Fraction):
+        return div(mod(mul(a, b.denominator), b.numerator), b.denominator)
+    if isinstance(a, Fraction):
+        return div(mod(a.numerator, mul(b, a.denominator)), a.denominator)
     return check(a) % _nonzero(b)
 
 
@@ -94,11 +124,25 @@ def power(a: Any, b: Any) -> Any:
     x, y = check(a), check(b)
     if not bool(np.all(np.abs(y) < MAX_EXPONENT)):
         raise ArithmeticProblem(f"an exponent must be below {MAX_EXPONENT}")
-    with np.errstate(all="ignore"):
-        result = x.astype(np.float64) ** y
-    _bounded(result)
+    if bool(np.any((x == 0) & (y < 0))):
+        raise ArithmeticProblem("division by zero")
+    if bool(np.any((x < 0) & (y != np.floor(y)))):
+        raise ArithmeticProblem("a fractional power of a negative number")
+    with np.errstate(over="ignore"):
+        result = _bounded(np.asarray(_float_power(x, y), np.float64))
     whole_power = x.dtype.kind == "i" and y.dtype.kind == "i" and bool(np.all(y >= 0))
     return x**y if whole_power else result
+
+
+def _pow(a: Any, b: Any) -> float:
+    try:
+        return math.pow(a, b)
+    except OverflowError:
+        return math.inf
+
+
+# Python's own power for each element: NumPy's differs from it in the last digit on some machines.
+_float_power = np.frompyfunc(_pow, 2, 1)
 
 
 def floor(x: Any) -> Any:
@@ -139,8 +183,9 @@ def maximum(*values: Any) -> Any:
 
 def make_divisible(v: Any, divisor: Any) -> Any:
     x, d = check(v), check(divisor)
-    if d.dtype.kind != "i" or bool(np.any(d <= 0)):
+    if not bool(np.all((d > 0) & (d == np.floor(d)))):
         raise ArithmeticProblem("the divisor of make_divisible must be a whole number above 0")
+    d = d.astype(np.int64)
     rounded = np.maximum(d, (x + d / 2).astype(np.int64) // d * d)
     return _bounded(np.where(rounded < 0.9 * x, rounded + d, rounded))
 

@@ -7,15 +7,14 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import ArithmeticProblem
-from . import LIMIT, MAX_EXPONENT, not_a_number
+from . import LIMIT, MAX_EXPONENT, _named, not_a_number
 
 
 def check(x: Any) -> Any:
     if isinstance(x, bool) or not isinstance(x, int | float | Fraction):
         raise not_a_number(x)
     if not -LIMIT < x < LIMIT:
-        shown = x if isinstance(x, float) else "a number"
-        raise ArithmeticProblem(f"{shown} is not a finite number below 2**53")
+        raise ArithmeticProblem(f"{_named(x)} is not a finite number below 2**53")
     return _tidy(x)
 
 
@@ -54,7 +53,10 @@ def div(a: Any, b: Any) -> Any:
 
 
 def floordiv(a: Any, b: Any) -> Any:
-    return math.floor(div(a, b))
+    a, b = check(a), _nonzero(b)
+    if isinstance(a, float) or isinstance(b, float):
+        return math.floor(check(a / b))
+    return check(math.floor(Fraction(a) / Fraction(b)))
 
 
 quotient = floordiv

@@ -15,7 +15,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from ..errors import ArithmeticProblem
-from . import LIMIT, not_a_number
+from . import LIMIT, MAX_EXPONENT, not_a_number
 
 
 class _Rounding(sympy.Function):  # type: ignore[misc]
@@ -119,8 +119,14 @@ def expr(x: Any) -> Any:
     if isinstance(x, sympy.Float):
         return sympy.Rational(str(x))
     if isinstance(x, sympy.Expr):
+        if x.is_number and (x.is_finite is False or x is sympy.nan):
+            raise ArithmeticProblem("a symbolic value is not finite")
         return x
-    raise ArithmeticProblem("arrays and symbols can't be mixed in one evaluation")
+    if isinstance(x, Boolean):
+        raise ArithmeticProblem("a condition is not a number")
+    if hasattr(x, "dtype"):
+        raise ArithmeticProblem("arrays and symbols can't be mixed in one evaluation")
+    raise not_a_number(x)
 
 
 def check_float(x: float) -> float:
@@ -161,6 +167,9 @@ def div(a: Any, b: Any) -> Any:
     return expr(a) / _nonzero(b)
 
 
+quotient = div
+
+
 def floordiv(a: Any, b: Any) -> Any:
     return Floor(expr(a) / _nonzero(b))
 
@@ -175,7 +184,14 @@ def mod(a: Any, b: Any) -> Any:
 
 
 def power(a: Any, b: Any) -> Any:
-    return expr(a) ** expr(b)
+    x, y = expr(a), expr(b)
+    if y.is_number and not -MAX_EXPONENT < y < MAX_EXPONENT:
+        raise ArithmeticProblem(f"an exponent must be below {MAX_EXPONENT}")
+    if x.is_zero and y.is_negative:
+        raise ArithmeticProblem("division by zero")
+    if x.is_negative and y.is_integer is False:
+        raise ArithmeticProblem("a fractional power of a negative number")
+    return x**y
 
 
 def floor(x: Any) -> Any:
@@ -191,7 +207,10 @@ def round_half_even(x: Any) -> Any:
 
 
 def sqrt(x: Any) -> Any:
-    return sympy.sqrt(expr(x))
+    e = expr(x)
+    if e.is_negative:
+        raise ArithmeticProblem("the square root of a negative number")
+    return sympy.sqrt(e)
 
 
 def minimum(*values: Any) -> Any:
@@ -203,7 +222,10 @@ def maximum(*values: Any) -> Any:
 
 
 def make_divisible(v: Any, divisor: Any) -> Any:
-    return MakeDivisible(expr(v), expr(divisor))
+    d = expr(divisor)
+    if d.is_nonpositive or d.is_integer is False:
+        raise ArithmeticProblem("the divisor of make_divisible must be a whole number above 0")
+    return MakeDivisible(expr(v), d)
 
 
 def equal(a: Any, b: Any) -> Any:
@@ -281,4 +303,4 @@ def decide(condition: Any) -> tuple[bool | None, list[Any]]:
     settled = c.subs({e: isinstance(e, sympy.Ne) for e in equalities})
     if settled in (sympy.true, sympy.false):
         return settled == sympy.true, [sympy.Ne(*e.args, evaluate=False) for e in equalities]
-    return None, [r for r in settled.atoms(Relational)]
+    return None, list(settled.atoms(Relational))

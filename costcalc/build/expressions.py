@@ -238,6 +238,7 @@ def _attribute(node: Attribute, scope: Scope) -> Value:
             return scope.undefined(node.of)
     of, name = compile_value(node.of, scope), node.name
     if name in ("c", "h", "w"):
+
         def size(fr: Any) -> Any:
             x = of(fr)
             if type(x) is not Tensor:
@@ -345,7 +346,9 @@ def _let_call(node: Call, scope: Scope, let: Any) -> Value:
             return scope.error(value, f"{name} takes {len(params)} arguments, not {len(node.args)}")
         key = arg if arg is not None else params[k]
         if key not in params or key in given:
-            return scope.error(value, f"{name} takes {', '.join(params)}; {quoted(key)} is surplus{nearest(key, params)}")
+            return scope.error(
+                value, f"{name} takes {', '.join(params)}; {quoted(key)} is surplus{nearest(key, params)}"
+            )
         given[key] = compile_value(value, scope)
     missing = [p for p, default in let.head.params if p not in given and default is None]
     if missing:

@@ -56,7 +56,12 @@ def compile_flow(node: Node, scope: Scope) -> Flow:
 
 def has_call(node: Node, scope: Scope) -> bool:
     """Whether ``node`` calls a layer anywhere, so that it takes part in the numbering of names."""
-    return any(scope.is_flow(n) and isinstance(n, Name | Call) for n in walk(node))
+    return any(scope.is_flow(n) and isinstance(n, Name | Call) and not _emits_nothing(n) for n in walk(node))
+
+
+def _emits_nothing(node: Name | Call) -> bool:
+    name = node if isinstance(node, Name) else node.function
+    return isinstance(name, Name) and name.id == "reverse"
 
 
 def _in_call_position(node: Node, scope: Scope) -> Flow:
@@ -241,4 +246,3 @@ def _sharing_with(node: SharingNode, scope: Scope) -> Flow:
             run.groups.remove(group)
 
     return shared
-

@@ -72,7 +72,9 @@ def count(run: Run, x: Any, what: str) -> Any:
         return _refuse(run, 1, f"{what} must be a whole number, not {x}")
     if is_array(number):
         run.require(is_whole(x), f"{what} must be a whole number")
-    run.require(less_equal(1, number) if not hasattr(number, "free_symbols") else True, f"{what} must be above 0, not {number}")
+    run.require(
+        less_equal(1, number) if not hasattr(number, "free_symbols") else True, f"{what} must be above 0, not {number}"
+    )
     return number
 
 
@@ -128,7 +130,9 @@ def activation(act: Any, channels: Any) -> Op | None:
     if act == "none":
         return None
     known = (*ACTIVATIONS, "none")
-    raise SpecError(f"no activation is called {quoted(_word(act))}{nearest(str(act), known)}; there are {', '.join(known)}")
+    raise SpecError(
+        f"no activation is called {quoted(_word(act))}{nearest(str(act), known)}; there are {', '.join(known)}"
+    )
 
 
 def fits(run: Run, h: Any, w: Any, x: Tensor, op: Any) -> None:
@@ -353,7 +357,9 @@ def crop(run: Run, path: Path, x: Any, size: Any) -> Tensor:
     """The middle of the map."""
     x = run.one(x)
     h, w = pair(run, size, "size")
-    run.require(logical_and(_at_most(h, x.h), _at_most(w, x.w)), f"a crop to {h}x{w} is larger than the input of {x.h}x{x.w}")
+    run.require(
+        logical_and(_at_most(h, x.h), _at_most(w, x.w)), f"a crop to {h}x{w} is larger than the input of {x.h}x{x.w}"
+    )
     return run.emit(path, path, Crop(h, w), (x,), x.c, h, w)
 
 
@@ -386,4 +392,3 @@ LAYERS: dict[str, LayerDef] = {
         LayerDef("crop", crop, size=REQUIRED),
     )
 }
-

@@ -39,7 +39,9 @@ def import_names(program: Program, loader: Loader) -> dict[str, BlockCode | Netw
             if code is None:
                 known = [*used.blocks, *([used.spec.name] if used.spec.name else [])]
                 program.problems.append(
-                    name.error(f"{quoted(file.value)} has no block or network {quoted(name.value)}{nearest(name.value, known)}")
+                    name.error(
+                        f"{quoted(file.value)} has no block or network {quoted(name.value)}{nearest(name.value, known)}"
+                    )
                 )
             elif name.value in found:
                 program.problems.append(name.error(f"{quoted(name.value)} comes from two files"))
@@ -57,8 +59,13 @@ def check_recursion(program: Program, calls: dict[str, set[str]], texts: dict[st
 
 
 def _visit(
-    program: Program, name: str, calls: dict[str, set[str]], texts: dict[str, Text], message: str,
-    trail: list[str], done: set[str],
+    program: Program,
+    name: str,
+    calls: dict[str, set[str]],
+    texts: dict[str, Text],
+    message: str,
+    trail: list[str],
+    done: set[str],
 ) -> None:
     # An explicit stack: a chain of names in a file may be longer than Python's own.
     stack = [(name, iter(sorted(calls.get(name, ()))))]

@@ -82,7 +82,9 @@ def resolve(program: Program, given: Mapping[str, Any], variant: str | None) -> 
     known, spec = program.parameters, program.spec
     for name in given:
         if name not in known and not (name == "rho" and "res" in known):
-            raise UsageError(f"{spec.name} has no parameter {quoted(name)}; it has {_listed(program)}{nearest(name, known)}")
+            raise UsageError(
+                f"{spec.name} has no parameter {quoted(name)}; it has {_listed(program)}{nearest(name, known)}"
+            )
     if variant is not None and variant not in spec.variants:
         raise UsageError(f"{spec.name} has no variant {quoted(variant)}{nearest(str(variant), spec.variants)}")
     values: dict[str, Any] = {}

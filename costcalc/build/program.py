@@ -94,11 +94,11 @@ class Program:
                 continue
             known = LAYERS[layer].params
             scope = Scope(self, f"defaults of {layer}")
-            for name, node in args:
-                if name not in known:
-                    has = ", ".join(known)
-                    self.problems.append(node.error(f"{layer} has no parameter {quoted(name)}; it has {has}"))
-            self._defaults[layer] = {name: compile_value(node, scope) for name, node in args}
+            for name, _ in args:
+                if name.id not in known:
+                    hint = f"it has {', '.join(known)}{nearest(name.id, known)}"
+                    self.problems.append(name.error(f"{layer} has no parameter {quoted(name.id)}; {hint}"))
+            self._defaults[layer] = {name.id: compile_value(node, scope) for name, node in args}
         calls = {name: self._compile_block(name) for name in spec.blocks}
         check_recursion(self, calls, {n: b.text for n, b in spec.blocks.items()}, "blocks call each other in a circle")
         if spec.layers is not None:
@@ -168,14 +168,18 @@ class Program:
             for text in spec.outputs:
                 if text.value not in scope.locals or scope.locals[text.value][1] != "tensor":
                     known = [n for n, (_, kind) in scope.locals.items() if kind == "tensor"]
-                    self.problems.append(text.error(f"no step is called {quoted(text.value)}{nearest(text.value, known)}"))
+                    self.problems.append(
+                        text.error(f"no step is called {quoted(text.value)}{nearest(text.value, known)}")
+                    )
                 else:
                     self._output_slots[text.value] = scope.locals[text.value][0]
         elif isinstance(layers, Table):
             labels = [r.label for r in layers.rows]
             for text in spec.outputs:
                 if text.value not in labels:
-                    self.problems.append(text.error(f"no row is called {quoted(text.value)}{nearest(text.value, labels)}"))
+                    self.problems.append(
+                        text.error(f"no row is called {quoted(text.value)}{nearest(text.value, labels)}")
+                    )
 
     def _compile_variants(self) -> None:
         for variant in self.spec.variants.values():
@@ -278,6 +282,3 @@ def compile_spec(source: Source, loader: Loader) -> Program:
 
     spec, problems = read_spec(source)
     return Program(spec, problems, loader)
-
-
-

@@ -117,7 +117,9 @@ class Repeat:
         run = fr.run
         grown = _growth(self, fr, cur, path, sharing)
         if grown is None:
-            raise SpecError("the copies' shapes never settle, and don't grow evenly: the number of copies must be a number")
+            raise SpecError(
+                "the copies' shapes never settle, and don't grow evenly: the number of copies must be a number"
+            )
         index = sympy.Symbol("i", integer=True, positive=True)
         start = len(run.layers)
         # A first copy that differs (a given s) stays written out.
@@ -133,7 +135,9 @@ class Repeat:
         self.later(fr, entering, below)
         for layer in run.layers[mark:]:
             if layer.over is not None:
-                raise SpecError("a growing repeat inside a growing repeat: one of the numbers of copies must be a number")
+                raise SpecError(
+                    "a growing repeat inside a growing repeat: one of the numbers of copies must be a number"
+                )
             layer.over = Series(index, lowest, n)
         assume_at_least(run, n, lowest, start)
         last = run.layers[-1] if len(run.layers) > mark else None

@@ -83,7 +83,9 @@ def _check_rules(table: Table, scope: Scope) -> None:
             )
 
 
-def _row(row: Row, table: Table, scope: Scope, printed: dict[str, Value | None], above: dict[str, Value | None]) -> Body:
+def _row(
+    row: Row, table: Table, scope: Scope, printed: dict[str, Value | None], above: dict[str, Value | None]
+) -> Body:
     operator = Name(row.operator, 0, row.operator.value)
     callee = scope.callable(row.operator.value)
     if callee is None:
@@ -104,7 +106,11 @@ def _row(row: Row, table: Table, scope: Scope, printed: dict[str, Value | None],
     entered = _entering(first)
     if args.number is None:
         return entered
-    return _copies(row, Repeat(entered, entered if later is first else _entering(later), uniform=later is first, varies=args.varies), args.number)
+    return _copies(
+        row,
+        Repeat(entered, entered if later is first else _entering(later), uniform=later is first, varies=args.varies),
+        args.number,
+    )
 
 
 def _entering(body: Body) -> Body:
@@ -133,8 +139,13 @@ def _copies(row: Row, repeat: Repeat, number: Value) -> Body:
 
 
 def _arguments(
-    row: Row, table: Table, scope: Scope, printed: dict[str, Value | None], above: dict[str, Value | None],
-    params: list[str], callee: Any,
+    row: Row,
+    table: Table,
+    scope: Scope,
+    printed: dict[str, Value | None],
+    above: dict[str, Value | None],
+    params: list[str],
+    callee: Any,
 ) -> _Arguments:
     args = _Arguments({}, None, varies=False)
     if row.kernel is not None:
@@ -180,7 +191,11 @@ def _ruled(rule: Rule, scope: Scope, printed: dict[str, Value | None], above: di
 
 
 def _number(
-    cell: Cell, code: Value, rule: Rule | None, scope: Scope, printed: dict[str, Value | None],
+    cell: Cell,
+    code: Value,
+    rule: Rule | None,
+    scope: Scope,
+    printed: dict[str, Value | None],
     above: dict[str, Value | None],
 ) -> Value | None:
     """The number of copies; None for a row without copy numbers: a literal 1 and no rule."""

@@ -249,9 +249,7 @@ class Run:
             return otherwise()
         return self.select(c, self.masked(c, then), self.masked(~c, otherwise))
 
-    def _choose_symbolic(
-        self, c: Any, then: Callable[[], Any], otherwise: Callable[[], Any], place: Any
-    ) -> Any:
+    def _choose_symbolic(self, c: Any, then: Callable[[], Any], otherwise: Callable[[], Any], place: Any) -> Any:
         from ..arithmetic.symbols import decide
 
         side, conditions = decide(c)

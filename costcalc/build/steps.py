@@ -71,7 +71,9 @@ def _parts(value: Any, n: int) -> tuple[Any, ...]:
 
 def _check_name(step: Step, name: str, scope: Scope) -> None:
     if name != "_" and name in scope.locals:
-        scope.program.problems.append(step.key.error(f"{quoted(name)} is the name of a tensor or parameter here already"))
+        scope.program.problems.append(
+            step.key.error(f"{quoted(name)} is the name of a tensor or parameter here already")
+        )
 
 
 def _check_used(steps: list[Step], scope: Scope, outputs: set[str], starts: bool) -> None:
@@ -161,4 +163,3 @@ def _call_uses_current(node: Call, scope: Scope) -> bool:
         tensors = [a for n, a in node.args if n is None and scope.kind(a) == "tensor"]
         return not tensors or any(uses_current(a, scope) for a in tensors)
     return True
-

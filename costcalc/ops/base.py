@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from ..arithmetic import product
+
 Number = Any
 Shape = tuple[Number, Number, Number]
 Parts = dict[str, Number]
@@ -67,7 +69,7 @@ class Op:
 def elements(shape: Shape) -> Number:
     """C·H·W."""
     c, h, w = shape
-    return c * h * w
+    return product(c, h, w)
 
 
 def size_text(size: tuple[object, object]) -> str:

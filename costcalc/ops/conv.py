@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..arithmetic import div
+from ..arithmetic import product, quotient
 from .base import Number, Op, Parts, Shape, size_text
 from .window import Padding, window_size
 
@@ -47,14 +47,14 @@ class Conv2d(Op):
 
     def weights(self) -> Parts:
         kh, kw = self.kernel_size
-        weight = kh * kw * div(self.in_channels, self.groups) * self.out_channels
+        weight = product(kh, kw, quotient(self.in_channels, self.groups), self.out_channels)
         return {"weight": weight, "bias": self.out_channels} if self.bias else {"weight": weight}
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         n, h, w = output
         kh, kw = self.kernel_size
-        mac = kh * kw * div(self.in_channels, self.groups) * n * h * w
-        return {"mac": mac, "bias_add": n * h * w} if self.bias else {"mac": mac}
+        mac = product(kh, kw, quotient(self.in_channels, self.groups), n, h, w)
+        return {"mac": mac, "bias_add": product(n, h, w)} if self.bias else {"mac": mac}
 
     @property
     def is_depthwise(self) -> bool:
@@ -83,7 +83,7 @@ class Conv2d(Op):
         kernel = size_text(self.kernel_size)
         if self.is_depthwise:
             return f"{kernel}x{self.out_channels} dw"
-        return f"{kernel}x{div(self.in_channels, self.groups)}x{self.out_channels}"
+        return f"{kernel}x{quotient(self.in_channels, self.groups)}x{self.out_channels}"
 
     @property
     def window(self) -> Number:
@@ -112,15 +112,15 @@ class ConvTranspose2d(Op):
 
     def weights(self) -> Parts:
         kh, kw = self.kernel_size
-        weight = kh * kw * self.in_channels * div(self.out_channels, self.groups)
+        weight = product(kh, kw, self.in_channels, quotient(self.out_channels, self.groups))
         return {"weight": weight, "bias": self.out_channels} if self.bias else {"weight": weight}
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         m, h, w = inputs[0]
         n, oh, ow = output
         kh, kw = self.kernel_size
-        mac = kh * kw * m * div(n, self.groups) * h * w
-        return {"mac": mac, "bias_add": n * oh * ow} if self.bias else {"mac": mac}
+        mac = product(kh, kw, m, quotient(n, self.groups), h, w)
+        return {"mac": mac, "bias_add": product(n, oh, ow)} if self.bias else {"mac": mac}
 
     @property
     def type_text(self) -> str:
@@ -136,7 +136,7 @@ class ConvTranspose2d(Op):
 
     @property
     def filter_text(self) -> str:
-        return f"{size_text(self.kernel_size)}x{self.in_channels}x{div(self.out_channels, self.groups)}"
+        return f"{size_text(self.kernel_size)}x{self.in_channels}x{quotient(self.out_channels, self.groups)}"
 
     @property
     def window(self) -> Number:
@@ -159,11 +159,11 @@ class Linear(Op):
         return self.out_features, 1, 1
 
     def weights(self) -> Parts:
-        weight = self.in_features * self.out_features
+        weight = product(self.in_features, self.out_features)
         return {"weight": weight, "bias": self.out_features} if self.bias else {"weight": weight}
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
-        mac = self.in_features * self.out_features
+        mac = product(self.in_features, self.out_features)
         return {"mac": mac, "bias_add": self.out_features} if self.bias else {"mac": mac}
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..arithmetic import product
 from .base import Number, Op, Parts, Shape, elements
 
 
@@ -21,9 +22,9 @@ class Add(Op):
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         n = elements(output)
-        parts: Parts = {"add": (self.operands - 1) * n}
+        parts: Parts = {"add": product(self.operands - 1, n)}
         if self.weighted != "none":
-            parts["mul"] = self.operands * n
+            parts["mul"] = product(self.operands, n)
             if self.weighted != "unbounded":
                 parts["normalize"] = self.operands
         return parts

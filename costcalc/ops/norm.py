@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..arithmetic import product
 from .base import Number, Op, Parts, Shape, elements
 
 
@@ -63,7 +64,7 @@ class LocalResponseNorm(Op):
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         n = elements(output)
-        return {"norm": n, "square_sum": n * self.size}
+        return {"norm": n, "square_sum": product(n, self.size)}
 
     @property
     def window(self) -> Number:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..arithmetic import product
 from .base import Number, Op, Parts, Shape, elements, size_text
 from .window import Padding, window_size
 
@@ -49,7 +50,7 @@ class MaxPool(Pool):
     part_names = ("compare",)
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
-        return {"compare": (self.window - 1) * elements(output)}
+        return {"compare": product(self.window - 1, *output)}
 
     @property
     def label(self) -> str:
@@ -65,7 +66,7 @@ class AvgPool(Pool):
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         n = elements(output)
-        return {"add": (self.window - 1) * n, "div": n}
+        return {"add": product(self.window - 1, n), "div": n}
 
     @property
     def label(self) -> str:

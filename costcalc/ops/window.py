@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..arithmetic import ceil_div, floordiv, is_symbolic, less_equal, where
+from ..arithmetic import ceil_div, floordiv, minimum
 
 Padding = Any
 """``"same"`` or (pixels above and below, pixels left and right)."""
@@ -16,15 +16,15 @@ def window_size(n: Any, k: Any, s: Any, pad: Any, d: Any = 1, ceil: bool = False
     ``same``: ⌈n/s⌉. Else ⌊(n + 2·pad - d(k-1) - 1)/s⌋ + 1, or ⌈…⌉ with ``ceil``, where the last window must
     still begin inside the input or its first padding (as PyTorch has it).
     """
-    if pad == "same":
+    if isinstance(pad, str):
         return ceil_div(n, s)
     reach = n + 2 * pad - d * (k - 1) - 1
     if not ceil:
         return floordiv(reach, s) + 1
     out = ceil_div(reach, s) + 1
-    if is_symbolic(out) or s <= k:
-        return out
-    return where(less_equal(n + pad, (out - 1) * s), out - 1, out)
+    if type(k) is int and type(s) is int and type(pad) is int and pad + s <= k:
+        return out  # such a window never begins beyond the input
+    return minimum(out, ceil_div(n + pad, s))
 
 
 def same_padding(n: int, k: int, s: int, d: int = 1) -> tuple[int, int]:

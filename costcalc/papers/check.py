@@ -1,4 +1,4 @@
-"""Printed figures against computed ones. Each figure ends in one state; a mismatch is an error in somebody's numbers."""
+"""Printed figures against computed ones. Each figure ends in one state; a mismatch is somebody's error."""
 
 from __future__ import annotations
 
@@ -154,9 +154,31 @@ def select(papers: list[Paper], names: Iterable[str]) -> list[Paper]:
             known |= {r.network for r in table.rows if r.network}
             rows = [r for r in table.rows if r.network in wanted]
             if rows:
-                tables.append(PaperTable(table.text, table.name, table.about, table.source, table.convention, table.evidence, table.note, rows))
+                tables.append(
+                    PaperTable(
+                        table.text,
+                        table.name,
+                        table.about,
+                        table.source,
+                        table.convention,
+                        table.evidence,
+                        table.note,
+                        rows,
+                    )
+                )
         if tables:
-            found.append(Paper(paper.origin, paper.title, paper.family, paper.arxiv, paper.version, paper.note, paper.sources, tables))
+            found.append(
+                Paper(
+                    paper.origin,
+                    paper.title,
+                    paper.family,
+                    paper.arxiv,
+                    paper.version,
+                    paper.note,
+                    paper.sources,
+                    tables,
+                )
+            )
     from ..errors import UsageError, nearest
 
     for name in wanted:

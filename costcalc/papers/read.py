@@ -138,8 +138,15 @@ def _row(node: Mapping, network: str | None, source: str) -> Row:
     row_state = next((s for s in ("not_modelled", "doubtful") if node.get(s) is not None), "")
     at = _point(node.get("at"), free=bool(row_state))
     row = Row(
-        node.text, _text(node, "network") or network, _text(node, "label"), at, _text(node, "kind") or None,
-        _text(node, "where") or source, [], {}, _text(node, "note"),
+        node.text,
+        _text(node, "network") or network,
+        _text(node, "label"),
+        at,
+        _text(node, "kind") or None,
+        _text(node, "where") or source,
+        [],
+        {},
+        _text(node, "note"),
     )
     for key, value in node.items:
         if key.value in _ROW:
@@ -171,7 +178,9 @@ def _figure(key: Text, value: Node, row_state: str) -> Figure:
     reason = _text(fields, state)
     if len(reason) < 10:
         raise key.error(f"{state}: a reason is due")
-    printed = _printed(as_text(_need(fields, "printed"), "the printed figure"), strict=state in ("explained", "unexplained"))
+    printed = _printed(
+        as_text(_need(fields, "printed"), "the printed figure"), strict=state in ("explained", "unexplained")
+    )
     figure = Figure(key.value, key, printed, state, reason)
     figure.convention, figure.network = _text(fields, "convention") or None, _text(fields, "network") or None
     figure.at = _point(fields.get("at"))
@@ -206,11 +215,17 @@ def _value(text: Text) -> Any:
         return node.value
     if isinstance(node, Name):
         return node.id
-    if isinstance(node, Binary) and node.op == "/" and isinstance(node.left, Literal) and isinstance(node.right, Literal):
-        return Fraction(node.left.value, node.right.value)  # type: ignore[arg-type]
-    if isinstance(node, Unary) and isinstance(node.x, Literal) and node.op == "-":
-        return -node.x.value  # type: ignore[operator]
+    if isinstance(node, Binary) and node.op == "/":
+        a, b = _value_of(node.left), _value_of(node.right)
+        if isinstance(a, int) and isinstance(b, int) and b:
+            return Fraction(a, b)
+    if isinstance(node, Unary) and node.op == "-" and isinstance(x := _value_of(node.x), int | float):
+        return -x
     raise text.error("a number or a word is due here")
+
+
+def _value_of(node: object) -> object:
+    return node.value if isinstance(node, Literal) else None
 
 
 def _need(node: Mapping, key: str) -> Node:

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from costcalc.render.options import UNLIMITED, Options, terminal_width
+from .options import UNLIMITED, Options, terminal_width
 
 if TYPE_CHECKING:
-    from costcalc.table import Table
+    from ..table import Table
 
 __all__ = ["UNLIMITED", "formats", "render", "terminal_width"]
 

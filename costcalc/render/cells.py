@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from costcalc import units
-from costcalc.table import Kind, Table, Value
+from .. import units
+from ..table import Kind, Table, Value
 
 RIGHT_ALIGNED = ("count", "int", "share", "ratio")
 """The kinds whose figures stand under each other."""

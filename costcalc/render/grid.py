@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from tabulate import tabulate
 
-from costcalc.render.cells import RIGHT_ALIGNED, text, totals, visible
-from costcalc.table import Table
+from ..table import Table
+from .cells import RIGHT_ALIGNED, text, totals, visible
 
 
 def lines(table: Table, layout: str, escape: Callable[[str], str]) -> list[str]:

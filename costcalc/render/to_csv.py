@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 
-from costcalc.render.cells import shape, totals
-from costcalc.render.options import Options
-from costcalc.table import Table, Value
+from ..table import Table, Value
+from .cells import shape, totals
+from .options import Options
 
 
 class _Lines:

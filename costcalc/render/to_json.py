@@ -7,8 +7,8 @@ import operator
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from costcalc.render.options import Options
-from costcalc.table import Table
+from ..table import Table
+from .options import Options
 
 _LINE = 120  # characters; a longer list of texts gets one line for each
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from costcalc.render import grid
-from costcalc.render.cells import totals, visible
-from costcalc.render.options import Options
-from costcalc.table import Table
+from ..table import Table
+from . import grid
+from .cells import totals, visible
+from .options import Options
 
 _ASCII = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",

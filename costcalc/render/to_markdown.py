@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from costcalc.render import grid
-from costcalc.render.cells import visible
-from costcalc.render.options import Options
-from costcalc.table import Table
+from ..table import Table
+from . import grid
+from .cells import visible
+from .options import Options
 
 # Everything that could start emphasis, code, a link, HTML, an entity, mathematics or a cell. An underscore behind
 # a letter (mult_adds) starts nothing and stays as it is.

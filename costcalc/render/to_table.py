@@ -14,9 +14,9 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from costcalc.render.cells import RIGHT_ALIGNED, text, totals, visible
-from costcalc.render.options import Options
-from costcalc.table import Column, Table
+from ..table import Column, Table
+from .cells import RIGHT_ALIGNED, text, totals, visible
+from .options import Options
 
 _GAP = 2  # cells between columns
 _NARROWEST = 4  # cells that a cut text keeps, its ellipsis included

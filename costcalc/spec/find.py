@@ -81,7 +81,10 @@ def names_in(source: Source) -> dict[str, str]:
 def find_used(name: Text, user: Source) -> str:
     """The path of a file that ``uses`` names: in the same folder, then among the shipped blocks and networks."""
     if not re.fullmatch(r"\w[\w-]*", name.value):
-        raise SpecError(f"'uses' takes the name of a file in the same folder or of a shipped one, not {quoted(name.value)}", name.place())
+        raise SpecError(
+            f"'uses' takes the name of a file in the same folder or of a shipped one, not {quoted(name.value)}",
+            name.place(),
+        )
     if user.path:
         beside = os.path.join(os.path.dirname(user.path), name.value + SUFFIX)
         if os.path.isfile(beside) and os.path.abspath(beside) != os.path.abspath(user.path):
@@ -91,4 +94,7 @@ def find_used(name: Text, user: Source) -> str:
         if name.value in files:
             return files[name.value]
     known = [*shipped("blocks"), *shipped("networks")]
-    raise SpecError(f"no file {quoted(name.value + SUFFIX)} in the same folder or among the shipped ones{nearest(name.value, known)}", name.place())
+    raise SpecError(
+        f"no file {quoted(name.value + SUFFIX)} in the same folder or among the shipped ones{nearest(name.value, known)}",
+        name.place(),
+    )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .parse import Head
+from .heads import Head
 from .source import Source, Text
-from .syntax import Node
+from .syntax import Name, Node
 
 
 @dataclass(slots=True)
@@ -36,11 +36,11 @@ class Let:
 
 @dataclass(slots=True)
 class Step:
-    """``name: expression``, or ``a, b: expression``."""
+    """``name: expression``, or ``a, b: expression``; ``node`` None: it couldn't be read, which is told already."""
 
     names: list[str]
     key: Text
-    node: Node
+    node: Node | None
 
 
 @dataclass(slots=True)
@@ -58,7 +58,10 @@ class Cell:
 
 @dataclass(slots=True)
 class Row:
-    """A row: the operator and its kernel size, the other cells by column, the asserted shapes."""
+    """A row: the operator and its kernel size, the other cells by column, the asserted shapes.
+
+    ``broken``: a cell couldn't be read, which is told already.
+    """
 
     label: str
     operator: Text
@@ -66,6 +69,7 @@ class Row:
     cells: dict[str, Cell]
     input: Text | None = None
     output: Text | None = None
+    broken: bool = False
 
 
 @dataclass(slots=True)
@@ -135,9 +139,11 @@ class Spec:
     uses: list[tuple[Text, list[Text]]] = field(default_factory=list)
     parameters: dict[str, Parameter] = field(default_factory=dict)
     lets: dict[str, Let] = field(default_factory=dict)
-    defaults: dict[str, tuple[Text, list[tuple[str, Node]]]] = field(default_factory=dict)
+    defaults: dict[str, tuple[Text, list[tuple[Name, Node]]]] = field(default_factory=dict)
     blocks: dict[str, Block] = field(default_factory=dict)
     inputs: list[Input] = field(default_factory=list)
     layers: Body | None = None
     outputs: list[Text] = field(default_factory=list)
     variants: dict[str, Variant] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    """Names whose definition couldn't be read: what uses them isn't another problem."""

@@ -1,9 +1,6 @@
-"""Text → syntax tree: a tokenizer and one function for each rule of the grammar (docs/spec-language.md)."""
+"""Text → syntax tree: one function for each rule of the grammar (docs/spec-language.md)."""
 
 from __future__ import annotations
-
-import re
-from typing import NamedTuple
 
 from ..errors import SpecError, quoted
 from .source import Text
@@ -24,53 +21,12 @@ from .syntax import (
     Tuple,
     Unary,
 )
+from .tokens import RESERVED, Token, number, tokenize
 from .values import Size
 
-MAX_CHARACTERS = 2000
 MAX_DEPTH = 50
-RESERVED = frozenset(("in", "if", "else", "and", "or", "not", "each", "sharing", "with", "i", "first", "prev"))
 _NOT_ATOMS = RESERVED - {"in", "i", "first", "prev"}
-
-_TOKEN = re.compile(
-    r"""(?P<space>\s+)
-      | (?P<size>\d+x\d+(?![\w.]))
-      | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w]))
-      | (?P<name>✓|[^\W\d]\w*)
-      | (?P<op>->|\*\*|//|==|!=|<=|>=|\.\.|[-+*/%<>()\[\],.=;])
-    """,
-    re.VERBOSE,
-)
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
-
-
-class Token(NamedTuple):
-    kind: str
-    value: str
-    at: int
-
-
-def tokenize(text: Text) -> list[Token]:
-    """The tokens of ``text``, with an ``end`` token last."""
-    value = text.value
-    if len(value) > MAX_CHARACTERS:
-        raise text.error(f"an expression of {len(value)} characters; at most {MAX_CHARACTERS}")
-    tokens: list[Token] = []
-    at = 0
-    while at < len(value):
-        m = _TOKEN.match(value, at)
-        if m is None:
-            what = "a number runs into a name" if value[at].isdigit() else "unexpected"
-            raise text.error(f"{what} {quoted(_bit(value[at:]))}", at)
-        if m.lastgroup != "space":
-            tokens.append(Token(str(m.lastgroup), m.group(), at))
-        at = m.end()
-    tokens.append(Token("end", "", len(value.rstrip())))
-    return tokens
-
-
-def _bit(rest: str) -> str:
-    m = re.match(r"\w+", rest)
-    return m.group() if m else rest[:1]
 
 
 class Parser:
@@ -127,16 +83,26 @@ class Parser:
             return "; YAML cut the text at the comma: inside {…} put it in quotes"
         return ""
 
+    def _too_deep(self, at: int) -> SpecError:
+        return self.text.error(f"an expression nested more than {MAX_DEPTH} deep", at)
+
     def end(self) -> None:
-        if self.token.kind != "end":
-            raise self.text.error(f"{quoted(self.token.value)} is left over", self.token.at)
+        t = self.token
+        if t.kind == "end":
+            return
+        hint = ""
+        if t.value == "=":
+            hint = "; '==' compares"
+        elif t.kind in ("name", "number", "size") and self.i and self.tokens[self.i - 1].kind == "name":
+            hint = "; arguments stand in parentheses: conv(3x3, 32)"
+        raise self.text.error(f"{quoted(t.value)} is left over{hint}", t.at)
 
     # -- the grammar
 
     def step(self) -> Node:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise self.text.error(f"an expression nested more than {MAX_DEPTH} deep", self.token.at)
+            raise self._too_deep(self.token.at)
         node = self.pipe()
         at = self.token.at
         if self.take("if"):
@@ -229,7 +195,7 @@ class Parser:
         if self.take("**"):
             self.depth += 1
             if self.depth > MAX_DEPTH:
-                raise self.text.error(f"an expression nested more than {MAX_DEPTH} deep", at)
+                raise self._too_deep(at)
             node = Binary(self.text, at, "**", node, self.unary())
             self.depth -= 1
         return node
@@ -240,7 +206,7 @@ class Parser:
         while True:
             steps += 1
             if steps > MAX_DEPTH:
-                raise self.text.error(f"an expression nested more than {MAX_DEPTH} deep", self.token.at)
+                raise self._too_deep(self.token.at)
             at = self.token.at
             if self.take("."):
                 node = Attribute(self.text, at + 1, node, self.expect_name("a name"))
@@ -251,16 +217,20 @@ class Parser:
             elif self.take("("):
                 if not isinstance(node, Name | Attribute):
                     raise self.text.error("only a name can be called", at)
-                node = Call(self.text, node.at, node, self.arguments(")"))
+                args, starts = self.arguments(")")
+                node = Call(self.text, node.at, node, args, starts)
             else:
                 return node
 
-    def arguments(self, close: str) -> list[tuple[str | None, Node]]:
+    def arguments(self, close: str) -> tuple[list[tuple[str | None, Node]], list[int]]:
+        """The arguments up to ``close``, and where each begins."""
         args: list[tuple[str | None, Node]] = []
+        starts: list[int] = []
         if self.take(close):
-            return args
+            return args, starts
         while True:
             name = None
+            starts.append(self.token.at)
             following = self.tokens[self.i + 1] if self.token.kind == "name" else None
             if following is not None and following.value == "=" and following.kind == "op":
                 name = self.expect_name("an argument's name")
@@ -269,8 +239,9 @@ class Parser:
                 raise self.text.error("an argument by position after one by name", self.token.at)
             args.append((name, self.step()))
             if self.take(close):
-                return args
-            self.expect(",")
+                return args, starts
+            if not self.take(","):
+                raise self.unexpected(f"',' or '{close}'")
 
     def atom(self) -> Node:
         t = self.token
@@ -280,7 +251,7 @@ class Parser:
         if t.kind == "size":
             self.i += 1
             h, w = t.value.split("x")
-            return Literal(self.text, t.at, Size(int(h), int(w)))
+            return Literal(self.text, t.at, Size(int(number(h, self.text, t.at)), int(number(w, self.text, t.at))))
         if t.kind == "name":
             if t.value in _NOT_ATOMS:
                 raise self.unexpected("a value")
@@ -292,25 +263,16 @@ class Parser:
             items = [self.step()]
             while self.take(","):
                 items.append(self.step())
-            self.expect(")")
+            if not self.take(")"):
+                raise self.unexpected("',' or ')'")
             return Group(self.text, t.at, items[0]) if len(items) == 1 else Tuple(self.text, t.at, items)
         if self.take("["):
-            members = self.arguments("]")
-            named = next((n for n, _ in members if n is not None), None)
-            if named:
-                raise self.text.error(f"a list's members have no names ({quoted(named)})", t.at)
+            members, starts = self.arguments("]")
+            for (name, _), at in zip(members, starts, strict=True):
+                if name is not None:
+                    raise self.text.error(f"a list's members have no names ({quoted(name)})", at)
             return ListNode(self.text, t.at, [v for _, v in members])
         raise self.unexpected("a value")
-
-
-def number(digits: str, text: Text, at: int) -> int | float:
-    """The number that ``digits`` name, below 2**53 and finite."""
-    if len(digits) > 40:
-        raise text.error("a number of more than 40 digits", at)
-    value: int | float = int(digits) if digits.isdigit() else float(digits)
-    if not value < 2**53:
-        raise text.error("a number must be below 2**53", at)
-    return value
 
 
 def parse_step(text: Text) -> Node:
@@ -331,81 +293,3 @@ def parse_range(text: Text) -> tuple[Node, Node]:
     high = parser.sum()
     parser.end()
     return low, high
-
-
-def parse_arguments(text: Text) -> list[tuple[str, Node]]:
-    """``name=value, …``, as under ``defaults``."""
-    parser = Parser(text)
-    args: list[tuple[str, Node]] = []
-    while True:
-        name = parser.expect_name("an argument's name")
-        parser.expect("=")
-        args.append((name, parser.step()))
-        if not parser.take(","):
-            break
-    parser.end()
-    return args
-
-
-class Head(NamedTuple):
-    """``name(h, *rest; c, s=1)``: tensors, the tuple of the rest, parameters with their defaults."""
-
-    name: str
-    tensors: list[str] | None
-    rest: str | None
-    params: list[tuple[str, Node | None]]
-
-
-def parse_head(text: Text) -> Head:
-    """The head of a block, or of a function under ``let``."""
-    parser = Parser(text)
-    name = parser.expect_name("a name")
-    tensors: list[str] | None = None
-    rest: str | None = None
-    params: list[tuple[str, Node | None]] = []
-    if parser.take("("):
-        if any(t.value == ";" for t in parser.tokens):
-            tensors, rest = _tensor_names(parser)
-        if not parser.take(")"):
-            params = _param_names(parser)
-    parser.end()
-    seen: set[str] = set()
-    for n in [*(tensors or []), *([rest] if rest else []), *(p for p, _ in params)]:
-        if n in seen:
-            raise text.error(f"{quoted(n)} is named twice")
-        seen.add(n)
-    return Head(name, tensors, rest, params)
-
-
-def _tensor_names(parser: Parser) -> tuple[list[str], str | None]:
-    names: list[str] = []
-    while True:
-        if parser.take("*"):
-            rest = parser.expect_name("a tensor's name")
-            parser.expect(";")
-            return names, rest
-        names.append(parser.expect_name("a tensor's name"))
-        if parser.take(";"):
-            return names, None
-        parser.expect(",")
-
-
-def _param_names(parser: Parser) -> list[tuple[str, Node | None]]:
-    params: list[tuple[str, Node | None]] = []
-    while True:
-        name = parser.expect_name("a parameter's name")
-        default = parser.step() if parser.take("=") else None
-        params.append((name, default))
-        if parser.take(")"):
-            return params
-        parser.expect(",")
-
-
-def parse_key(text: Text) -> list[str]:
-    """``name`` or ``name, name``: the left side of a step."""
-    parser = Parser(text)
-    names = [parser.expect_name("a step's name")]
-    while parser.take(","):
-        names.append(parser.expect_name("a step's name"))
-    parser.end()
-    return names

@@ -1,4 +1,4 @@
-"""Texts with positions, and YAML composed to nodes that know where they stand.
+"""Files, and YAML composed to nodes that know where they stand.
 
 YAML is used as text only: its own typing never applies. Tags, anchors, aliases and duplicate keys are errors.
 """
@@ -6,145 +6,88 @@ YAML is used as text only: its own typing never applies. Tags, anchors, aliases 
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
-from ..errors import Place, SpecError, quoted
+from ..errors import Place, SpecError, SpecErrors, quoted
+from .nodes import Mapping, Node, Sequence, place_of
+from .text import Source, Text
+
+__all__ = [
+    "Mapping",
+    "Node",
+    "Sequence",
+    "Source",
+    "Text",
+    "compose",
+    "decode_source",
+    "loaders",
+    "place_of",
+    "read_source",
+]
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 40
-MAX_NODES = 100_000
+WORDED_BY_PYTHON = 1 << 15
+"""Characters of a text that the slow parser may read once more, for its better message."""
+
+_CONTROL = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class Source:
-    """A file's text. ``name`` is the file as the user named it."""
-
-    __slots__ = ("_lines", "name", "path", "text")
-
-    def __init__(self, name: str, text: str, path: str = "") -> None:
-        self.name = name
-        self.text = text
-        self.path = path
-        self._lines: list[str] | None = None
-
-    @property
-    def lines(self) -> list[str]:
-        if self._lines is None:
-            self._lines = self.text.split("\n")
-        return self._lines
-
-    def place(self, line: int = 1, column: int = 1) -> Place:
-        return Place(self.name, line, column)
-
-
-class Text:
-    """A scalar: its value, and what is needed to find an offset of it in the file."""
-
-    __slots__ = ("column", "line", "source", "style", "value")
-
-    def __init__(self, value: str, source: Source, line: int, column: int, style: str | None = None) -> None:
-        self.value = value
-        self.source = source
-        self.line = line
-        self.column = column
-        self.style = style
-
-    @property
-    def is_block(self) -> bool:
-        return self.style in ("|", ">")
-
-    def place(self, offset: int = 0) -> Place:
-        """The place of the character at ``offset``."""
-        if not self.is_block:
-            if self.style in ("'", '"'):
-                offset += 1
-            return self.source.place(self.line, self.column + offset)
-        before = self.value[:offset]
-        row = before.count("\n")
-        line = self.line + 1 + row
-        return self.source.place(line, self._indent(line) + offset - (before.rfind("\n") + 1) + 1)
-
-    def _indent(self, line: int) -> int:
-        """Columns that YAML took off the block's lines: those of its first line that isn't blank."""
-        for text in self.source.lines[self.line :]:
-            if text.strip():
-                return len(text) - len(text.lstrip(" "))
-        return 0
-
-    def part(self, start: int, end: int) -> Text:
-        """The text from ``start`` to ``end``, on one line, with its own place."""
-        place = self.place(start)
-        return Text(self.value[start:end], self.source, place.line, place.column)
-
-    def error(self, message: str, offset: int = 0) -> SpecError:
-        return SpecError(message, self.place(offset))
-
-
-class Mapping:
-    """A YAML mapping: its pairs in order."""
-
-    __slots__ = ("items", "text")
-
-    def __init__(self, text: Text) -> None:
-        self.text = text
-        self.items: list[tuple[Text, Node]] = []
-
-    def get(self, key: str) -> Node | None:
-        for k, v in self.items:
-            if k.value == key:
-                return v
-        return None
-
-
-class Sequence:
-    """A YAML sequence."""
-
-    __slots__ = ("items", "text")
-
-    def __init__(self, text: Text) -> None:
-        self.text = text
-        self.items: list[Node] = []
-
-
-Node = Text | Mapping | Sequence
-
-
-def place_of(node: Node) -> Place:
-    """Where ``node`` begins."""
-    return node.place() if isinstance(node, Text) else node.text.place()
+# -- files
 
 
 def read_source(path: str, name: str | None = None) -> Source:
     """The text of a file of at most 1 MiB, in UTF-8. Raises :class:`SpecError` with the reason."""
     shown = name or path
-    place = Place(shown, 1, 1)
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except OSError as e:
-        raise SpecError(f"can't be read: {e.strerror or e}", place) from e
-    with os.fdopen(descriptor, "rb") as f:
-        if not stat.S_ISREG(os.fstat(f.fileno()).st_mode):
-            raise SpecError("can't be read: not a regular file", place)
-        data = f.read(MAX_BYTES + 1)
+        data = _read(path)
+    except (OSError, ValueError) as e:
+        raise SpecError(f"the file can't be read: {getattr(e, 'strerror', None) or e}", Place(shown, 1, 1)) from e
     return decode_source(data, shown, path)
+
+
+def _read(path: str) -> bytes:
+    # O_NONBLOCK: to open a named pipe must not wait for a writer.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            raise ValueError("it is a folder" if stat.S_ISDIR(mode) else "it is not a regular file")
+        found = b""
+        while len(found) <= MAX_BYTES and (chunk := os.read(descriptor, MAX_BYTES + 1 - len(found))):
+            found += chunk
+        return found
+    finally:
+        os.close(descriptor)
 
 
 def decode_source(data: bytes, name: str, path: str = "") -> Source:
     """A source from bytes. Raises :class:`SpecError` if they are too many or no UTF-8 text."""
-    place = Place(name, 1, 1)
     if len(data) > MAX_BYTES:
-        raise SpecError("is larger than 1 MiB; a spec is a page or two", place)
+        raise SpecError("the file is larger than 1 MiB; a spec is a page or two", Place(name, 1, 1))
+    if b"\0" in data:
+        raise SpecError("the file is binary or UTF-16, not UTF-8 text", Place(name, 1, 1))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as e:
-        line = data[: e.start].count(b"\n") + 1
-        raise SpecError("is not UTF-8 text", Place(name, line, 1)) from e
-    if "\0" in text:
-        raise SpecError("is a binary file, not YAML text", place)
-    return Source(name, text.replace("\r\n", "\n"), path)
+        before = data[: e.start].decode("utf-8", "replace")
+        raise SpecError("the file is not UTF-8 text", _place_at(before, len(before), name)) from e
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if (m := _CONTROL.search(text)) is not None:
+        raise SpecError(f"the character {quoted(m[0])}; a spec is plain text", _place_at(text, m.start(), name))
+    return Source(name, text, path)
+
+
+def _place_at(text: str, at: int, name: str) -> Place:
+    return Place(name, text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1)
+
+
+# -- YAML
 
 
 def loaders() -> dict[str, Any]:
@@ -156,40 +99,59 @@ def loaders() -> dict[str, Any]:
     return found
 
 
-def compose(source: Source, loader: Any = None) -> Node:
-    """The YAML document in ``source`` as nodes with places. Raises :class:`SpecError`."""
+def compose(source: Source, loader: Any = None, problems: list[SpecError] | None = None) -> Node:
+    """The YAML document in ``source`` as nodes with places. Raises :class:`SpecError`.
+
+    What can be read over (a key that is there twice) goes to ``problems`` if they are given.
+    """
     chosen = loader or next(iter(loaders().values()))
+    composer = _Composer(source, yaml.parse(source.text, Loader=chosen))
     try:
-        return _Composer(source, yaml.parse(source.text, Loader=chosen)).document()
+        node = composer.document()
     except yaml.YAMLError as e:
-        if chosen is not yaml.BaseLoader:  # the slower parser words it better
-            return compose(source, yaml.BaseLoader)
-        raise _yaml_error(source, e) from e
-    except RecursionError as e:
-        raise SpecError("is nested too deeply", source.place()) from e
+        if chosen is not yaml.BaseLoader and len(source.text) <= WORDED_BY_PYTHON:
+            return compose(Source(source.name, source.text, source.path), yaml.BaseLoader, problems)
+        raise SpecErrors([*composer.problems, _yaml_error(source, e)]) from e
+    except SpecError as e:
+        raise SpecErrors([*composer.problems, e]) from e
+    if composer.problems and problems is None:
+        raise SpecErrors(composer.problems)
+    for problem in composer.problems:
+        problems.append(problem)  # type: ignore[union-attr]
+    return node
+
+
+_WORDED = (
+    ("mapping values are not allowed", "a second ': ' in one line, or wrong indentation; text that holds ': ' is quoted"),
+    ("expected <block end>", "the indentation fits no line above"),
+    ("expected key", "the indentation fits no line above"),
+    ("could not find expected ':'", "a 'key: value' is due; is the indentation right?"),
+    ("unexpected end of stream", "the file ends inside of a quoted text"),
+    ("expected ',' or '}'", "',' or '}' is due: a mapping in {…} isn't closed"),
+    ("expected ',' or ']'", "',' or ']' is due: a list in […] isn't closed"),
+    ("expected the node content", "a value is due"),
+)
 
 
 def _yaml_error(source: Source, e: yaml.YAMLError) -> SpecError:
     mark = getattr(e, "problem_mark", None) or getattr(e, "context_mark", None)
     place = source.place(mark.line + 1, mark.column + 1) if mark else source.place()
-    problem = getattr(e, "problem", None) or getattr(e, "reason", None) or "not valid YAML"
+    problem = str(getattr(e, "problem", None) or getattr(e, "reason", None) or "not valid YAML")
     line = source.lines[place.line - 1] if place.line <= len(source.lines) else ""
-    if "\t" in line[: place.column]:
-        return SpecError("a tab; YAML is indented with spaces", place)
-    context = getattr(e, "context", None)
-    hint = ""
-    if "mapping values are not allowed" in problem:
-        hint = "; is the indentation right? A text that holds ': ' is put in quotes"
-    elif "block end" in problem or "expected <block" in problem or "could not find expected ':'" in problem:
-        hint = "; is the indentation right?"
-    return SpecError(f"not valid YAML: {problem}{f' ({context})' if context else ''}{hint}", place)
+    before = line[: place.column]
+    if "\t" in before and not before.strip(" \t-?:"):
+        return SpecError("a tab; YAML is indented with spaces", place._replace(column=before.index("\t") + 1))
+    worded = next((ours for theirs, ours in _WORDED if theirs in problem), None)
+    if worded is None and "that cannot start any token" in problem:
+        worded = f"{quoted(line[place.column - 1 : place.column])} can't begin a text; put it in quotes"
+    return SpecError(f"not valid YAML: {worded or problem}", place)
 
 
 class _Composer:
     def __init__(self, source: Source, events: Iterator[Any]) -> None:
         self.source = source
         self.events = events
-        self.nodes = 0
+        self.problems: list[SpecError] = []
 
     def document(self) -> Node:
         node: Node | None = None
@@ -199,45 +161,65 @@ class _Composer:
                     raise SpecError("a second document; one file holds one spec", self._place(event))
                 node = self.node(next(self.events), 0)
         if node is None:
-            raise SpecError("is empty", self.source.place())
+            raise SpecError("the file is empty; a network has the sections network, input and layers", self.source.place())
         return node
 
     def _place(self, event: Any) -> Place:
         return self.source.place(event.start_mark.line + 1, event.start_mark.column + 1)
 
     def node(self, event: Any, depth: int) -> Node:
-        if isinstance(event, yaml.AliasEvent):
-            raise SpecError("an alias (*); write the value out", self._place(event))
-        self.nodes += 1
-        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
-            raise SpecError("is nested too deeply or has too many parts", self._place(event))
-        if event.anchor is not None:
-            raise SpecError("an anchor (&); write the value out", self._place(event))
-        if event.tag is not None and event.tag != "!":
-            raise SpecError(f"a YAML tag ({quoted(event.tag)}); plain text only", self._place(event))
         mark = event.start_mark
+        here = Text("", self.source, mark.line + 1, mark.column + 1)
+        self.source.spend(1, here)
+        if depth > MAX_DEPTH:
+            raise here.error(f"lists and mappings nested more than {MAX_DEPTH} deep")
+        if isinstance(event, yaml.AliasEvent):
+            raise here.error(f"the alias {quoted('*' + event.anchor)}; write the value out")
+        if event.anchor is not None:
+            raise here.error(f"the anchor {quoted('&' + event.anchor)}; aliases and anchors aren't read")
+        if event.tag is not None and event.tag != "!":
+            self.problems.append(here.error(f"the YAML tag {quoted(event.tag)}; values are plain text"))
         if isinstance(event, yaml.ScalarEvent):
             return Text(event.value, self.source, mark.line + 1, mark.column + 1, event.style)
-        here = Text("", self.source, mark.line + 1, mark.column + 1)
         if isinstance(event, yaml.SequenceStartEvent):
-            return self._sequence(here, depth)
-        return self._mapping(here, depth)
+            return self._sequence(here, depth, event.flow_style)
+        return self._mapping(here, depth, event.flow_style)
 
-    def _sequence(self, here: Text, depth: int) -> Sequence:
-        result = Sequence(here)
+    def _sequence(self, here: Text, depth: int, flow: bool) -> Sequence:
+        result, cut = Sequence(here), 0
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
-            result.items.append(self.node(event, depth + 1))
+            item = self.node(event, depth + 1)
+            if not cut:
+                result.items.append(item)
+            cut = max(0, cut + _open(item)) if flow else 0
         return result
 
-    def _mapping(self, here: Text, depth: int) -> Mapping:
-        result = Mapping(here)
+    def _mapping(self, here: Text, depth: int, flow: bool) -> Mapping:
+        result, cut = Mapping(here), 0
         seen: dict[str, int] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self.node(event, depth + 1)
+            value = self.node(next(self.events), depth + 1)
+            if cut and isinstance(value, Text) and not value.value:
+                cut = max(0, cut + _open(key))
+                continue
             if not isinstance(key, Text):
                 raise SpecError("a key must be text", place_of(key))
+            cut = max(0, _open(value)) if flow else 0
             if key.value in seen:
-                raise key.error(f"the key {quoted(key.value)} is here twice; first in line {seen[key.value]}")
+                first = f"first in line {seen[key.value]}"
+                self.problems.append(key.error(f"the key {quoted(key.value)} is here twice; {first}"))
+                continue
             seen[key.value] = key.line
-            result.items.append((key, self.node(next(self.events), depth + 1)))
+            result.items.append((key, value))
         return result
+
+
+def _open(node: Node) -> int:
+    """How many parentheses a plain text leaves open: in {…} and […] YAML cuts texts at commas.
+
+    What follows such a text isn't read: the parser tells of the cut at its first part.
+    """
+    if not isinstance(node, Text) or node.style is not None:
+        return 0
+    return node.value.count("(") - node.value.count(")")

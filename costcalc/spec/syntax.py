@@ -37,6 +37,8 @@ class Literal(Node):
 
 
 class Name(Node):
+    """A bare name."""
+
     __slots__ = ("id",)
 
     def __init__(self, text: Text, at: int, id: str) -> None:
@@ -45,6 +47,8 @@ class Name(Node):
 
 
 class Attribute(Node):
+    """``of.name``."""
+
     __slots__ = ("name", "of")
 
     def __init__(self, text: Text, at: int, of: Node, name: str) -> None:
@@ -57,6 +61,8 @@ class Attribute(Node):
 
 
 class Index(Node):
+    """``of[index]``."""
+
     __slots__ = ("index", "of")
 
     def __init__(self, text: Text, at: int, of: Node, index: Node) -> None:
@@ -69,14 +75,17 @@ class Index(Node):
 
 
 class Call(Node):
-    """``name(args)``; ``args`` are (name or None, value). ``bare`` marks a name used as a call."""
+    """``name(args)``; ``args`` are (name or None, value), and ``starts`` the offsets where they begin."""
 
-    __slots__ = ("args", "function")
+    __slots__ = ("args", "function", "starts")
 
-    def __init__(self, text: Text, at: int, function: Node, args: list[tuple[str | None, Node]]) -> None:
+    def __init__(
+        self, text: Text, at: int, function: Node, args: list[tuple[str | None, Node]], starts: list[int]
+    ) -> None:
         super().__init__(text, at)
         self.function = function
         self.args = args
+        self.starts = starts
 
     def children(self) -> tuple[Node, ...]:
         return tuple(a for _, a in self.args)

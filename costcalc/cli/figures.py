@@ -1,0 +1,170 @@
+"""A network's cost as tables: its rows, the kinds of layers, and notes on what the numbers count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..cost import By, Cost, Row
+from ..network import Network
+from ..table import Column, Table, Value
+from . import arrange, parameters
+
+NAMES = {
+    "layer": "layers", "primitive": "layers", "block": "blocks", "stage": "stages", "op": "ops", "kind": "kinds",
+}  # fmt: skip
+"""What the rows are, by ``--by``."""
+
+_SINGLE = ("layer", "primitive")
+
+
+class Counted:
+    """A network's cost at one point, by the default count and, where asked for, by another convention's."""
+
+    def __init__(self, network: Network, default: Cost, other: Cost | None = None) -> None:
+        self.network = network
+        self.default = default
+        self.other = other
+
+    @property
+    def both_params(self) -> bool:
+        """Whether the other convention counts other params."""
+        return self.other is not None and self.other.params != self.default.params
+
+    def rows(self, by: By) -> list[tuple[Row, Row]]:
+        """Each row by the default count and by the other (or the default once more)."""
+        rows = self.default.by(by)
+        return list(zip(rows, self.other.by(by) if self.other else rows, strict=True))
+
+
+def main_table(
+    counted: Counted, by: By, columns: str | None, sort: str | None, top: int | None, *, always_n: bool = False
+) -> Table:
+    """The rows, their totals, and the network's name and parameters as the title.
+
+    The copies have a column if a row has several, or with ``always_n``.
+    """
+    table = _all_columns(counted, by)
+    standard = _standard(counted, by, always_n or any(row[1] != 1 for row in table.rows))
+    if sort or top:
+        arrange.sort(table, sort or "mult_adds")
+    if top:
+        arrange.top(table, top, NAMES[by])
+    arrange.select(table, columns, standard)
+    table.title = title(counted)
+    return table
+
+
+def kinds_table(counted: Counted) -> Table:
+    """What each kind of layer costs, the largest first: MobileNetV1's Table 2."""
+    table = main_table(counted, "kind", None, "mult_adds", None)
+    table.title = "By kind of layer"
+    return table
+
+
+def title(counted: Counted) -> str:
+    """The network and the values of its parameters."""
+    about = counted.network.program.spec.title
+    name = f"{counted.network.name} ({about})" if about else counted.network.name
+    values = parameters.listed(counted.default.parameters)
+    return f"{name}: {values}" if values else name
+
+
+def _all_columns(counted: Counted, by: By) -> Table:
+    """Every column that there is for ``by``."""
+    unit = counted.other.unit if counted.other else ""
+    name = "layer" if by == "primitive" else by
+    columns = [
+        Column("name", name),
+        Column("n", "n", "int", 6) if by in _SINGLE else Column("layers", "layers", "int", 6),
+        Column("type", "type", keep=5),
+        Column("filter", "filter", keep=2),
+        Column("input", "input", "shape", 3),
+        Column("output", "output", "shape", 1),
+        Column("params", "params", "count"),
+        Column("params_share", "of params", "share", 4),
+        Column("mult_adds", "mult-adds", "count"),
+        Column("share", "share" if by in _SINGLE else "of mult-adds", "share", 4),
+    ]
+    if counted.other:
+        columns += [
+            Column("counted_params", "params counted", "count", 7),
+            Column("counted", f"counted ({unit})", "count", 8),
+            Column("counted_share", "of counted", "share", 4),
+        ]
+    table = Table(columns, [_row(counted, *pair) for pair in counted.rows(by)])
+    if by not in _SINGLE:
+        table.totals["layers"] = sum(row[1] for row in table.rows)  # type: ignore[misc]
+    table.totals |= _totals(counted)
+    return table
+
+
+def _row(counted: Counted, row: Row, other: Row) -> tuple[Value, ...]:
+    totals = counted.default
+    shape = row.in_shapes[0] if len(row.in_shapes) == 1 else row.in_shapes
+    cells: list[Any] = [
+        row.name, row.count, row.type, row.filter, shape, row.out_shape,
+        row.params, share(row.params, totals.params), row.mult_adds, share(row.mult_adds, totals.mult_adds),
+    ]  # fmt: skip
+    if counted.other:
+        cells += [other.params, other.counted, share(other.counted, counted.other.counted)]
+    return tuple(cells)
+
+
+def share(part: Any, total: Any) -> Value:
+    """``part`` of ``total``; nothing of nothing."""
+    return None if total == 0 else part / total
+
+
+def _totals(counted: Counted) -> dict[str, Value]:
+    cost, other = counted.default, counted.other
+    totals: dict[str, Value] = {"params": cost.params, "mult_adds": cost.mult_adds}
+    if other:
+        totals |= {"counted_params": other.params, "counted": other.counted}
+    shares = {"params": "params_share", "mult_adds": "share", "counted": "counted_share"}
+    return totals | {shares[name]: 1 for name, total in totals.items() if name in shares and total != 0}
+
+
+def _standard(counted: Counted, by: By, with_n: bool) -> Sequence[str]:
+    """The columns shown unless others are asked for."""
+    if by in _SINGLE:
+        ids = ["name", *["n"] * with_n, "type", "filter", "input", "output", "params", "mult_adds", "share"]
+    elif by in ("block", "stage"):
+        ids = ["name", "layers", "input", "output", "params", "mult_adds", "share"]
+    else:
+        ids = ["name", "layers", "params", "params_share", "mult_adds", "share"]
+    if counted.other:
+        ids += ["counted_params"] * counted.both_params + ["counted"]
+    return ids
+
+
+# -- notes
+
+
+def notes(counted: Counted, table: Table) -> list[str]:
+    """What the figures of this network are of."""
+    graph = counted.default.graph
+    inputs = [f"{t.h}x{t.w}x{t.c}" if name == "in" else f"{name} {t.h}x{t.w}x{t.c}" for name, t in graph.inputs.items()]
+    found = [f"Input {', '.join(inputs)}; batch 1, one forward pass."]
+    if any(column.id == "n" for column in table.columns):
+        found.append("n: copies; the figures of a row are those of all its copies.")
+    if any(layer.owner is not None for layer in graph.layers):
+        found.append("Shared weights are counted once, at the first layer that has them.")
+    return found
+
+
+def convention_notes(counted: Counted) -> list[str]:
+    """What params and mult-adds count, in the convention's own words."""
+    found = [f"mult-adds, params: {counted.default.convention.about}"]
+    other = counted.other
+    if other:
+        convention = other.convention
+        found.append(f"counted ({other.unit}): {convention.name}. {convention.about}".rstrip())
+        differing = {
+            name: value
+            for name, value in convention.parameters.items()
+            if name in counted.network.parameter_codes and counted.default.parameters[name] != value
+        }
+        if differing:
+            found.append(f"The networks of {convention.name} have {parameters.listed(differing)}.")
+    return found

@@ -1,0 +1,101 @@
+"""Where results go: stdout, or a file that is either wholly new or still the old one."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ..errors import CostcalcError, quoted
+from ..render import UNLIMITED, render
+
+if TYPE_CHECKING:
+    from ..table import Table
+
+_STDOUT = ("-", "/dev/stdout")
+
+
+class OutputError(CostcalcError):
+    """The results can't be written."""
+
+
+def write_tables(
+    tables: Sequence[Table], fmt: str, path: str | None, document: object = None
+) -> None:
+    """The tables in the format ``fmt`` to ``path`` or stdout; ``document`` is what json has in their place."""
+    if to_stdout(path):
+        write_text(render(tables, fmt, document=document, color=_colors()), path)
+    else:
+        write_text(render(tables, fmt, document=document, width=UNLIMITED), path)
+
+
+def to_stdout(path: str | None) -> bool:
+    """Whether ``-o PATH`` (None: not given) means stdout."""
+    return path is None or path in _STDOUT
+
+
+def write_text(text: str, path: str | None) -> None:
+    """``text`` to ``path`` or stdout. Raises :class:`OutputError` if it can't be written, a closed pipe aside."""
+    try:
+        if to_stdout(path):
+            _to_stdout(text)
+        else:
+            assert path is not None
+            _to_file(text, path)
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as e:  # ValueError: a path with a null character, a closed stdout
+        where = "standard output" if to_stdout(path) else quoted(path)
+        reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
+        if to_stdout(path):
+            from .ending import drop_stdout
+
+            drop_stdout()
+        raise OutputError(f"can't write to {where}: {reason}") from e
+
+
+def _to_stdout(text: str) -> None:
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "it is closed")
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _to_file(text: str, path: str) -> None:
+    """Written beside ``path`` and then put in its place, with its permissions; what is no regular file, directly."""
+    target = os.path.realpath(path)
+    try:
+        old = os.stat(target)
+    except FileNotFoundError:
+        old = None
+    if old is not None and not stat.S_ISREG(old.st_mode):
+        with open(path, "w", encoding="utf-8", newline="\n") as f:
+            f.write(text)
+        return
+    if old is not None and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    folder, name = os.path.split(target)
+    beside = os.path.join(folder, f".{name[:100]}.{os.getpid()}.tmp")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with open(descriptor, "w", encoding="utf-8", newline="\n") as f:
+            f.write(text)
+        if old is not None:
+            os.chmod(beside, stat.S_IMODE(old.st_mode))
+        os.replace(beside, target)
+    except BaseException:
+        os.unlink(beside)
+        raise
+
+
+def _colors() -> bool:
+    """Whether stdout is a terminal that takes colours, and nobody said NO_COLOR."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    try:
+        return sys.stdout.isatty()
+    except (AttributeError, ValueError):
+        return False

@@ -1,0 +1,171 @@
+"""A command whose options include the parameters of the specs that it is given, letter for letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import click
+
+from ..errors import CostcalcError, UsageError, quoted
+from ..network import Network
+from . import parameters
+from .specs import STDIN, open_network
+
+_KEY = "costcalc.networks"
+
+
+class Words(NamedTuple):
+    """The arguments that are SPECs, and those that stand behind an option which only a spec can know."""
+
+    specs: list[str]
+    behind_unknown: list[tuple[str, str]]
+    """(parameter, word)"""
+
+
+class SpecCommand(click.Command):
+    """Finds the SPECs among its arguments first, then parses all with their parameters as options.
+
+    The networks are at :func:`networks`, the texts given for parameters at :func:`given`.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        known = self._takes_value(ctx)
+        try:
+            found = _open(args, known)
+        except CostcalcError:
+            if not ctx.resilient_parsing:
+                raise
+            found = {}
+        ctx.meta[_KEY] = found
+        try:
+            return super().parse_args(ctx, _flags_given_values(args, known, found.values()))
+        except click.NoSuchOption as e:
+            if not found:
+                raise UsageError(f"there is no option {quoted(e.option_name)}, and no SPEC whose parameter it may be") from e
+            own = [name for name in known if name != "--help"]
+            raise parameters.no_such_option(e.option_name, list(found.values()), own) from e
+
+    def _takes_value(self, ctx: click.Context) -> dict[str, bool]:
+        """Every option that the command itself has, and whether a value follows it."""
+        return {
+            name: not (option.is_flag or option.count)
+            for option in super().get_params(ctx)
+            if isinstance(option, click.Option)
+            for name in option.opts
+        }
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        found: Mapping[str, Network] = ctx.meta.get(_KEY, {})
+        return [*super().get_params(ctx), *map(parameters.ParameterOption, parameters.every_name(found.values()))]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        own = [p.get_help_record(ctx) for p in super().get_params(ctx) if isinstance(p, click.Option)]
+        with formatter.section("Options"):
+            formatter.write_dl([record for record in own if record is not None])
+        for network in ctx.meta.get(_KEY, {}).values():
+            with formatter.section(f"Parameters of {network.name}"):
+                if rows := parameters.records(network):
+                    formatter.write_dl(rows)
+                else:
+                    formatter.write_text("none")
+
+
+def networks(ctx: click.Context, specs: Iterable[str]) -> list[Network]:
+    """The networks of the SPEC arguments, in their order."""
+    found: dict[str, Network] = ctx.meta[_KEY]
+    return [found[spec] if spec in found else open_network(spec) for spec in specs]
+
+
+def given(ctx: click.Context, values: Mapping[str, Any], settings: Iterable[str]) -> dict[str, str]:
+    """The text of each parameter that an option or ``--set name=value`` gives."""
+    texts = {
+        option.parameter: values[option.name]
+        for option in ctx.command.get_params(ctx)
+        if isinstance(option, parameters.ParameterOption) and option.name and values.get(option.name) is not None
+    }
+    found: dict[str, Network] = ctx.meta[_KEY]
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--set takes name=value, such as alpha=0.5, not {quoted(setting)}")
+        if not any(name in parameters.names(network) for network in found.values()):
+            raise parameters.no_such_parameter(name, list(found.values()))
+        if texts.setdefault(name, text) != text:
+            raise UsageError(f"{name} is given twice: {quoted(texts[name])} and {quoted(text)}")
+    return texts
+
+
+# -- which arguments are SPECs
+
+
+def _open(args: list[str], known: Mapping[str, bool]) -> dict[str, Network]:
+    """The networks by the words that name them.
+
+    A word behind an unknown option is its value, unless that turns out to be a yes/no parameter of a network: which
+    one needs to know first.
+    """
+    found: dict[str, Network] = {}
+    while True:
+        words = _words(args, known, _flags(found.values()))
+        new = [word for word in words.specs if word not in found]
+        if not new and found:
+            return {word: found[word] for word in dict.fromkeys(words.specs)}
+        if not new:
+            new = _behind_flag(words.behind_unknown)
+            if not new:
+                return {}
+        for word in new:
+            found[word] = open_network(word)
+
+
+def _behind_flag(words: list[tuple[str, str]]) -> list[str]:
+    """The first word behind a parameter without a value: ``--minimalistic mobilenet_v3_small``."""
+    for parameter, word in words:
+        try:
+            network = open_network(word)
+        except CostcalcError:
+            continue
+        if parameter in parameters.flags(network):
+            return [word]
+    return []
+
+
+def _flags(found: Iterable[Network]) -> set[str]:
+    return set().union(*map(parameters.flags, found))
+
+
+def _words(args: list[str], known: Mapping[str, bool], flags: set[str]) -> Words:
+    """The arguments sorted as click will, once it knows the parameters."""
+    words = Words([], [])
+    at = 0
+    while at < len(args):
+        arg, follows = args[at], args[at + 1 : at + 2]
+        at += 1
+        if arg == "--":
+            return Words(words.specs + args[at:], words.behind_unknown)
+        if not arg.startswith("-") or arg == STDIN:
+            words.specs.append(arg)
+        elif arg in known:
+            at += known[arg]
+        elif arg.startswith("--") and "=" not in arg and follows:
+            if arg[2:] in flags and not parameters.is_yes_or_no(follows[0]):
+                continue
+            words.behind_unknown.append((arg[2:], follows[0]))
+            at += 1
+    return words
+
+
+def _flags_given_values(args: list[str], known: Mapping[str, bool], found: Iterable[Network]) -> list[str]:
+    """``args`` with ``--flag`` written out as ``--flag=yes`` where no yes or no follows."""
+    flags = {f"--{name}" for name in _flags(found)}
+    result: list[str] = []
+    for k, arg in enumerate(args):
+        if arg == "--":
+            return [*result, *args[k:]]
+        follows = args[k + 1] if k + 1 < len(args) else ""
+        is_value = k > 0 and known.get(args[k - 1], False)
+        if arg in flags and not is_value and not parameters.is_yes_or_no(follows):
+            arg += "=yes"
+        result.append(arg)
+    return result

@@ -1,0 +1,42 @@
+"""The networks that SPEC arguments name: shipped ones, the user's files, a text from stdin."""
+
+from __future__ import annotations
+
+import sys
+
+from ..errors import UsageError, nearest, quoted
+from ..network import Network, network_from
+from ..spec.find import find_network
+from ..spec.source import MAX_BYTES, Source, decode_source
+
+STDIN = "-"
+
+
+def open_network(word: str) -> Network:
+    """The network that ``word`` names. Raises :class:`UsageError` or :class:`SpecError`."""
+    if word == STDIN:
+        return network_from(read_stdin())
+    source, variant = find_network(word)
+    return network_from(source, variant)
+
+
+def read_stdin() -> Source:
+    """The text of stdin, at most 1 MiB of it. Raises :class:`SpecError` for more, and for what is no text."""
+    if sys.stdin is None:
+        raise UsageError("there is no standard input to read a spec from")
+    try:
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as e:
+        raise UsageError(f"standard input can't be read: {e}") from e
+    return decode_source(data, "<stdin>")
+
+
+def at_variant(networks: list[Network], variant: str) -> list[Network]:
+    """Each network at ``variant``, where it has that; an error if none has."""
+    if not any(variant in network.variants for network in networks):
+        known = [name for network in networks for name in network.variants]
+        who = " nor ".join(network.name for network in networks)
+        has = f"; there are {', '.join(known)}" if known else ""
+        raise UsageError(f"{who} has no variant {quoted(variant)}{nearest(variant, known)}{has}")
+    return [Network(n.program, variant) if variant in n.variants else n for n in networks]
+

@@ -1,0 +1,103 @@
+"""What stands under ``layers`` and in blocks: steps, a table with its rules, or one expression."""
+
+from __future__ import annotations
+
+import re
+
+from ..errors import Problems, SpecError, nearest, quoted
+from .heads import parse_key
+from .model import Body, Rule, Step
+from .nodes import Mapping, Node, as_expression, as_mapping, is_empty
+from .parse import parse_step
+from .source import Text
+from .syntax import Literal
+from .syntax import Node as Expression
+from .tables import read_table
+from .values import printed_shape
+
+MAX_DIMS = 500
+_TIMES = re.compile(r"\s[x×]\s")
+_CUT = "if YAML cut it at a comma, put it in quotes"
+
+
+def names_of(text: Text) -> list[str]:
+    """The names that a key seems to give, right or wrong: what uses them isn't another problem."""
+    return re.findall(r"[^\W\d]\w*", text.value[:200])
+
+
+def read_body(value: Node, problems: Problems) -> Body:
+    """Steps, a table, ``{table: …, where: …}``, or a single expression."""
+    if isinstance(value, Text):
+        if value.style == "|":
+            return read_table(value, problems)
+        if value.style == ">" and "|" in value.value:
+            raise value.error("a table begins with '|', for '>' joins its lines")
+        return parse_step(value)
+    steps = as_mapping(value, "steps, a table or an expression")
+    table = steps.get("table")
+    if not (isinstance(table, Text) and table.style == "|"):
+        return read_steps(steps, problems)
+    result = read_table(table, problems)
+    for key, v in steps.items:
+        if key.value == "where":
+            result.rules = read_rules(v, problems)
+        elif key.value != "table":
+            known = nearest(key.value, ("table", "where"))
+            problems.append(key.error(f"beside a table stands 'where', no {quoted(key.value)}{known}"))
+    return result
+
+
+def read_steps(steps: Mapping, problems: Problems) -> list[Step]:
+    """The steps; one that can't be read keeps its names, without an expression."""
+    if not steps.items:
+        raise steps.text.error("no steps here")
+    found: list[Step] = []
+    seen: set[str] = set()
+    for key, v in steps.items:
+        step = Step(names_of(key), key, None)
+        found.append(step)
+        try:
+            if is_empty(v):
+                raise key.error(f"{quoted(key.value)} has no expression; {_CUT}")
+            step.names = parse_key(key)
+            for name in step.names:
+                if name in seen and name != "_":
+                    raise key.error(f"a step {quoted(name)} stands above; each name is given once")
+            seen.update(step.names)
+            step.node = parse_step(as_expression(v))
+        except SpecError as e:
+            problems.append(e)
+    return found
+
+
+def read_rules(value: Node, problems: Problems) -> dict[str, Rule]:
+    """How the columns of a table are read."""
+    rules: dict[str, Rule] = {}
+    for key, v in as_mapping(value, "column: rule").items:
+        try:
+            if is_empty(v):
+                raise key.error(f"{quoted(key.value)} has no rule; {_CUT}")
+            rules[key.value] = Rule(key.value, key, parse_step(as_expression(v, "a rule")))
+        except SpecError as e:
+            problems.append(e)
+    return rules
+
+
+def read_dims(text: Text) -> tuple[Expression, Expression, Expression]:
+    """``H x W x C`` as three expressions."""
+    if len(text.value) > MAX_DIMS:
+        raise text.error(f"an input of {len(text.value):,} characters; at most {MAX_DIMS}")
+    printed = printed_shape(text.value)
+    if printed is not None and printed[2] is not None:
+        h, w, c = (Literal(text, 0, n) for n in printed)
+        return h, w, c
+    parts: list[Text] = []
+    at = 0
+    for m in _TIMES.finditer(text.value):
+        parts.append(text.part(at, m.start()))
+        at = m.end()
+    parts.append(text.part(at, len(text.value)))
+    if len(parts) != 3:
+        raise text.error("an input is height x width x channels, such as 224 x 224 x 3")
+    h, w, c = (parse_step(p) for p in parts)
+    return h, w, c

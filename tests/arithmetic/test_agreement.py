@@ -1,0 +1,264 @@
+"""Every function gives one answer, whether it is asked with plain numbers, arrays or symbols."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from costcalc import arithmetic as ar
+
+from .kinds import QUICK, assert_plain_equals_arrays, assert_plain_equals_symbols, on_arrays, plain
+
+INTS = st.integers(-5_000, 5_000)
+EIGHTHS = st.integers(-40_000, 40_000).map(lambda n: n / 8)
+"""Decimals that float64, rationals and the text of the decimal agree on, and so do their products."""
+FLOATS = st.floats(-1e6, 1e6).filter(lambda x: x == 0 or abs(x) > 1e-6)
+POSITIVE = st.integers(1, 5_000)
+BOOLS = st.booleans()
+
+
+def nonzero(numbers: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return numbers.filter(bool)
+
+
+def condition(a: Any, b: Any) -> Any:
+    return ar.less(a, b)
+
+
+COMMON: dict[str, Callable[..., Any]] = {
+    "add": ar.add,
+    "sub": ar.sub,
+    "mul": ar.mul,
+    "product": lambda a, b: ar.product(a, b, 3),
+    "neg": lambda a, b: ar.neg(a),
+    "minimum": lambda a, b: ar.minimum(a, b, 7),
+    "maximum": ar.maximum,
+    "floor": lambda a, b: ar.floor(a),
+    "ceil": lambda a, b: ar.ceil(a),
+    "round_half_even": lambda a, b: ar.round_half_even(a),
+    "equal": ar.equal,
+    "less": ar.less,
+    "less_equal": ar.less_equal,
+    "logical_not": lambda a, b: ar.logical_not(condition(a, b)),
+    "logical_and": lambda a, b: ar.logical_and(condition(a, b), condition(b, 9)),
+    "logical_or": lambda a, b: ar.logical_or(condition(a, b), condition(b, 9)),
+    "where": lambda a, b: ar.where(condition(a, b), b, a),
+    "as_count": lambda a, b: ar.as_count(condition(a, b)),
+    "truth": lambda a, b: ar.truth(a),
+    "check": lambda a, b: ar.check(a),
+}
+"""Functions of any two numbers."""
+
+DIVIDING: dict[str, Callable[..., Any]] = {
+    "floordiv": ar.floordiv,
+    "ceil_div": ar.ceil_div,
+    "mod": ar.mod,
+}
+"""Functions whose second number isn't 0."""
+
+ELSEWHERE = {
+    "is_array": "test_what_is_an_array_or_a_symbol",
+    "is_symbolic": "test_what_is_an_array_or_a_symbol",
+    "whole": "test_whole_numbers_are_found_on_all_kinds",
+    "is_whole": "test_whole_numbers_are_found_on_all_kinds",
+    "div": "test_division_is_exact_where_it_can_be",
+    "quotient": "test_groups_divide_channels",
+    "power": "test_powers_agree",
+    "sqrt": "test_square_roots_agree",
+    "make_divisible": "tests/arithmetic/test_rounding.py",
+    "not_a_number": "tests/arithmetic/test_errors.py",
+    "apply": "tests/arithmetic/test_errors.py",
+}
+
+
+def test_every_function_is_tested() -> None:
+    public = {n for n, f in vars(ar).items() if inspect.isfunction(f) and f.__module__ == ar.__name__ and n[0] != "_"}
+    assert public == COMMON.keys() | DIVIDING.keys() | ELSEWHERE.keys()
+
+
+@pytest.mark.parametrize("name", COMMON)
+@QUICK
+@given(rows=st.lists(st.one_of(st.tuples(INTS, INTS), st.tuples(FLOATS, FLOATS)), min_size=1, max_size=8))
+def test_arrays_are_plain_numbers_side_by_side(name: str, rows: list[Any]) -> None:
+    rows = [r for r in rows if type(r[0]) is type(rows[0][0])]
+    assert_plain_equals_arrays(COMMON[name], rows)
+
+
+@pytest.mark.parametrize("name", COMMON)
+@QUICK
+@given(rows=st.lists(st.tuples(st.one_of(INTS, EIGHTHS), st.one_of(INTS, EIGHTHS)), min_size=1, max_size=3))
+def test_symbols_given_numbers_are_plain_numbers(name: str, rows: list[Any]) -> None:
+    assert_plain_equals_symbols(COMMON[name], rows)
+
+
+@pytest.mark.parametrize("name", DIVIDING)
+@QUICK
+@given(
+    rows=st.lists(
+        st.one_of(st.tuples(INTS, nonzero(INTS)), st.tuples(FLOATS, nonzero(FLOATS))), min_size=1, max_size=8
+    )
+)
+def test_dividing_arrays_is_dividing_plain_numbers(name: str, rows: list[Any]) -> None:
+    rows = [r for r in rows if type(r[0]) is type(rows[0][0])]
+    assert_plain_equals_arrays(DIVIDING[name], rows)
+
+
+@pytest.mark.parametrize("name", DIVIDING)
+@QUICK
+@given(
+    rows=st.lists(
+        st.one_of(st.tuples(INTS, nonzero(INTS)), st.tuples(EIGHTHS, nonzero(EIGHTHS))), min_size=1, max_size=3
+    )
+)
+def test_dividing_symbols_is_dividing_plain_numbers(name: str, rows: list[Any]) -> None:
+    assert_plain_equals_symbols(DIVIDING[name], rows)
+
+
+@pytest.mark.parametrize("name", ["add", "mul", "minimum", "less", "where", "floor", *DIVIDING])
+@QUICK
+@given(ints=st.lists(nonzero(INTS), min_size=1, max_size=8), n=nonzero(st.integers(-99, 99)), d=st.integers(2, 99))
+def test_a_rational_meets_an_array_as_it_meets_each_element(name: str, ints: list[int], n: int, d: int) -> None:
+    """Arrays hold no rationals; what meets one is rounded once, and floors, ceilings and remainders not at all."""
+    f, rational = {**COMMON, **DIVIDING}[name], Fraction(n, d)
+    for left, right in (
+        (lambda x: f(x, rational), f),
+        (lambda x: f(rational, x), lambda x, r: f(r, x)),
+    ):
+        expected = [float(right(x, rational)) for x in ints]
+        assert np.broadcast_to(left(np.array(ints)), (len(ints),)).tolist() == pytest.approx(expected, rel=1e-15)
+        if name in ("floordiv", "ceil_div", "floor"):
+            assert np.broadcast_to(left(np.array(ints)), (len(ints),)).tolist() == expected
+
+
+@QUICK
+@given(st.tuples(INTS, nonzero(INTS)))
+def test_division_is_exact_where_it_can_be(pair: tuple[int, int]) -> None:
+    a, b = pair
+    quotient = ar.div(a, b)
+    assert quotient == Fraction(a, b)
+    assert type(quotient) is (int if a % b == 0 else Fraction)
+    assert on_arrays(ar.div, [pair]).tolist() == [float(quotient)]
+    assert on_arrays(ar.div, [(a * b, b)]).dtype.kind == "i"
+    assert_plain_equals_symbols(ar.div, [pair])
+    assert ar.div(float(a), b) == a / b == ar.div(np.array([float(a)]), b)[0]
+
+
+@QUICK
+@given(st.lists(st.tuples(POSITIVE, POSITIVE), min_size=1, max_size=6))
+def test_groups_divide_channels(rows: list[tuple[int, int]]) -> None:
+    multiples = [(a * b, b) for a, b in rows]
+    assert plain(ar.quotient, multiples) == [a for a, _ in rows]
+    assert_plain_equals_symbols(ar.quotient, multiples)
+    assert_plain_equals_arrays(ar.quotient, rows)
+    m, g = sympy.symbols("m g", positive=True)
+    assert ar.quotient(m, g) == m / g
+    assert ar.quotient(m, m) == 1
+
+
+@QUICK
+@given(st.lists(st.tuples(st.integers(-9, 9), st.integers(0, 12)), min_size=1, max_size=6))
+def test_powers_of_ints_agree(rows: list[tuple[int, int]]) -> None:
+    assert_plain_equals_arrays(ar.power, rows)
+    assert_plain_equals_symbols(ar.power, rows)
+    assert plain(ar.power, rows) == [a**b for a, b in rows]
+
+
+@QUICK
+@given(st.lists(st.tuples(st.floats(0.05, 4), st.floats(-8, 8)), min_size=1, max_size=20))
+def test_powers_agree(rows: list[tuple[float, float]]) -> None:
+    """To the last bit: EfficientNet's 1.2**phi is rounded up afterwards."""
+    assert_plain_equals_arrays(ar.power, rows)
+    assert_plain_equals_arrays(ar.power, [(a, round(b)) for a, b in rows])
+    for (a, b), symbolic in zip(rows, map(lambda r: ar.power(sympy.Symbol("x"), r[1]), rows), strict=True):
+        assert float(symbolic.subs(sympy.Symbol("x"), a)) == pytest.approx(ar.power(a, b), rel=1e-12)
+
+
+@QUICK
+@given(st.integers(1, 99), st.integers(1, 20))
+def test_negative_powers_of_ints_are_exact(a: int, b: int) -> None:
+    assert ar.power(a, -b) == Fraction(1, a**b) or a**b >= ar.LIMIT
+    assert ar.power(np.array([a]), -b)[0] == pytest.approx(float(a) ** -b)
+    assert_plain_equals_symbols(lambda x: ar.power(x, -2), [(a,)])
+
+
+@QUICK
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=6))
+def test_square_roots_agree(values: list[float]) -> None:
+    rows = [(v,) for v in values]
+    assert_plain_equals_arrays(ar.sqrt, rows)
+    x = sympy.Symbol("x")
+    assert [float(ar.sqrt(x).subs(x, v)) for v in values] == pytest.approx(plain(ar.sqrt, rows), abs=1e-9)
+    assert ar.sqrt(sympy.Integer(49)) == 7 == ar.sqrt(49)
+
+
+@pytest.mark.parametrize(
+    ("number", "whole"),
+    [(6, 6), (-3, -3), (6.0, 6), (6.5, None), (-0.25, None), (Fraction(6, 1), 6), (Fraction(13, 2), None)],
+)
+def test_whole_numbers_are_found_on_all_kinds(number: Any, whole: int | None) -> None:
+    assert ar.whole(number) == whole
+    assert ar.is_whole(number) is (whole is not None)
+    assert ar.is_whole(np.array([6, float(number)])).tolist() == [True, whole is not None]
+    assert ar.whole(np.array([float(number)])).tolist() == [number // 1]
+    assert ar.whole(sympy.Rational(number)) == whole
+    assert ar.is_whole(sympy.Rational(number)) is (whole is not None)
+
+
+def test_symbols_count_as_whole() -> None:
+    half = sympy.Symbol("alpha") / 2
+    assert ar.whole(half) is half
+    assert ar.is_whole(half) is True
+    assert type(ar.whole(sympy.Integer(3))) is int
+
+
+def test_what_is_an_array_or_a_symbol() -> None:
+    x = sympy.Symbol("x")
+    for value, array, symbolic in [(3, 0, 0), (0.5, 0, 0), (np.array([3]), 1, 0), (np.int64(3), 1, 0), (x < 2, 0, 1)]:
+        assert ar.is_array(value) is bool(array)
+        assert ar.is_symbolic(value) is bool(symbolic)
+
+
+@QUICK
+@given(BOOLS, BOOLS)
+def test_conditions_of_plain_bools_and_bool_arrays_agree(a: bool, b: bool) -> None:
+    for x in (a, np.array([a])):
+        for y in (b, np.array([b])):
+            assert bool(ar.logical_and(x, y)) is (a and b)
+            assert bool(ar.logical_or(x, y)) is (a or b)
+            assert bool(ar.where(x, ar.as_count(y), 5) == (int(b) if a else 5))
+    x = sympy.Symbol("x", positive=True)
+    known = ar.less(0, x) if a else ar.less(x, 0)
+    assert ar.logical_and(known, b) is (a and b)
+    assert ar.logical_or(known, b) is (a or b)
+
+
+def test_words_and_lists_equal_their_like_only() -> None:
+    symbol, array = sympy.Symbol("x"), np.array([1, 2])
+    assert ar.equal("bn", "bn") is True
+    assert ar.equal(True, True) is True
+    assert ar.equal([1, "a"], [1, "a"]) is True
+    assert ar.equal([array, 3], [1, 3]).tolist() == [True, False]
+    for number in (1, 1.0, array, symbol):
+        for other in ("bn", True, [1], (1,)):
+            assert ar.equal(number, other) is False
+            assert ar.equal(other, number) is False
+    assert ar.equal([1], [1, 2]) is False
+    assert ar.equal([1], (1,)) is False
+
+
+def test_symbols_equal_where_they_must_and_leave_open_what_may() -> None:
+    x, y = sympy.symbols("x y", positive=True)
+    assert ar.equal(x * (y + 1), x * y + x) is True
+    assert ar.equal(x, x + 1) is False
+    assert ar.equal(x, y) == sympy.Eq(x, y, evaluate=False)
+    assert ar.less(0, x) is True
+    assert ar.less_equal(x, 0) is False
+    assert ar.less(x, y) == (x < y)

@@ -1,0 +1,570 @@
+"""docs/spec-language.md: every example is run, and everything that the language has stands in the page.
+
+A fenced block ``yaml`` is announced by a comment on the line above: ``spec`` (a whole file; ``spec: NAME`` for one that
+others use), ``fragment: sections`` (some sections), ``fragment: layers`` (steps only) or ``convention``. The fenced
+block ``text`` below it holds its results, one in a line. A fenced block without such a place fails.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy
+
+from costcalc.arithmetic import symbols
+from costcalc.build.joins import JOINS
+from costcalc.build.layers import LAYERS, REQUIRED
+from costcalc.build.run import MAX_BLOCK_DEPTH, MAX_COPIES, MAX_PRIMITIVES
+from costcalc.build.scope import FUNCTIONS, WORDS
+from costcalc.conventions import KEYS, PRINTED, read_convention
+from costcalc.errors import CostcalcError, SpecError
+from costcalc.network import Network, network_from
+from costcalc.ops import (
+    ACTIVATIONS,
+    Activation,
+    Add,
+    AvgPool,
+    BatchNorm,
+    ChannelShuffle,
+    Concat,
+    Conv2d,
+    ConvTranspose2d,
+    Crop,
+    Dropout,
+    Flatten,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    GroupNorm,
+    LayerNorm,
+    Linear,
+    LocalResponseNorm,
+    MaxPool,
+    Mul,
+    Op,
+    Pad,
+    PadAdd,
+    PReLU,
+    Resize,
+    Split,
+)
+from costcalc.ops.window import same_padding, window_size
+from costcalc.spec.heads import parse_head, parse_key
+from costcalc.spec.parse import MAX_DEPTH, parse_step
+from costcalc.spec.sections import OPTION_NAMES, PARAMETER_KEYS, SECTIONS
+from costcalc.spec.source import MAX_BYTES, Source, Text
+from costcalc.spec.tokens import MAX_CHARACTERS, RESERVED
+
+PAGE = Path(__file__).parents[2] / "docs" / "spec-language.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+NAME = "example.yaml"
+
+
+# ---- the page's examples ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Example:
+    """A fenced block: what it is, where, and the results that the page states."""
+
+    line: int
+    kind: str
+    name: str
+    text: str
+    results: list[str] = field(default_factory=list)
+
+
+def fences(page: str) -> Iterator[tuple[int, str, str, str]]:
+    """Line, info string, the comment on the line above, and text of every fenced block."""
+    lines = page.split("\n")
+    at = 0
+    while at < len(lines):
+        if lines[at].startswith("```"):
+            end = next(k for k in range(at + 1, len(lines)) if lines[k].startswith("```"))
+            above = re.fullmatch(r"<!-- (.*?) -->", lines[at - 1])
+            yield at + 1, lines[at][3:].strip(), above[1] if above else "", "\n".join(lines[at + 1 : end]) + "\n"
+            at = end
+        at += 1
+
+
+def read_examples(page: str) -> list[Example]:
+    found: list[Example] = []
+    previous_end = -1
+    for line, info, comment, text in fences(page):
+        kind, _, name = comment.partition(":")
+        known = kind in ("spec", "convention") or comment in ("fragment: sections", "fragment: layers")
+        if info == "yaml" and known:
+            found.append(Example(line, comment if kind == "fragment" else kind, name.strip(), text))
+        elif info == "text" and comment == "grammar":
+            found.append(Example(line, "grammar", "", text))
+        elif info == "text" and line == previous_end + 1:
+            found[-1].results = text.splitlines()
+        else:
+            raise AssertionError(f"line {line}: a fenced block that is neither an example nor results of one")
+        previous_end = line + text.count("\n") + 1 if found[-1].kind != "grammar" and info == "yaml" else -1
+    return found
+
+
+EXAMPLES = read_examples(TEXT)
+RUN = [e for e in EXAMPLES if e.kind not in ("grammar", "convention")]
+
+
+def whole(example: Example) -> str:
+    """The example as a whole spec."""
+    if example.kind == "spec":
+        return example.text
+    body = example.text
+    if example.kind == "fragment: layers":
+        body = "layers:\n" + "".join(f"  {line}\n" for line in body.splitlines())
+    given = "" if re.search(r"^input:", body, re.MULTILINE) else "input: 16 x 16 x 8\n"
+    return f"network: example\n{given}{body}"
+
+
+def load(example: Example, folder: Path) -> Network:
+    for other in EXAMPLES:
+        if other.kind == "spec" and other.name:
+            (folder / f"{other.name}.yaml").write_text(other.text, encoding="utf-8")
+    return network_from(Source(NAME, whole(example), str(folder / NAME)))
+
+
+POINT = re.compile(r"(?P<point>[A-Za-z_]\w*=.*?): (?P<rest>(?:params|error|layers|outputs).*)")
+COSTS = re.compile(
+    r"params (?P<params>.+?)(?:, mult-adds (?P<mult_adds>.+?))?(?:, counted (?P<counted>.+?))?(?:, assuming (?P<if>.+))?"
+)
+
+
+def value_of(name: str, text: str) -> Any:
+    if text in ("symbol", "integer"):
+        return sympy.Symbol(name, positive=True, integer=True if text == "integer" else None)
+    if text in ("yes", "no"):
+        return text == "yes"
+    if text.startswith("["):
+        return np.array(ast.literal_eval(text))
+    if re.fullmatch(r"\d+/\d+", text):
+        return Fraction(text)
+    return ast.literal_eval(text) if text[0].isdigit() else text
+
+
+def point_of(text: str) -> dict[str, Any]:
+    pairs = re.split(r", (?=\w+=)", text)
+    return {name: value_of(name, value) for name, _, value in (p.partition("=") for p in pairs)}
+
+
+def expected(text: str, given: dict[str, Any]) -> Any:
+    if re.fullmatch(r"\d{1,3}(,\d{3})*", text):
+        return int(text.replace(",", ""))
+    assert not re.fullmatch(r"\d+", text), f"{text}: thousands are separated"
+    if text.startswith("["):
+        return [None if t.strip() == "--" else int(t) for t in text[1:-1].split(",")]
+    names = {str(v): v for v in given.values() if isinstance(v, sympy.Symbol)}
+    names |= {n: getattr(symbols, n) for n in ("Ceil", "Floor", "Round", "MakeDivisible")}
+    return sympy.sympify(text, locals=names | {"Max": sympy.Max, "Min": sympy.Min})
+
+
+def agree(stated: Any, computed: Any) -> bool:
+    if isinstance(stated, list):
+        return list(np.ma.asarray(computed).tolist()) == stated
+    if isinstance(stated, int):
+        return isinstance(computed, int) and computed == stated
+    return bool(sympy.expand(stated - computed) == 0)
+
+
+def conditions(text: str | None, given: dict[str, Any]) -> set[str]:
+    if not text:
+        return set()
+    names = {str(v): v for v in given.values() if isinstance(v, sympy.Symbol)}
+    found = set()
+    for part in text.split(" and "):
+        left, op, right = re.split(r"\s*(>=|!=)\s*", part)
+        relation = sympy.Ge if op == ">=" else sympy.Ne
+        found.add(str(relation(*(sympy.sympify(s, locals=names) for s in (left, right)), evaluate=False)))
+    return found
+
+
+def messages(e: CostcalcError) -> list[str]:
+    """The lines that a user sees; in the page a fragment's are given without their place."""
+    return [str(p) for p in e.problems] if isinstance(e, SpecError) else [str(e)]
+
+
+def without_place(message: str) -> str:
+    return re.sub(rf"^{NAME}:\d+:\d+: ", "", message)
+
+
+def check(example: Example, net: Network, line: str, convention: Any = None) -> None:
+    m = POINT.fullmatch(line)
+    given = point_of(m["point"]) if m else {}
+    rest = m["rest"] if m else line
+    variant = given.pop("variant", None)
+    if variant:
+        net = Network(net.program, variant)
+    cost = net.cost(**given, **({"convention": convention} if convention else {}))
+    if rest.startswith("layers: "):
+        assert " ".join(layer.name for layer in cost.layers) == rest[8:]
+        return
+    if rest.startswith("outputs: "):
+        shown = [f"{n} {t.h}²x{t.c}" for n, t in cost.graph.outputs.items()]
+        assert ", ".join(shown) == rest[9:]
+        return
+    stated = COSTS.fullmatch(rest)
+    assert stated, f"no result: {rest}"
+    for key in ("params", "mult_adds", "counted"):
+        if stated[key]:
+            text = stated[key].removesuffix(f" {cost.unit}") if key == "counted" else stated[key]
+            computed = getattr(cost, key)
+            assert agree(expected(text, given), computed), f"{key}: the page has {text}, it is {computed}"
+    assert conditions(stated["if"], given) == {str(a.condition) for a in cost.assumptions}
+
+
+@pytest.mark.parametrize("example", RUN, ids=lambda e: f"line{e.line}")
+def test_example(example: Example, tmp_path: Path) -> None:
+    """Each stated result is the computed one, each stated error the reported one."""
+    assert example.results, "an example without results"
+    if example.results[0].startswith("error: "):
+        with pytest.raises(CostcalcError) as caught:
+            load(example, tmp_path).cost()
+        told = messages(caught.value)
+        if example.kind != "spec":
+            told = [without_place(t) for t in told]
+        assert [f"error: {t}" for t in told] == example.results
+        return
+    net = load(example, tmp_path)
+    for line in example.results:
+        m = POINT.fullmatch(line)
+        if m and m["rest"].startswith("error: "):
+            with pytest.raises(CostcalcError) as caught:
+                net.cost(**point_of(m["point"]))
+            assert [f"error: {without_place(t)}" for t in messages(caught.value)] == [m["rest"]]
+        else:
+            check(example, net, line)
+
+
+@pytest.mark.parametrize("example", [e for e in EXAMPLES if e.kind == "convention"], ids=lambda e: f"line{e.line}")
+def test_convention(example: Example, tmp_path: Path) -> None:
+    """A convention's results are those of the page's first spec under it."""
+    assert example.results
+    convention = read_convention(Source("convention.yaml", example.text))
+    for line in example.results:
+        check(example, load(RUN[0], tmp_path), line, convention)
+
+
+@pytest.mark.parametrize(
+    ("page", "line"),
+    [("```yaml\na: 1\n```", 1), ("<!-- spec -->\n```yaml\na: 1\n```\n\n```text\nparams 1\n```", 6), ("```\nx\n```", 1)],
+    ids=["unmarked", "text elsewhere", "no language"],
+)
+def test_a_fenced_block_out_of_place_is_noticed(page: str, line: int) -> None:
+    with pytest.raises(AssertionError, match=f"line {line}: a fenced block"):
+        read_examples(page)
+
+
+def test_the_examples_fail_where_a_number_is_wrong(tmp_path: Path) -> None:
+    net = load(RUN[0], tmp_path)
+    with pytest.raises(AssertionError, match="params: the page has 3,504,873"):
+        check(RUN[0], net, "params 3,504,873")
+    with pytest.raises(AssertionError):
+        check(RUN[0], net, "params 3,504,872, mult-adds 300,774,272, assuming alpha >= 1")
+
+
+# ---- expressions -----------------------------------------------------------------------------------------------------
+
+
+def value_rows() -> list[tuple[str, str]]:
+    """The pairs of the table of expressions and values."""
+    table = TEXT.split("| expression | value |", 1)[1].split("\n\n", 1)[0]
+    pairs = []
+    for row in table.splitlines()[2:]:
+        left, right = (re.findall(r"`([^`]*)`", cell) for cell in row.strip("|").split(" | "))
+        assert len(left) == len(right), row
+        pairs += zip(left, right, strict=True)
+    return pairs
+
+
+@pytest.mark.parametrize(("expression", "value"), value_rows())
+def test_value(expression: str, value: str) -> None:
+    def gives(layers: str) -> int:
+        net = network_from(Source(NAME, f"network: x\ninput: 1 x 1 x 1\nlayers:\n{layers}"))
+        return int(net.cost().params)
+
+    if value == "error":
+        with pytest.raises(SpecError):
+            gives(f"  v: '({expression}) == 0'\n  out: fc(1 if v else 2)\n")
+        return
+    chosen = "fc(1, bias=no) if v else fc(2, bias=no)"
+    assert gives(f"  v: '({expression}) == ({value})'\n  out: {chosen}\n") == 1
+    assert gives(f"  v: '({expression}) != ({value})'\n  out: {chosen}\n") == 2
+
+
+class Grammar:
+    """The page's grammar, to make random texts from. Names in it are rules; quoted texts stand for themselves."""
+
+    def __init__(self, text: str) -> None:
+        self.rules: dict[str, list[Any]] = {}
+        self.random = random.Random(20240229)
+        for line in text.splitlines():
+            name, _, body = line.split("   ")[0].rstrip().partition(" = ") if "   " not in line[:12] else (
+                line[: line.index("=")].strip(), "", re.split(r"\s{4,}", line[line.index("=") + 1 :].strip())[0])
+            self.tokens = re.findall(r'"[^"]*"|\w+|[\[\]{}()|]', body)
+            self.rules[name.strip()] = self._choice()
+            assert not self.tokens, line
+
+    def _choice(self) -> list[Any]:
+        options = [self._sequence()]
+        while self.tokens and self.tokens[0] == "|":
+            self.tokens.pop(0)
+            options.append(self._sequence())
+        return options
+
+    def _sequence(self) -> list[Any]:
+        items: list[Any] = []
+        while self.tokens and self.tokens[0] not in ("|", "]", "}", ")"):
+            t = self.tokens.pop(0)
+            if t in ("[", "{", "("):
+                items.append((t, self._choice()))
+                self.tokens.pop(0)
+            else:
+                items.append(t)
+        return items
+
+    def make(self, rule: str, depth: int = 0) -> list[str]:
+        """Tokens of a random text of ``rule``."""
+        if rule == "number":
+            return [self.random.choice(["0", "7", "12", "0.25", "1e3", "2.5e-3"])]
+        if rule == "size":
+            return [self.random.choice(["3x3", "1x7"])]
+        if rule == "name":
+            return [self.random.choice(["a", "conv", "D_K", "α", "net2", "_"])]
+        return self._of(self.rules[rule], depth + 1)
+
+    def _of(self, options: list[Any], depth: int) -> list[str]:
+        short = options[:4] if len(options) > 4 and depth > 14 else options
+        made: list[str] = []
+        for item in self.random.choice(short):
+            if isinstance(item, tuple):
+                most = {"(": 1, "[": 1, "{": 2}[item[0]] if depth < 14 else (item[0] == "(")
+                least = 1 if item[0] == "(" else 0
+                for _ in range(self.random.randint(least, most)):
+                    made += self._of(item[1], depth)
+            elif item.startswith('"'):
+                made.append(item[1:-1])
+            else:
+                made += self.make(item, depth)
+        return made
+
+
+GRAMMAR = Grammar(next(e.text for e in EXAMPLES if e.kind == "grammar"))
+
+
+@pytest.mark.parametrize(("rule", "parse"), [("step", parse_step), ("key", parse_key), ("head", parse_head)])
+def test_what_the_grammar_makes_is_read(rule: str, parse: Any) -> None:
+    """Random texts of the page's grammar parse. (Names that a head gives twice are another matter.)"""
+    read = 0
+    for _ in range(600):
+        text = " ".join(GRAMMAR.make(rule))
+        if len(text) > MAX_CHARACTERS:
+            continue
+        try:
+            parse(Text(text, Source(NAME, text), 1, 1))
+        except SpecError as e:
+            known = "is named twice" in e.message or "nested more than" in e.message
+            assert known, f"{text}: {e}"
+        read += 1
+    assert read > 300
+
+
+# ---- everything is in the page ---------------------------------------------------------------------------------------
+
+
+def tables(header: str) -> list[list[str]]:
+    """The rows of every table of the page whose header begins so."""
+    found = []
+    for part in TEXT.split(f"\n| {header} |")[1:]:
+        lines = part.split("\n\n", 1)[0].splitlines()[2:]
+        found += [[c.strip() for c in re.split(r"(?<!\\)\|", line.strip())[1:-1]] for line in lines]
+    assert found, header
+    return found
+
+
+def code(cell: str) -> list[str]:
+    return re.findall(r"`([^`]*)`", cell)
+
+
+def test_sections() -> None:
+    documented = [name for row in tables("section") for name in code(row[0])]
+    assert sorted(documented) == sorted(SECTIONS)
+
+
+def signature(params: dict[str, Any]) -> str:
+    """``k, c, s=1, [bias]``."""
+    words = {True: "yes", False: "no"}
+    shown = []
+    for name, default in params.items():
+        if default is REQUIRED:
+            shown.append(name)
+        elif default is None:
+            shown.append(f"[{name}]")
+        else:
+            shown.append(f"{name}={words[default] if isinstance(default, bool) else default}")
+    return ", ".join(shown)
+
+
+def test_built_in_layers() -> None:
+    documented = {name: (code(row[1]) or [""])[0] for row in tables("layer") for name in code(row[0])}
+    assert documented == {name: signature(d.defaults) for name, d in {**LAYERS, **JOINS}.items()}
+
+
+def words_of(*patterns: str) -> set[str]:
+    """What stands in code quotes in the paragraphs and list items that contain a pattern."""
+    paragraphs = re.split(r"\n\n|\n(?=\* |\| )", TEXT)
+    return {w for p in paragraphs if any(x in p for x in patterns) for w in code(p.replace("\n", " "))}
+
+
+def test_words() -> None:
+    assert set(ACTIVATIONS) <= words_of("* `act` is ")
+    rest = {w for w in WORDS if w not in ACTIVATIONS or w == "softmax"}
+    assert rest | {"yes", "no", "✓"} == words_of("**A bare name**") - {"(", "fc: fc(classes)"}
+
+
+def test_reserved_words() -> None:
+    assert words_of("**Reserved words**") == RESERVED
+
+
+def test_functions() -> None:
+    documented = {c.partition("(")[0] for row in tables("function") for c in code(row[0])}
+    assert documented == set(FUNCTIONS)
+
+
+def test_names_that_are_options() -> None:
+    assert words_of("Parameters become options") == OPTION_NAMES
+
+
+def test_keys_of_parameters_and_conventions() -> None:
+    documented = [name for row in tables("key") for name in code(row[0])]
+    assert sorted(documented) == sorted(KEYS)
+    assert set(PRINTED) <= {c for row in tables("key") for c in code(row[1])}
+    parameters = "\n".join(e.text for e in RUN)
+    for key in PARAMETER_KEYS:
+        assert f"{key}:" in parameters or f"`{key}`" in TEXT
+
+
+@pytest.mark.parametrize(
+    "number", [MAX_BLOCK_DEPTH, MAX_COPIES, MAX_PRIMITIVES, MAX_CHARACTERS, MAX_DEPTH, MAX_BYTES // 2**20]
+)
+def test_bounds(number: int) -> None:
+    section = TEXT.split("## Errors and bounds", 1)[1].split("\n## ", 1)[0]
+    assert re.search(rf"(?<![\d,]){number:,}(?![\d,])", section)
+
+
+# ---- primitives and their parts --------------------------------------------------------------------------------------
+
+M, H_IN, W_IN, N, G = 12, 9, 11, 18, 3
+IN = (M, H_IN, W_IN)
+SAMPLES: list[tuple[Op, tuple[tuple[int, int, int], ...]]] = [
+    (Conv2d(M, N, (3, 5), (2, 2), "same", (1, 1), G, True), (IN,)),
+    (ConvTranspose2d(M, N, (3, 5), (2, 2), "same", (1, 1), G, True), (IN,)),
+    (Linear(M * H_IN * W_IN, N, True), (IN,)),
+    (BatchNorm(M), (IN,)),
+    (LayerNorm(M), (IN,)),
+    (GroupNorm(M, G), (IN,)),
+    (LocalResponseNorm(5), (IN,)),
+    *((Activation(name), (IN,)) for name in ACTIVATIONS if name != "prelu"),
+    (PReLU(M), (IN,)),
+    (MaxPool((3, 5), (2, 2)), (IN,)),
+    (AvgPool((3, 5), (2, 2)), (IN,)),
+    (GlobalMaxPool(H_IN, W_IN), (IN,)),
+    (GlobalAvgPool(H_IN, W_IN), (IN,)),
+    *((Add(3, weighted), (IN, IN, IN)) for weighted in ("none", "fast", "softmax", "unbounded")),
+    (PadAdd(), (IN, (5, H_IN, W_IN))),
+    (Mul(), (IN, (M, 1, 1))),
+    (Resize(7, 5, "nearest"), (IN,)),
+    (Resize(7, 5, "bilinear"), (IN,)),
+    (Concat(), (IN, IN)),
+    (Split((4, 8)), (IN,)),
+    (ChannelShuffle(G), (IN,)),
+    (Dropout(), (IN,)),
+    (Flatten(), (IN,)),
+    (Pad(1, 2, 3, 4), (IN,)),
+    (Crop(4, 5), (IN,)),
+]
+
+
+def parts_in(cell: str, numbers: dict[str, int]) -> dict[str, int]:
+    """The parts of a cell with their formulas' values."""
+    found = {}
+    for part, formula in re.findall(r"`(\w+)` ([\w·/()-]+)", cell):
+        found[part] = eval(formula.replace("·", "*").replace("/", "//"), {}, numbers)
+    assert len(found) == len(code(cell)) - len(re.findall(r"`\w+`(?:, `\w+`)*:", cell)), cell
+    return found
+
+
+@pytest.mark.parametrize(("op", "inputs"), SAMPLES, ids=[f"{k}-{op.kind}" for k, (op, _) in enumerate(SAMPLES)])
+def test_cost_parts(op: Op, inputs: tuple[tuple[int, int, int], ...]) -> None:
+    """The page's formulas give what the op says."""
+    rows = {kind: row for row in tables("kind") for kind in code(row[0])}
+    kind = "relu" if isinstance(op, Activation) and op.kind != "prelu" else op.kind
+    assert kind in rows
+    if isinstance(op, ConvTranspose2d | Conv2d | Linear):
+        output = op.out_shape(*inputs)
+    elif isinstance(op, Add | PadAdd | Mul):
+        output = inputs[0]
+    else:
+        output = op.out_shape(*inputs)
+    c, h, w = inputs[0]
+    n, out_h, out_w = output
+    kh, kw = getattr(op, "kernel_size", (1, 1))
+    numbers = {"M": c, "h": h, "w": w, "N": n, "H": out_h, "W": out_w, "E": n * out_h * out_w, "kh": kh, "kw": kw}
+    numbers |= {"g": getattr(op, "groups", 1), "m": len(inputs), "n": inputs[-1][0]}
+    if isinstance(op, LocalResponseNorm):
+        numbers["n"] = op.size
+    _, weights, work = rows[kind]
+    if kind == "relu":
+        assert weights == ""
+        assert "same name: E" in work
+        assert (op.weights(), op.work(inputs, output)) == ({}, {op.kind: numbers["E"]})
+        return
+    stated_weights, stated_work = parts_in(weights, numbers), parts_in(work, numbers)
+    if isinstance(op, Add):
+        given = op.weighted
+        assert set(stated_work) == {"add", "mul", "normalize"}
+        stated_weights = {} if given == "none" else stated_weights
+        kept = {"none": ("add",), "unbounded": ("add", "mul")}.get(given, ("add", "mul", "normalize"))
+        stated_work = {part: stated_work[part] for part in kept}
+    if isinstance(op, Resize):
+        assert set(stated_work) == {"nearest", "bilinear"}
+        stated_work = {op.mode: stated_work[op.mode]}
+    assert stated_weights == op.weights()
+    assert stated_work == op.work(inputs, output)
+    assert set(stated_weights) | set(stated_work) <= set(op.part_names)
+
+
+def test_every_kind_is_sampled() -> None:
+    def below(cls: type[Op]) -> Iterator[type[Op]]:
+        for sub in cls.__subclasses__():
+            yield sub
+            yield from below(sub)
+
+    sampled = {type(op) for op, _ in SAMPLES}
+    missing = {cls for cls in below(Op) if cls not in sampled and cls.__name__ != "Pool"}
+    assert {cls for cls in missing if cls.__module__.startswith("costcalc.")} == set()
+    documented = {kind for row in tables("kind") for kind in code(row[0])}
+    kinds = {op.kind for op, _ in SAMPLES}
+    assert documented - {"relu", "prelu"} == kinds - set(ACTIVATIONS)
+    parts = {p for op, _ in SAMPLES for p in op.part_names} - set(ACTIVATIONS)
+    assert parts <= {c for row in tables("kind") for cell in row[1:] for c in code(cell)}
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 6, 16, 17])
+@pytest.mark.parametrize("k", [1, 2, 3, 4])
+@pytest.mark.parametrize("s", [1, 2, 3])
+def test_same(n: int, k: int, s: int) -> None:
+    """The page's formulas of 'same': positions, pixels in all, the odd one after."""
+    total = max((-(-n // s) - 1) * s + 1 * (k - 1) + 1 - n, 0)
+    assert window_size(n, k, s, "same") == -(-n // s)
+    assert same_padding(n, k, s) == (total // 2, total - total // 2)

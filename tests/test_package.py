@@ -1,0 +1,111 @@
+"""What the package as a whole promises: its names, its weight, its documentation."""
+
+import ast
+import importlib.metadata
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import costcalc
+from costcalc.spec.find import names_in, open_shipped, shipped
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted((ROOT / "costcalc").rglob("*.py"))
+
+
+def network_names() -> set[str]:
+    names = set()
+    for path in shipped("networks").values():
+        names |= names_in(open_shipped(path)).keys()
+    return names
+
+
+def words_of(path: Path) -> set[str]:
+    """Identifiers and words of texts in a source; the examples that a command's help ends with are left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    examples = {
+        id(text)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.keyword) and call.arg == "epilog"
+        for text in ast.walk(call)
+    }
+    words: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and "_" in node.id:
+            words.add(node.id)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in examples:
+            # A whole text may be any name; in prose a plain word such as "standard" is no network.
+            words |= {node.value, *(w for w in re.findall(r"\w+", node.value) if "_" in w)}
+    return words
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_source_names_a_network(path):
+    assert words_of(path) & network_names() == set()
+
+
+def test_a_source_that_names_a_network_would_be_noticed(tmp_path):
+    source = tmp_path / "x.py"
+    source.write_text('if name == "mobilenet_v1":\n    pass\n')
+    assert words_of(source) & network_names() == {"mobilenet_v1"}
+
+
+def test_the_public_names_are_few_and_documented():
+    assert len(costcalc.__all__) <= 15
+    for name in costcalc.__all__:
+        thing = getattr(costcalc, name)
+        if inspect.isclass(thing) or inspect.isfunction(thing):
+            assert inspect.getdoc(thing), name
+    for cls in (costcalc.Network, costcalc.Cost):
+        for name, member in vars(cls).items():
+            if not name.startswith("_"):
+                assert inspect.getdoc(member), f"{cls.__name__}.{name}"
+
+
+def test_the_package_is_typed():
+    assert (ROOT / "costcalc" / "py.typed").exists()
+
+
+def test_the_version_is_the_same_everywhere():
+    assert importlib.metadata.version("costcalc") == costcalc.__version__
+    assert f'version: "{costcalc.__version__}"' in (ROOT / "CITATION.cff").read_text() or (
+        f"version: {costcalc.__version__}" in (ROOT / "CITATION.cff").read_text()
+    )
+
+
+HEAVY = ("sympy", "numpy", "torch", "rich", "tabulate", "click")
+
+
+def modules_after(code: str) -> set[str]:
+    printed = f"{code}\nimport sys; print(' '.join(m for m in {HEAVY!r} if m in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", printed], capture_output=True, text=True, check=True, cwd=ROOT)
+    return set(done.stdout.split())
+
+
+EVALUATION = "import costcalc; cost = costcalc.load('mobilenet_v1').cost(alpha=0.5, res=160); cost.mult_adds; cost.layers"
+
+
+def test_an_evaluation_imports_nothing_heavy():
+    assert modules_after(EVALUATION) == set()
+
+
+def test_a_heavy_import_would_be_noticed():
+    assert "numpy" in modules_after(f"import numpy; {EVALUATION}")
+    assert "sympy" in modules_after(f"import sympy; {EVALUATION}")
+
+
+def test_nothing_in_the_repository_holds_a_path_of_a_machine():
+    listed = subprocess.run(["git", "ls-files"], capture_output=True, text=True, cwd=ROOT, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    pattern = re.compile(r"(?<![\w.])/(?:work|root)/")
+    for name in listed.stdout.split("\n"):
+        path = ROOT / name
+        if name and path.is_file() and path.suffix in (".py", ".md", ".yaml", ".toml", ".cff", ".txt"):
+            text = path.read_text(encoding="utf-8", errors="replace")
+            own = path == Path(__file__).resolve()
+            assert own or not pattern.search(text), name

@@ -1,0 +1,117 @@
+"""Write what the program prints into README.md and docs/*.md, or check that it stands there already.
+
+    python tools/docs.py           rewrite the generated parts
+    python tools/docs.py --check   exit status 1 if one has drifted
+
+The generated parts stand between cog's marks (https://cog.readthedocs.io) and call the functions of this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ("README.md", "docs/*.md")
+
+
+def shell(command: str, width: int = 80, head: int | None = None, status: int = 0) -> str:
+    """A fenced block: the command, and what it prints in a terminal of ``width`` columns."""
+    printed = output_of(command, width, status)
+    lines = printed.rstrip("\n").split("\n")
+    if head is not None and len(lines) > head:
+        lines = [*lines[:head], "…"]
+    text = "\n".join(line.rstrip() for line in lines)
+    return f"```console\n$ {command}\n{text}\n```"
+
+
+def output_of(command: str, width: int, status: int) -> str:
+    """What ``command`` (costcalc …) prints to stdout and stderr, run in this process."""
+    from click.testing import CliRunner
+
+    from costcalc.cli.root import costcalc
+
+    name, *words = shlex.split(command)
+    if name != "costcalc":
+        raise SystemExit(f"docs show commands of costcalc, not {name}")
+    os.environ["COLUMNS"] = str(width)
+    done = CliRunner().invoke(costcalc, words, prog_name="costcalc", terminal_width=width)
+    if done.exit_code != status:
+        raise SystemExit(f"{command}: exit status {done.exit_code}, not {status}\n{done.output}")
+    return done.output
+
+
+def python(code: str) -> str:
+    """A fenced Python session: each line of ``code``, and what its expressions give."""
+    names: dict[str, object] = {}
+    lines = ["```python"]
+    for line in code.strip().split("\n"):
+        lines.append(f">>> {line}")
+        try:
+            value = eval(line, names)  # the docs' own lines
+        except SyntaxError:
+            exec(line, names)
+            continue
+        if value is not None:
+            lines.append(repr(value))
+    return "\n".join([*lines, "```"])
+
+
+def unexplained() -> str:
+    """Every figure that isn't explained: what is printed, what comes out, what was tried."""
+    from costcalc.cli.check import computed
+    from costcalc.papers import Checker, load_papers
+
+    lines: list[str] = []
+    results = [r for r in Checker().check(load_papers()) if r.state == "unexplained"]
+    for title in dict.fromkeys(r.paper.title for r in results):
+        lines += [f"## {title}", ""]
+        for r in results:
+            if r.paper.title == title and r.figure.printed is not None:
+                figure = r.figure.measure.replace("_", "-")
+                lines.append(
+                    f"- **{r.table.name}**, {r.subject}, {figure}: printed {r.figure.printed.text},"
+                    f" computed {computed(r)}. {_sentence(r.reason)}"
+                )
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _sentence(text: str) -> str:
+    text = text[0].upper() + text[1:]
+    return text if text.endswith(".") else f"{text}."
+
+
+def states() -> str:
+    """A table of all figures, by family and state."""
+    from costcalc.papers import STATES, Checker, load_papers
+
+    results = Checker().check(load_papers())
+    lines = ["| family | figures | " + " | ".join(s.replace("_", " ") for s in STATES) + " |", "|---" * 8 + "|"]
+    families = dict.fromkeys(r.paper.family for r in results)
+    for family in (*families, None):
+        own = [r.state for r in results if family in (None, r.paper.family)]
+        counts = " | ".join(str(own.count(s)) for s in STATES)
+        lines.append(f"| {family or '**all**'} | {len(own)} | {counts} |")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Run cog over all pages."""
+    from cogapp import Cog
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="change nothing; exit status 1 if a page has drifted")
+    args = parser.parse_args()
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT / "tools"))
+    pages = [str(p.relative_to(ROOT)) for pattern in PAGES for p in sorted(ROOT.glob(pattern))]
+    options = ["--check", "--check-fail-msg=run: python tools/docs.py"] if args.check else ["-r"]
+    return int(Cog().main(["cog", *options, "-p", "import docs", *pages]) or 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
