@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from .arithmetic import is_array, is_symbolic
@@ -11,13 +10,13 @@ from .conventions import Convention
 from .errors import SpecError, UsageError, nearest, quoted
 from .graph import Assumption, Graph, Layer, Path, path_labels, path_text
 from .ops import Shape
+from .record import Record
 
 By = Literal["layer", "primitive", "block", "stage", "op", "kind"]
 GROUPINGS: tuple[By, ...] = ("layer", "primitive", "block", "stage", "op", "kind")
 
 
-@dataclass(frozen=True, slots=True)
-class LayerCost:
+class LayerCost(Record):
     """A primitive layer and its cost.
 
     Shapes are (channels, height, width). ``params`` and ``mult_adds`` are exact, for all ``count`` copies that the
@@ -35,8 +34,7 @@ class LayerCost:
     counted: Any
 
 
-@dataclass(slots=True)
-class Row:
+class Row(Record):
     """A group of primitive layers: one call of the spec, a block, a stage, a kind of op.
 
     ``type``, ``filter`` and the shapes are those of its main op, empty where a group has several. ``count`` is the
@@ -134,9 +132,9 @@ class Cost:
     def _masked(self, total: Any) -> Any:
         if self.graph.invalid is None or not is_array(total):
             return total
-        import numpy as np
+        from .arithmetic.arrays import masked
 
-        return np.ma.array(total, mask=np.broadcast_to(self.graph.invalid, total.shape))
+        return masked(total, self.graph.invalid)
 
     @property
     def layers(self) -> tuple[LayerCost, ...]:
@@ -250,10 +248,10 @@ def measure(layer: Layer, convention: Convention) -> tuple[Any, Any]:
 
 def _summed(term: Any, layer: Layer) -> Any:
     """The sum over a growing series of copies."""
-    import sympy
+    from .arithmetic.symbols import closed_sum
 
     assert layer.over is not None
-    return sympy.summation(term, (layer.over.index, layer.over.low, layer.over.high))
+    return closed_sum(term, layer.over.index, layer.over.low, layer.over.high)
 
 
 def _call(layer: Layer) -> Path:

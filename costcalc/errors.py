@@ -12,12 +12,11 @@ MAX_PROBLEMS = 50
 MAX_COMPARED = 300
 
 
-class Place(NamedTuple):
+# Written so because annotations are postponed here, and NamedTuple would compile each again: a millisecond at start.
+class Place(NamedTuple("Place", [("file", str), ("line", int), ("column", int)])):
     """A position in a text: file as the user named it, line and column from 1."""
 
-    file: str
-    line: int
-    column: int
+    __slots__ = ()
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
@@ -122,12 +121,13 @@ class Problems(list[SpecError]):
     """The problems of one spec as they are found: at most :data:`MAX_PROBLEMS`, and none after a fatal one."""
 
     def append(self, problem: SpecError) -> None:
+        """Add what isn't known yet."""
         for p in problem.problems:
-            super().append(p)
-        if problem.fatal or len(self) >= MAX_PROBLEMS:
-            raise TooManyProblems
+            if p not in self and not any(str(p) == str(known) for known in self):
+                super().append(p)
+            if p.fatal or len(self) >= MAX_PROBLEMS:
+                raise TooManyProblems
 
     def sorted(self) -> list[SpecError]:
-        """In the order of the text, each once."""
-        unique = {str(p): p for p in self}
-        return sorted(unique.values(), key=lambda p: p.place or ("", 0, 0))
+        """In the order of the text."""
+        return sorted(self, key=lambda p: p.place or ("", 0, 0))

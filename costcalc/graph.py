@@ -121,7 +121,7 @@ class Assumption:
 
     __slots__ = ("condition", "layers", "place")
 
-    def __init__(self, condition: Any, place: Place, layers: list[Layer]) -> None:
+    def __init__(self, condition: Any, place: Place | None, layers: list[Layer]) -> None:
         self.condition = condition
         self.place = place
         self.layers = layers

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from .record import Record, fresh
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -17,8 +18,7 @@ Value: TypeAlias = "str | int | float | Fraction | tuple[object, ...] | None"
 """One cell; ``None`` is shown as an empty one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Record):
     """One column.
 
     ``id`` is stable (the ``--columns`` and ``--sort`` name, the CSV header); ``title`` is for people.
@@ -31,8 +31,7 @@ class Column:
     keep: int = 9
 
 
-@dataclass(slots=True)
-class Table:
+class Table(Record):
     """Rows of raw values in the order of ``columns``.
 
     ``totals`` maps a column's id to its total. ``notes`` say what is counted (unit, convention, batch, resolution).
@@ -41,8 +40,8 @@ class Table:
     columns: Sequence[Column]
     rows: list[tuple[Value, ...]]
     title: str = ""
-    totals: dict[str, Value] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    totals: dict[str, Value] = fresh(default_factory=dict)
+    notes: list[str] = fresh(default_factory=list)
 
     def index(self, column: str) -> int:
         """Position of the column whose id is ``column``. Raises ``KeyError`` if there is none."""

@@ -30,7 +30,7 @@ def words_of(path: Path) -> set[str]:
     examples = {
         id(text)
         for call in ast.walk(tree)
-        if isinstance(call, ast.keyword) and call.arg == "epilog"
+        if isinstance(call, ast.keyword) and call.arg in ("epilog", "color_system")
         for text in ast.walk(call)
     }
     words: set[str] = set()

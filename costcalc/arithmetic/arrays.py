@@ -228,3 +228,9 @@ def truth(x: Any) -> Any:
         return np.asarray(x)
     a = np.asarray(x)
     return a if a.dtype.kind == "b" else check(a) != 0
+
+
+def masked(a: Any, invalid: Any) -> Any:
+    """``a`` with the elements masked where ``invalid`` holds."""
+    shape = np.broadcast_shapes(a.shape, np.shape(invalid))
+    return np.ma.array(np.broadcast_to(a, shape), mask=np.broadcast_to(invalid, shape))

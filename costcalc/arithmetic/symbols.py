@@ -293,6 +293,16 @@ def truth(x: Any) -> Any:
     return logical_not(equal(x, 0))
 
 
+def index_symbol(name: str) -> Any:
+    """A symbol that counts from 1."""
+    return sympy.Symbol(name, integer=True, positive=True)
+
+
+def closed_sum(term: Any, index: Any, low: Any, high: Any) -> Any:
+    """Σ ``term`` for ``index`` from ``low`` to ``high``, without the Σ."""
+    return sympy.summation(term, (index, low, high))
+
+
 def decide(condition: Any) -> tuple[bool | None, list[Any]]:
     """The side that a condition on symbols takes, and the equalities assumed false on the way.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import SpecError, nearest, quoted
+from ..errors import SpecError, UsageError, nearest, quoted
 from ..graph import Path, path_text
 from ..spec.syntax import Call, Name, Node
+from .codes import BlockCode, NetworkCode
 from .expressions import compile_value
 from .joins import JOINS
 from .layers import REQUIRED, LayerDef
-from .codes import BlockCode, NetworkCode
 from .run import Frame
 from .scope import Scope, Value, const, constant, is_const
 
@@ -58,24 +58,31 @@ def arguments(node: Call, callee: Callee, scope: Scope) -> dict[str, Value] | No
     """The given arguments by name; None if something is wrong with them (noted as a problem)."""
     params, given = params_of(callee), {}
     for k, (name, value) in enumerate(node.args):
+        start = node.starts[k]
         if name is None:
             if isinstance(callee, NetworkCode):
-                scope.error(value, f"the parameters of a network are given by name: {', '.join(params)}")
+                scope.error(value, f"the parameters of a network are given by name: {', '.join(params)}", start)
                 return None
             if k >= len(params):
-                scope.error(value, f"{callee.name} takes at most {len(params)} arguments ({', '.join(params)})")
+                scope.error(value, _surplus(callee, params), start)
                 return None
             key = params[k]
         else:
             key = name
         if key not in params:
-            scope.error(value, unknown(callee, key))
+            scope.error(value, unknown(callee, key), start)
             return None
         if key in given:
-            scope.error(value, f"{callee.name}: {quoted(key)} is given twice")
+            scope.error(value, f"{callee.name}: {quoted(key)} is given twice", start)
             return None
         given[key] = compile_value(value, scope)
     return given
+
+
+def _surplus(callee: Callee, params: list[str]) -> str:
+    if not params:
+        return f"{callee.name} takes no arguments"
+    return f"{callee.name} takes at most {len(params)} argument{'s' if len(params) > 1 else ''} ({', '.join(params)})"
 
 
 def unknown(callee: Callee, key: str) -> str:
@@ -97,7 +104,8 @@ def bind(callee: Callee | None, given: dict[str, Value], scope: Scope, node: Nod
     if missing:
         return _failing(scope.error(node, f"{callee.name} also needs {', '.join(missing)}"))
     if isinstance(callee, BlockCode):
-        scope.block_calls.add(callee.name) if callee.program is scope.program else None
+        if callee.program is scope.program:
+            scope.block_calls.add(callee.name)
         return _bind_block(callee, given, node)
     return _bind_network(callee, given, node)
 
@@ -160,6 +168,8 @@ def _bind_network(callee: NetworkCode, given: dict[str, Value], node: Node) -> F
     def call(fr: Frame, cur: Any, path: Path) -> Any:
         try:
             return callee.call(fr, cur, path, {name: code(fr) for name, code in given.items()})
+        except UsageError as e:
+            raise _locate(SpecError(e.message), node, path) from None
         except SpecError as e:
             raise _locate(e, node, path) from None
 
@@ -173,14 +183,21 @@ def _join(callee: LayerDef, node: Call, scope: Scope) -> Flow:
     given: dict[str, Value] = {}
     operands: list[tuple[Flow, str | None]] = []
     for k, (name, value) in enumerate(node.args, 1):
+        start = node.starts[k - 1]
         if name is not None:
             if name not in callee.params:
-                return _failing(scope.error(value, unknown(callee, name)))
+                return _failing(scope.error(value, unknown(callee, name), start))
+            if name in given:
+                return _failing(scope.error(value, f"{callee.name}: {quoted(name)} is given twice", start))
             given[name] = compile_value(value, scope)
         elif callee.name == "split" and scope.kind(value) == "value":
             if "n" in given:
-                return _failing(scope.error(value, "split takes one tensor and the number of parts, or their widths"))
+                message = "split takes one tensor and the number of parts, or a list of their widths"
+                return _failing(scope.error(value, message, start))
             given["n"] = compile_value(value, scope)
+        elif scope.is_plain_value(value):
+            message = f"{callee.name} takes tensors, and this is a number, list or word"
+            return _failing(scope.error(value, message, start))
         else:
             operands.append((compile_flow(value, scope), str(k) if has_call(value, scope) else None))
     values = layer_values(callee, given, scope, node)

@@ -21,9 +21,9 @@ def is_tensors(x: Any) -> bool:
     return type(x) is Tensor or isinstance(x, NetResult) or (isinstance(x, tuple) and all(is_tensors(t) for t in x))
 
 
-def enter(run: Run, name: str) -> None:
+def enter(run: Run, name: str, work: int) -> None:
     """One block deeper."""
-    run.enter()
+    run.spend(work)
     run.depth += 1
     if run.depth > MAX_BLOCK_DEPTH:
         raise SpecError(f"blocks call each other more than {MAX_BLOCK_DEPTH} deep, at {name}")
@@ -32,7 +32,7 @@ def enter(run: Run, name: str) -> None:
 class BlockCode:
     """A block: its signature, and its body once it is compiled."""
 
-    __slots__ = ("body", "defaults", "name", "param_names", "program", "rest", "slots", "tensors")
+    __slots__ = ("body", "defaults", "name", "param_names", "program", "rest", "slots", "tensors", "work")
 
     def __init__(
         self, program: Program, name: str, tensors: list[str] | None, rest: str | None, params: list[tuple[str, Any]]
@@ -44,6 +44,7 @@ class BlockCode:
         self.param_names = tuple(p for p, _ in params)
         self.defaults: dict[str, Any] = {p: default for p, default in params if default is not None}
         self.slots = 0
+        self.work = 0
         self.body: Body | None = None
 
     @property
@@ -67,7 +68,7 @@ class BlockCode:
         for name, value in zip(self.param_names, args, strict=True):
             v[k] = self.defaults[name](frame) if value is None else value
             k += 1
-        enter(run, self.name)
+        enter(run, self.name, self.work)
         outer = run.block
         if outer is None:
             run.block = path
@@ -118,7 +119,7 @@ class NetworkCode:
         run.net = path if run.net is None else run.net
         run.record = {} if run.record is None else run.record
         run.block, run.check_shapes = None, False
-        enter(run, self.name)
+        enter(run, self.name, len(self.program.spec.origin.text))
         record = run.record
         result = self.program.execute(inst, run, run.several(cur), path)
         run.depth -= 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import SpecError, quoted
-from ..graph import Layer, Path
+from ..errors import SpecError, nearest, quoted
+from ..graph import Layer, Path, path_text
 from ..spec.syntax import (
     Binary,
     Call,
@@ -22,9 +22,9 @@ from ..spec.syntax import (
 )
 from ..spec.syntax import Sharing as SharingNode
 from .calls import compile_call
-from .expressions import compile_value
+from .expressions import bounded, compile_value
 from .repeat import Repeat
-from .run import MAX_TENSORS, Frame, NetResult, Run, Sharing, below
+from .run import CALL_WORK, Frame, NetResult, Run, Sharing, below
 from .scope import Scope, mentions
 
 Flow = Callable[[Frame, Any, Path], Any]
@@ -36,7 +36,8 @@ def compile_flow(node: Node, scope: Scope) -> Flow:
         value = compile_value(node, scope)
         return lambda fr, cur, path: value(fr)
     if isinstance(node, Name | Call):
-        return compile_call(node, scope)
+        call: Flow = compile_call(node, scope)
+        return call
     if isinstance(node, Group):
         return compile_flow(node.inner, scope)
     if isinstance(node, Conditional):
@@ -68,7 +69,12 @@ def _in_call_position(node: Node, scope: Scope) -> Flow:
     """An element after ``->``: it must call something."""
     inner = ungroup(node)
     if isinstance(inner, Name) and scope.is_value_name(inner.id) and scope.callable(inner.id) is not None:
-        return compile_call(inner, scope)
+        call: Flow = compile_call(inner, scope)
+        return call
+    if isinstance(inner, Name) and not scope.is_value_name(inner.id) and scope.callable(inner.id) is None:
+        known = nearest(inner.id, scope.callables())
+        failing = scope.unknown(inner, inner.id, f"no layer or block is called {quoted(inner.id)}{known}")
+        return lambda fr, cur, path: failing(fr)
     if not scope.is_flow(node):
         failing = scope.error(node, "after '->' a call is due: a layer, block or network")
         return lambda fr, cur, path: failing(fr)
@@ -128,7 +134,7 @@ def _tuple(node: Tuple, scope: Scope) -> Flow:
     items = [(compile_flow(x, scope), str(k)) for k, x in enumerate(node.items, 1)]
 
     def several(fr: Frame, cur: Any, path: Path) -> Any:
-        return tuple(flow(fr, cur, (path, label)) for flow, label in items)
+        return bounded(tuple(flow(fr, cur, (path, label)) for flow, label in items), fr.run)
 
     return several
 
@@ -147,23 +153,17 @@ def compile_repeat(node: Binary, scope: Scope) -> Callable[[Frame, Any, Path, Sh
     if isinstance(inner, Call):
         once = compile_call(inner, inner_scope, later_copy=True)
         later = once or first
-    repeat = Repeat(first, later, uniform=later is first, varies=mentions(body, "i", "first"))
+    varies, work = mentions(body, "i", "first"), CALL_WORK + len(node.text.value)
+    repeat = Repeat(first, later, uniform=later is first, varies=varies, work=work)
 
     def copies(fr: Frame, cur: Any, path: Path, sharing: Sharing | None) -> Any:
         try:
             return repeat(fr, cur, path, number(fr), sharing)
         except SpecError as e:
-            if e.place is None:
-                e.place, e.path = node.place, e.path or _dotted(path)
+            e.place, e.path = e.place or node.place, e.path or path_text(path)
             raise
 
     return copies
-
-
-def _dotted(path: Path) -> str:
-    from ..graph import path_text
-
-    return path_text(path)
 
 
 def _each(node: Each, scope: Scope) -> Flow:
@@ -173,7 +173,7 @@ def _each(node: Each, scope: Scope) -> Flow:
 
 def compile_each(node: Each, scope: Scope) -> Callable[[Frame, Any, Path, Sharing | None], Any]:
     """``tuple -> each CALL``."""
-    flow = _in_call_position(node.call, scope.in_each())
+    flow, work = _in_call_position(node.call, scope.in_each()), CALL_WORK + len(node.text.value)
 
     def each(fr: Frame, cur: Any, path: Path, sharing: Sharing | None) -> Any:
         run = fr.run
@@ -181,8 +181,7 @@ def compile_each(node: Each, scope: Scope) -> Callable[[Frame, Any, Path, Sharin
             cur = cur.value
         if not isinstance(cur, tuple):
             raise SpecError("each takes several tensors, such as (a, b) -> each …", node.place)
-        if len(cur) > MAX_TENSORS:
-            raise SpecError(f"each over more than {MAX_TENSORS:,} tensors", node.place)
+        run.spend(len(cur) * work)
         outer, results = (fr.i, fr.first, fr.prev), []
         fr.prev = None
         if sharing is not None:
@@ -199,7 +198,7 @@ def compile_each(node: Each, scope: Scope) -> Callable[[Frame, Any, Path, Sharin
             fr.i, fr.first, fr.prev = outer
             if sharing is not None:
                 run.groups.remove(sharing)
-        return tuple(results)
+        return bounded(tuple(results), run)
 
     return each
 
@@ -229,6 +228,7 @@ def _sharing_with(node: SharingNode, scope: Scope) -> Flow:
         run: Run = fr.run
         partner: Path = (fr.path, name)
         table: dict[tuple[str, ...], Layer] = {}
+        run.spend(len(run.layers))
         for layer in run.layers:
             key = below(layer.path, partner)
             if key is not None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from .. import arithmetic as ar
-from ..errors import SpecError, UsageError, nearest, quoted
+from ..errors import CostcalcError, SpecError, UsageError, listed, nearest, quoted
 from ..spec.model import Parameter
 from ..spec.source import Text
 from ..spec.syntax import Name
 from .expressions import compile_value
+from .instance import Instance
 from .run import Frame, Run
-from .scope import WORDS, Scope, Value
+from .scope import WORDS, Scope, Value, constant, is_const
 
 if TYPE_CHECKING:
     from .links import Loader
@@ -47,13 +49,13 @@ class ParameterCode:
 def _choice(node: Any, scope: Scope) -> Any:
     if isinstance(node, Name):
         return WORDS.get(node.id, node.id)
-    value = compile_value(node, scope)
-    frame = Frame(Run(), None, [], None, None)
-    try:
-        return value(frame)
-    except SpecError as e:
-        scope.program.problems.append(e)
-        return None
+    known = len(scope.program.problems)
+    code = compile_value(node, scope)
+    if is_const(code):
+        return constant(code)
+    if len(scope.program.problems) == known:
+        scope.error(node, "a choice is a number or a word", 0)
+    return None
 
 
 def _variants_of(program: Program, text: Text) -> list[str]:
@@ -82,46 +84,52 @@ def resolve(program: Program, given: Mapping[str, Any], variant: str | None) -> 
     known, spec = program.parameters, program.spec
     for name in given:
         if name not in known and not (name == "rho" and "res" in known):
-            raise UsageError(
-                f"{spec.name} has no parameter {quoted(name)}; it has {_listed(program)}{nearest(name, known)}"
-            )
-    if variant is not None and variant not in spec.variants:
+            has = f"it has {_listed(program)}{nearest(name, known)}"
+            raise UsageError(f"{spec.name} has no parameter {quoted(name)}; {has}")
+    if variant is not None and not (isinstance(variant, str) and variant in spec.variants):
         raise UsageError(f"{spec.name} has no variant {quoted(variant)}{nearest(str(variant), spec.variants)}")
     values: dict[str, Any] = {}
-    inst = _Partial(program, values)
-    frame = Frame(Run(), inst, [], None, None)
+    frame = Frame(Run(), Instance(program, values), [], None, None)
     is_default = True
     for name, code in known.items():
         if name in given:
             value = plain(given[name], name)
             if name == "res" and "rho" in given and "rho" not in known:
-                _same_resolution(value, _by_rho(program, frame, code, variant, given["rho"]), given["rho"])
+                _same_resolution(value, _by_rho(frame, code, variant, given["rho"]), given["rho"])
         elif name == "res" and "rho" in given and "rho" not in known:
-            value = _by_rho(program, frame, code, variant, given["rho"])
+            value = _by_rho(frame, code, variant, given["rho"])
         elif variant is not None and variant in code.at_variant:
             value = code.at_variant[variant](frame)
         else:
             values[name] = code.default(frame)
             continue
         values[name] = value
-        is_default = is_default and _equals_default(value, code, frame)
-        check_value(code, value, frame)
+        default = code.default(frame)
+        is_default = is_default and ar.equal(value, default) is True
+        check_value(code, value, default, frame)
+    if given:
+        _check_shapes(values)
     return Point(values, is_default)
 
 
-class _Partial:
-    """A file whose parameters are being found, one after the other."""
-
-    __slots__ = ("params", "program")
-
-    def __init__(self, program: Program, params: dict[str, Any]) -> None:
-        self.program = program
-        self.params = params
-
-    def let(self, name: str, run: Run) -> Any:
-        from .program import Instance
-
-        return Instance(self.program, self.params).let(name, run)
+def check_points(program: Program) -> None:
+    """Note what is wrong with a default, or with a value of a variant."""
+    for variant in (None, *program.spec.variants):
+        values: dict[str, Any] = {}
+        frame = Frame(Run(), Instance(program, values), [], None, None)
+        for name, code in program.parameters.items():
+            place = code.parameter.default.text if variant is None else program.spec.variants[variant].text
+            at_variant = None if variant is None else code.at_variant.get(variant)
+            if variant is not None and at_variant is not None:
+                place = program.spec.variants[variant].values[name].text
+            try:
+                values[name] = (at_variant or code.default)(frame)
+                check_value(code, values[name], code.default(frame), frame)
+            except CostcalcError as e:
+                program.problems.append(SpecError(e.message, e.place or place.place()))
+                break
+        if variant is None and program.problems:
+            return
 
 
 def _listed(program: Program) -> str:
@@ -129,14 +137,14 @@ def _listed(program: Program) -> str:
     return ", ".join(names) or "none"
 
 
-def _default_resolution(program: Program, frame: Frame, code: ParameterCode, variant: str | None) -> Any:
+def _default_resolution(frame: Frame, code: ParameterCode, variant: str | None) -> Any:
     return (code.at_variant.get(variant) or code.default)(frame) if variant else code.default(frame)
 
 
-def _by_rho(program: Program, frame: Frame, code: ParameterCode, variant: str | None, rho: Any) -> Any:
+def _by_rho(frame: Frame, code: ParameterCode, variant: str | None, rho: Any) -> Any:
     """res = round(default · ρ)."""
     rho = plain(rho, "rho")
-    default = _default_resolution(program, frame, code, variant)
+    default = _default_resolution(frame, code, variant)
     if ar.is_symbolic(rho):
         return ar.mul(default, rho)
     return ar.round_half_even(ar.mul(default, rho))
@@ -150,41 +158,43 @@ def _same_resolution(res: Any, by_rho: Any, rho: Any) -> None:
 
 def plain(value: Any, name: str) -> Any:
     """A given value as the engine wants it: Python numbers, words, yes/no, arrays or symbols."""
-    if isinstance(value, bool | str | int | float):
-        if isinstance(value, float) and value != value:
-            raise UsageError(f"{name} is not a number (NaN)")
-        return WORDS.get(value, value) if isinstance(value, str) else value
-    if ar.is_array(value):
-        return plain(value.item(), name) if getattr(value, "ndim", 0) == 0 else _numeric_array(value, name)
-    if ar.is_symbolic(value):
-        if getattr(value, "is_Integer", False):
-            return int(value)
+    if isinstance(value, str):
+        return {"yes": True, "no": False}.get(value, WORDS.get(value, value))
+    if isinstance(value, bool):
         return value
-    if hasattr(value, "numerator"):
-        return value if value.denominator != 1 else int(value)
-    raise UsageError(f"{name} can't be {quoted(type(value).__name__)}: a number, word, yes/no, array or symbol is due")
-
-
-def _numeric_array(value: Any, name: str) -> Any:
+    if ar.is_symbolic(value):
+        return int(value) if getattr(value, "is_Integer", False) else value
+    if ar.is_array(value) and getattr(value, "ndim", 0) == 0:
+        return plain(value.item(), name)
+    if not (isinstance(value, int | float | Fraction) or ar.is_array(value)):
+        raise UsageError(f"{name} can't be a {type(value).__name__}: a number, word, yes/no, array or symbol is due")
     try:
         return ar.check(value)
     except SpecError as e:
         raise UsageError(f"{name}: {e.message}") from None
 
 
-def _equals_default(value: Any, code: ParameterCode, frame: Frame) -> bool:
-    return ar.equal(value, code.default(frame)) is True
+def _check_shapes(values: Mapping[str, Any]) -> None:
+    """Arrays must be of one shape, or broadcast to one."""
+    shapes = {name: v.shape for name, v in values.items() if ar.is_array(v)}
+    if len(set(shapes.values())) < 2:
+        return
+    try:
+        ar.broadcast_shapes(*shapes.values())
+    except ValueError:
+        shown = ", ".join(f"{name} of {shape}" for name, shape in shapes.items())
+        raise UsageError(f"arrays of different shapes: {shown}") from None
 
 
-def check_value(code: ParameterCode, value: Any, frame: Frame) -> None:
+def check_value(code: ParameterCode, value: Any, default: Any, frame: Frame) -> None:
     """Raise :class:`UsageError` unless ``value`` is in the parameter's range or choices."""
     name = code.parameter.name
-    default = code.default(frame)
     if isinstance(default, bool) and not isinstance(value, bool):
-        raise UsageError(f"{name} is yes or no, not {quoted(value)}")
-    if isinstance(default, int | float) and not isinstance(default, bool) and isinstance(value, str | bool):
-        shown = value if isinstance(value, str) else ("yes" if value else "no")
-        raise UsageError(f"{name} is a number, not {quoted(shown)}")
+        raise UsageError(f"{name} is yes or no, not {_shown(value)}")
+    if not isinstance(default, bool | str | list) and isinstance(value, str | bool | list):
+        raise UsageError(f"{name} is a number, not {_shown(value)}")
+    if isinstance(default, list) and not isinstance(value, list):
+        raise UsageError(f"{name} is a list, and can't be given")
     if code.structural and (ar.is_array(value) or ar.is_symbolic(value)):
         raise UsageError(f"{name} has words for values: one evaluation has one of them, no array or symbol")
     if ar.is_symbolic(value):
@@ -195,19 +205,30 @@ def check_value(code: ParameterCode, value: Any, frame: Frame) -> None:
         _check_range(name, value, code.low(frame), code.high(frame))
 
 
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return quoted(value)
+
+
 def _check_choice(name: str, value: Any, choices: list[Any]) -> None:
     hit: Any = False
     for choice in choices:
-        same = ar.equal(value, choice) if isinstance(choice, str) == isinstance(value, str) else False
-        hit = ar.logical_or(hit, same)
+        hit = ar.logical_or(hit, ar.equal(value, choice))
     if hit is True or (ar.is_array(hit) and bool(hit.all())):
         return
-    shown = ", ".join({True: "yes", False: "no"}[c] if isinstance(c, bool) else str(c) for c in choices[:40])
+    shown = listed(_word(c) for c in choices)
     close = nearest(value, [c for c in choices if isinstance(c, str)]) if isinstance(value, str) else ""
-    raise UsageError(f"{name} is one of {shown}, not {value}{close}")
+    raise UsageError(f"{name} is one of {shown}, not {_word(value)}{close}")
+
+
+def _word(value: Any) -> str:
+    return _shown(value) if isinstance(value, bool | str | list) else str(value)
 
 
 def _check_range(name: str, value: Any, low: Any, high: Any) -> None:
+    if not isinstance(value, str | bool | list) and ar.less(high, low) is True:
+        raise UsageError(f"the range of {name} is empty: {low} to {high}")
     ok = ar.logical_and(ar.less_equal(low, value), ar.less_equal(value, high))
     if ok is True or (ar.is_array(ok) and bool(ok.all())):
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ..arithmetic import is_array, is_symbolic, maximum
@@ -21,13 +22,14 @@ class Repeat:
     ``uniform``: the two are the same. ``varies``: the text mentions i or first, so no copy stands for another.
     """
 
-    __slots__ = ("first", "later", "uniform", "varies")
+    __slots__ = ("first", "later", "uniform", "varies", "work")
 
-    def __init__(self, first: Flow, later: Flow, *, uniform: bool, varies: bool) -> None:
+    def __init__(self, first: Flow, later: Flow, *, uniform: bool, varies: bool, work: int) -> None:
         self.first = first
         self.later = later
         self.uniform = uniform
         self.varies = varies
+        self.work = work
 
     def __call__(self, fr: Frame, cur: Any, path: Path, n: Any, sharing: Sharing | None = None) -> Any:
         """The result of the last copy; ``cur`` if there is none."""
@@ -49,6 +51,7 @@ class Repeat:
 
     def _copy(self, fr: Frame, cur: Any, path: Path, i: int, sharing: Sharing | None) -> Any:
         fr.i, fr.first = i, i == 1
+        fr.run.spend(self.work)
         below = (path, str(i))
         if sharing is not None:
             sharing.base = below
@@ -83,7 +86,7 @@ class Repeat:
         most = int(run.copies_of(int(n.max())))
         for i in range(1, most + 1):
             start = len(run.layers)
-            copied = run.masked(n >= i, lambda c=cur, i=i: self._copy(fr, c, path, i, sharing))
+            copied = run.masked(n >= i, partial(self._copy, fr, cur, path, i, sharing))
             result = run.select(n >= i, copied, cur)
             if self._may_settle(i) and same_shapes(result, cur):
                 multiply(run, start, maximum(n - (i - 1), 1), sharing)
@@ -112,7 +115,7 @@ class Repeat:
 
         The copy of index i enters with the channels of the first plus (i - 1) times the growth (DenseNet).
         """
-        import sympy
+        from ..arithmetic.symbols import index_symbol
 
         run = fr.run
         grown = _growth(self, fr, cur, path, sharing)
@@ -120,7 +123,7 @@ class Repeat:
             raise SpecError(
                 "the copies' shapes never settle, and don't grow evenly: the number of copies must be a number"
             )
-        index = sympy.Symbol("i", integer=True, positive=True)
+        index = index_symbol("i")
         start = len(run.layers)
         # A first copy that differs (a given s) stays written out.
         lowest = 1 if self._may_settle(1) or self.varies else 2
@@ -165,12 +168,11 @@ def _growth(repeat: Repeat, fr: Frame, cur: Any, path: Path, sharing: Sharing | 
 
 def assume_at_least(run: Run, n: Any, k: int, start: int) -> None:
     """Record that a closed form needs n >= k."""
-    import sympy
-
+    from ..arithmetic import less_equal
     from ..graph import Assumption
 
-    condition = sympy.Ge(n, k)
-    if condition != sympy.true:
+    condition = less_equal(k, n)
+    if condition is not True:
         run.graph.assumptions.append(Assumption(condition, None, run.layers[start:]))
 
 

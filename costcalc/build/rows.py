@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from ..errors import SpecError, quoted
+from ..errors import SpecError, nearest, quoted
 from ..graph import Path, Tensor, path_text
+from ..record import Record
 from ..spec.model import Cell, Row, Rule, Table
 from ..spec.source import Text
 from ..spec.syntax import Literal, Name, Node
+from ..spec.tables import SPECIAL
 from ..spec.values import printed_shape, show_shape
-from .calls import bind, params_of, unknown
+from .calls import Callee, bind, params_of, unknown
 from .expressions import compile_value
-from .joins import JOINS
 from .repeat import Repeat
-from .run import Frame, Run
+from .run import CALL_WORK, Frame, Run
 from .scope import Scope, Value, const, constant, is_const, mentions
 
 Body = Callable[[Frame, Any, Path], Any]
 PER_COPY = ("i", "first", "in")
 
 
-@dataclass(slots=True)
-class _Arguments:
+class _Arguments(Record):
     """The arguments of a row's operator, its number of copies, and whether they differ from copy to copy."""
 
     given: dict[str, Value]
@@ -37,10 +36,17 @@ def compile_table(table: Table, scope: Scope) -> Body:
     cells_scope = scope.with_i()
     cells_scope.has_in = True
     rows: list[tuple[str, Body, Row]] = []
+    columns = [c for c in table.columns if c not in SPECIAL]
     above: dict[str, Value | None] = {}
     for row in table.rows:
+        if row.broken:
+            above = dict.fromkeys(columns, const(None))
+            continue
+        cells_scope.path = scope.below(row.label)
         printed = {c: _printed(cell, cells_scope) for c, cell in row.cells.items()}
-        rows.append((row.label, _row(row, table, cells_scope, printed, above), row))
+        rules = cells_scope.child()
+        rules.path, rules.cells, rules.columns, rules.prev = "", printed, columns, above
+        rows.append((row.label, _row(row, table, cells_scope, rules), row))
         above = {c: _for_next(row.cells[c], code) for c, code in printed.items()}
     _check_rules(table, scope)
 
@@ -73,31 +79,23 @@ def _for_next(cell: Cell, code: Value | None) -> Value | None:
 def _check_rules(table: Table, scope: Scope) -> None:
     for name, rule in table.rules.items():
         if name in table.columns:
-            if name in ("stage", "input", "output", "operator"):
+            if name in SPECIAL:
                 scope.program.problems.append(rule.text.error(f"the column {quoted(name)} can't be rewritten"))
             continue
         operators = [scope.callable(row.operator.value) for row in table.rows]
-        if not any(o is not None and name in params_of(o) for o in operators):
-            scope.program.problems.append(
-                rule.text.error(f"{quoted(name)} is neither a column nor a parameter of an operator in the table")
-            )
+        if None not in operators and not any(name in params_of(o) for o in operators if o is not None):
+            message = f"{quoted(name)} is neither a column nor a parameter of an operator in the table"
+            scope.program.problems.append(rule.text.error(message + nearest(name, table.columns)))
 
 
-def _row(
-    row: Row, table: Table, scope: Scope, printed: dict[str, Value | None], above: dict[str, Value | None]
-) -> Body:
+def _row(row: Row, table: Table, scope: Scope, rules: Scope) -> Body:
     operator = Name(row.operator, 0, row.operator.value)
     callee = scope.callable(row.operator.value)
     if callee is None:
-        from ..errors import nearest
-
-        failing = scope.error(
-            operator, f"no layer or block is called {quoted(operator.id)}{nearest(operator.id, scope.callables())}"
-        )
+        known = nearest(operator.id, scope.callables())
+        failing = scope.unknown(operator, operator.id, f"no layer or block is called {quoted(operator.id)}{known}")
         return lambda fr, cur, path: failing(fr)
-    args = _arguments(row, table, scope, printed, above, params_of(callee), callee)
-    if callee.name in JOINS and scope.callable(callee.name) is JOINS[callee.name] and callee.name != "split":
-        pass  # a join in a row takes the tensors that come from above
+    args = _arguments(row, table, scope, rules, callee)
     first = bind(callee, args.given, scope, operator)
     later = first
     s = args.given.get("s")
@@ -106,11 +104,10 @@ def _row(
     entered = _entering(first)
     if args.number is None:
         return entered
-    return _copies(
-        row,
-        Repeat(entered, entered if later is first else _entering(later), uniform=later is first, varies=args.varies),
-        args.number,
-    )
+    after = entered if later is first else _entering(later)
+    work = CALL_WORK + sum(len(cell.text.value) for cell in row.cells.values())
+    repeat = Repeat(entered, after, uniform=later is first, varies=args.varies, work=work)
+    return _copies(row, repeat, args.number)
 
 
 def _entering(body: Body) -> Body:
@@ -131,92 +128,93 @@ def _copies(row: Row, repeat: Repeat, number: Value) -> Body:
         try:
             return repeat(fr, cur, path, number(fr))
         except SpecError as e:
-            if e.place is None:
-                e.place, e.path = place.place(), e.path or path_text(path)
+            e.place, e.path = e.place or place.place(), e.path or path_text(path)
             raise
 
     return copies
 
 
-def _arguments(
-    row: Row,
-    table: Table,
-    scope: Scope,
-    printed: dict[str, Value | None],
-    above: dict[str, Value | None],
-    params: list[str],
-    callee: Any,
-) -> _Arguments:
+def _arguments(row: Row, table: Table, scope: Scope, rules: Scope, callee: Callee) -> _Arguments:
     args = _Arguments({}, None, varies=False)
+    params = params_of(callee)
     if row.kernel is not None:
         if "k" not in params:
             scope.error(row.kernel, unknown(callee, "k"))
         elif not row.cells.get("k", Cell(row.operator, None)).blank:
             scope.error(row.kernel, "the kernel size stands twice: here and in the column 'k'")
         args.given["k"] = compile_value(row.kernel, scope)
+    row_varies = any(_varies(cell.node) for cell in row.cells.values())
     for column, cell in row.cells.items():
-        code = printed[column]
+        code = rules.cells[column]
         if code is None or cell.node is None:
             continue
         rule = None if cell.exact else table.rules.get(column)
         if column == "n":
-            args.number = _number(cell, code, rule, scope, printed, above)
-            args.varies |= False
-            continue
-        if column not in params:
-            scope.error(cell.node, unknown(callee, column))
-            continue
-        args.given[column] = _ruled(rule, scope, printed, above) if rule else code
-        args.varies |= _varies(cell.node, rule, row)
+            args.number = _number(cell, code, rule, scope, rules)
+        elif column not in params:
+            scope.error(cell.node, unknown(callee, column), 0)
+        elif rule is None:
+            args.given[column] = code
+            args.varies |= _varies(cell.node)
+        else:
+            args.given[column] = _ruled(rule, rules, cell.text, scope.path)
+            args.varies |= row_varies or _varies(rule.node)
     for name, rule in table.rules.items():
         if name not in table.columns and name in params and name not in args.given:
-            args.given[name] = _ruled(rule, scope, printed, above)
-            args.varies |= _varies(None, rule, row)
+            args.given[name] = _ruled(rule, rules, row.operator, scope.path)
+            args.varies |= row_varies or _varies(rule.node)
     return args
 
 
-def _varies(cell: Node | None, rule: Rule | None, row: Row) -> bool:
+def _varies(node: Node | None) -> bool:
     """Whether copies may differ by i or first; ``in`` alone settles with the shapes."""
-    nodes = ([cell] if cell is not None else []) + ([rule.node] if rule else [])
-    if rule is not None:
-        nodes += [c.node for c in row.cells.values() if c.node is not None]
-    return any(mentions(n, "i", "first") for n in nodes)
+    return node is not None and mentions(node, "i", "first")
 
 
-def _ruled(rule: Rule, scope: Scope, printed: dict[str, Value | None], above: dict[str, Value | None]) -> Value:
-    inner = scope.child()
-    inner.cells = dict(printed)
-    inner.prev = above
-    return compile_value(rule.node, inner)
+def _ruled(rule: Rule, rules: Scope, cell: Text, path: str) -> Value:
+    """What ``rule`` makes of ``cell``."""
+    text = rule.node.text
+    text.source.spend(len(text.value) // 4, text)  # a rule is compiled for every row
+    rules.row = (cell, path)
+    return compile_value(rule.node, rules)
 
 
-def _number(
-    cell: Cell,
-    code: Value,
-    rule: Rule | None,
-    scope: Scope,
-    printed: dict[str, Value | None],
-    above: dict[str, Value | None],
-) -> Value | None:
+def _number(cell: Cell, code: Value, rule: Rule | None, scope: Scope, rules: Scope) -> Value | None:
     """The number of copies; None for a row without copy numbers: a literal 1 and no rule."""
     if cell.node is not None and mentions(cell.node, "i", "first"):
-        return scope.error(cell.node, "the number of copies can't depend on the copy")
+        return scope.error(cell.node, "the number of copies can't depend on the copy", 0)
     if rule is not None:
-        return _ruled(rule, scope, printed, above)
+        return _ruled(rule, rules, cell.text, scope.path)
     if isinstance(cell.node, Literal) and cell.node.value == 1:
         return None
     return code
 
 
 def _assert_shape(run: Run, text: Text, which: str, tensor: Any, path: Path) -> None:
-    """Compare a printed shape with the graph's; a difference is noted, so that all are told."""
+    """Compare a printed shape with the graph's; a difference is noted, so that all are told.
+
+    One that only follows from the one before, as a wrong stride halves all later sizes, isn't told again.
+    """
     printed = printed_shape(text.value)
     assert printed is not None
     if type(tensor) is not Tensor:
         tensor = run.one(tensor)
     h, w, c = printed
     if (h, w) == (tensor.h, tensor.w) and c in (None, tensor.c):
+        run.off.clear()
         return
-    graph = show_shape(tensor.h, tensor.w, tensor.c if c is not None else None)
-    message = f"the table says {which} {text.value}, the graph has {graph}"
-    run.mismatches.append(SpecError(message, text.place(), path_text(path)))
+    before, run.off = run.off, {}
+    news = False
+    for side, ours, theirs in (("h", tensor.h, h), ("w", tensor.w, w), ("c", tensor.c, c)):
+        if theirs is not None and ours != theirs:
+            run.off[side] = (ours, theirs)
+            news |= side not in before or not _as_far_off(before[side], (ours, theirs))
+    if news:
+        graph = show_shape(tensor.h, tensor.w, tensor.c if c is not None else None)
+        message = f"the table says {which} {text.value}, the graph has {graph}"
+        run.mismatches.append(SpecError(message, text.place(), path_text(path)))
+
+
+def _as_far_off(before: tuple[int, int], now: tuple[int, int]) -> bool:
+    """Whether two pairs of sizes have the same ratio, give or take a pixel."""
+    return abs(before[0] * now[1] - before[1] * now[0]) <= max(before)

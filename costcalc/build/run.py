@@ -12,8 +12,11 @@ from ..ops import Op
 
 MAX_PRIMITIVES = 20_000
 MAX_COPIES = 10_000
-MAX_CALLS = 50_000
+MAX_WORK = 2_000_000
+CALL_WORK = 10
+FEW = 8
 MAX_BLOCK_DEPTH = 20
+MAX_LET_DEPTH = 50
 MAX_TENSORS = 1_000
 NORMS = frozenset(("batch_norm", "layer_norm", "group_norm"))
 
@@ -87,10 +90,12 @@ class Run:
         self.record: dict[Path, Any] | None = None
         self.groups: list[Sharing] = []
         self.depth = 0
-        self.calls = 0
+        self.lets = 0
+        self.work = 0
         self.primitives = 0
         self.copies = 1
         self.mismatches: list[SpecError] = []
+        self.off: dict[str, tuple[int, int]] = {}
 
     # -- layers
 
@@ -104,6 +109,7 @@ class Run:
 
     def emit_many(self, path: Path, op: Op, inputs: tuple[Tensor, ...], shapes: Any) -> tuple[Tensor, ...]:
         """A layer with several outputs."""
+        self.spend(CALL_WORK * len(shapes))
         layer = Layer(path, op, inputs, path, self.block, self.count, self.count)
         layer.outputs = tuple(Tensor(c, h, w, layer, k) for k, (c, h, w) in enumerate(shapes))
         self._append(layer)
@@ -150,11 +156,21 @@ class Run:
             f"shared weights differ in shape: {layer.op.filter_text} here, {owner.op.filter_text} in {owner.name}",
         )
 
-    def enter(self) -> None:
-        """Count a call of a block or function."""
-        self.calls += 1
-        if self.calls > MAX_CALLS:
-            raise SpecError(f"more than {MAX_CALLS:,} calls of blocks and functions")
+    def spend(self, work: int) -> None:
+        """Count the characters that are evaluated, so that no spec takes more than a second or two."""
+        self.work += work
+        if self.work > MAX_WORK:
+            raise SpecError(
+                f"to build this evaluates more than {MAX_WORK:,} characters of the spec: "
+                "a block, function or repeat is called far too often"
+            )
+
+    def enter_let(self, name: str, work: int) -> None:
+        """One let deeper."""
+        self.spend(work)
+        self.lets += 1
+        if self.lets > MAX_LET_DEPTH:
+            raise SpecError(f"lets need each other more than {MAX_LET_DEPTH} deep, at {quoted(name)}")
 
     # -- checks
 
@@ -201,6 +217,8 @@ class Run:
                 self.one(x)
             if len(found) + len(stack) > MAX_TENSORS:
                 raise SpecError(f"more than {MAX_TENSORS:,} tensors in one place")
+        if len(found) > FEW:
+            self.spend(CALL_WORK * len(found))
         return tuple(found)
 
     def select(self, condition: Any, a: Any, b: Any) -> Any:
@@ -212,8 +230,8 @@ class Run:
         if type(a) is Tensor and type(b) is Tensor:
             if a is b:
                 return a
-            pick = [where(condition, p, q) if p is not q else p for p, q in zip(a.shape, b.shape, strict=True)]
-            return Tensor(*pick, Choice((a, b)))
+            c, h, w = (where(condition, p, q) if p is not q else p for p, q in zip(a.shape, b.shape, strict=True))
+            return Tensor(c, h, w, Choice((a, b)))
         if isinstance(a, tuple | list) and type(a) is type(b) and len(a) == len(b):
             return type(a)(self.select(condition, x, y) for x, y in zip(a, b, strict=True))
         if isinstance(a, str | bool | tuple | list | Tensor) or isinstance(b, str | bool | tuple | list | Tensor):

@@ -3,31 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
+from typing import Literal as OneOf
 
 from ..errors import SpecError, nearest, quoted
 from ..ops import ACTIVATIONS
-from ..spec.syntax import Attribute, Binary, Call, Conditional, Each, Group, Name, Node, Pipe, Sharing, Tuple, walk
+from ..spec.syntax import (
+    Attribute,
+    Binary,
+    Call,
+    Conditional,
+    Each,
+    Group,
+    ListNode,
+    Literal,
+    Name,
+    Node,
+    Pipe,
+    Sharing,
+    Tuple,
+    Unary,
+    walk,
+)
 from .joins import JOINS, WEIGHTED
 from .layers import LAYERS, LayerDef
 
 if TYPE_CHECKING:
+    from ..spec.source import Text
     from .codes import BlockCode, NetworkCode
     from .program import Program
 
 Value = Callable[[Any], Any]
-Kind = Literal["tensor", "value"]
+Kind = OneOf["tensor", "value"]
 
 WORDS: dict[str, Any] = {w: w for w in ("none", "same", "bn", "nearest", "bilinear", *WEIGHTED, *ACTIVATIONS)}
 WORDS |= {"RE": "relu", "HS": "hswish"}
+_INSTEAD = {"true": "yes", "True": "yes", "false": "no", "False": "no", "None": "none", "null": "none"}
 FUNCTIONS = ("make_divisible", "round", "floor", "ceil", "min", "max", "sqrt", "len", "pick")
 
 
 class Scope:
     """The names that a text sees: its locals, the cells of its row, then its file's.
 
-    ``locals`` maps a name to its slot in the frame and what it holds. ``has_in``, ``has_i`` and ``has_prev`` say
-    whether ``in``, ``i``/``first`` and ``prev`` mean something here.
+    ``locals`` maps a name to its slot in the frame and what it holds. ``has_in``, ``has_i``, ``has_first`` and
+    ``has_prev`` say whether ``in``, ``i``, ``first`` and, in an each, ``prev`` mean something here.
+    ``path`` is the row or step, for messages; in a rule, which stands for many rows, ``row`` has the cell that it is
+    about and the row's path, and ``prev`` the cells above, none in the first row.
     """
 
     def __init__(self, program: Program, where: str) -> None:
@@ -36,8 +57,13 @@ class Scope:
         self.locals: dict[str, tuple[int, Kind]] = {}
         self.cells: dict[str, Value | None] = {}
         self.prev: dict[str, Value | None] | None = None
+        self.columns: list[str] = []
+        self.later: set[str] = set()
+        self.row: tuple[Text, str] | None = None
+        self.path = ""
         self.has_in = False
         self.has_i = False
+        self.has_first = False
         self.has_prev = False
         self.only_parameters: set[str] | None = None
         self.let_calls: set[str] = set()
@@ -51,21 +77,34 @@ class Scope:
 
     def with_i(self) -> Scope:
         other = self.child()
-        other.has_i = True
+        other.has_i = other.has_first = True
         return other
 
     def in_each(self) -> Scope:
         """The scope of a call in ``each``: ``i`` is the member's number, ``prev`` the result of the one before."""
-        other = self.with_i()
-        other.has_prev = True
+        other = self.child()
+        other.has_i = other.has_prev = True
+        other.has_first = False
         return other
+
+    def is_plain_value(self, node: Node) -> bool:
+        """Whether ``node`` can't be a tensor, whatever its names turn out to be."""
+        if isinstance(node, Group):
+            return self.is_plain_value(node.inner)
+        if isinstance(node, Name):
+            return self.is_value_name(node.id) and self.kind(node) == "value"
+        if isinstance(node, Binary):
+            return not self.is_repeat(node)
+        return isinstance(node, Literal | ListNode | Unary)
+
+    def below(self, label: str) -> str:
+        """The path of a row or step."""
+        return f"{self.path}.{label}" if self.path else label
 
     def add_local(self, name: str, kind: Kind) -> int:
         """A slot for ``name``."""
         slot = len(self.locals)
-        self.locals[name if name != "_" else f"_{slot}"] = (slot, kind)
-        if name == "_":
-            self.locals["_"] = (slot, kind)
+        self.locals[name if name != "_" else f"_{slot}\0"] = (slot, kind)
         return slot
 
     def callable(self, name: str) -> LayerDef | BlockCode | NetworkCode | None:
@@ -131,30 +170,62 @@ class Scope:
             return self.kind(node.of)
         return "tensor" if self.is_flow(node) else "value"
 
-    def error(self, node: Node, message: str) -> Value:
+    def error(self, node: Node, message: str, at: int | None = None) -> Value:
         """Note a problem; what it stands in evaluates to an error, should it be reached."""
-        problem = node.error(message)
+        return self.failing(node.error(message) if at is None else node.text.error(message, at))
+
+    def error_of_row(self, message: str) -> Value:
+        """A problem of a rule in one row."""
+        assert self.row is not None
+        cell, path = self.row
+        problem = cell.error(message)
+        problem.path = path
+        return self.failing(problem)
+
+    def blank(self, name: str) -> Value:
+        """The error for a blank cell that a rule needs."""
+        return self.error_of_row(f"the rule of this column needs the cell {quoted(name)}, which is blank in this row")
+
+    def failing(self, problem: SpecError) -> Value:
+        """Note ``problem``; a closure that raises it."""
+        problem.path = problem.path or self.path
         self.program.problems.append(problem)
 
         def fail(fr: Any, *_: Any) -> Any:
-            raise SpecError(problem.message, problem.place)
+            raise SpecError(problem.message, problem.place, problem.path)
+
+        return fail
+
+    def unknown(self, node: Node, name: str, message: str) -> Value:
+        """The error for ``name``, unless its definition couldn't be read."""
+        if name not in self.program.spec.broken:
+            return self.error(node, message)
+        problem = node.error(message)
+
+        def fail(fr: Any, *_: Any) -> Any:
+            raise problem
 
         return fail
 
     def undefined(self, node: Name) -> Value:
         """The error for an unknown name, with the nearest."""
-        spec = self.program.spec
-        known = [*self.locals, *self.cells, *spec.parameters, *spec.lets, *self.callables(), *self.words()]
-        return self.error(node, f"nothing is called {quoted(node.id)} here{nearest(node.id, known)}")
+        spec, name = self.program.spec, node.id
+        if name in _INSTEAD:
+            return self.error(node, f"nothing is called {quoted(name)} here; write {_INSTEAD[name]}")
+        if name in self.later:
+            return self.error(node, f"{quoted(name)} stands below; a step uses what stands above it")
+        known = [*self.locals, *self.cells, *spec.parameters, *spec.lets, *self.callables()]
+        known += [*WORDS, *self.program.choice_words]
+        return self.unknown(node, name, f"nothing is called {quoted(name)} here{nearest(name, known)}")
 
-    def words(self) -> dict[str, Any]:
-        """The words of the language and the choices of this file's parameters."""
-        return {**WORDS, **self.program.choice_words}
+    def word(self, name: str) -> Any:
+        """The value of a word of the language or of a choice of this file's parameters; None if it is none."""
+        return WORDS.get(name) or self.program.choice_words.get(name)
 
 
 def is_let_function(let: Any) -> bool:
     """Whether a let takes arguments: ``width(c)``."""
-    return "(" in let.text.value
+    return bool(let.head.is_call)
 
 
 def names_in(node: Node) -> Iterator[str]:

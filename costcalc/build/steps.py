@@ -12,22 +12,30 @@ from ..spec.syntax import Binary, Call, Conditional, Each, Group, Name, Node, Pi
 from .flows import Flow, compile_flow
 from .joins import JOINS
 from .run import Frame, NetResult, label_of
-from .scope import FUNCTIONS, Scope, is_let_function
+from .scope import FUNCTIONS, Kind, Scope, is_let_function
 
 Body = Callable[[Frame, Any, Path], Any]
 
 
-def compile_steps(steps: list[Step], scope: Scope, outputs: set[str], starts: bool) -> Body:
-    """A closure that runs the steps. ``outputs`` are used from outside; ``starts``: there is a current tensor."""
+def compile_steps(steps: list[Step], scope: Scope, outputs: set[str]) -> Body:
+    """A closure that runs the steps. ``outputs`` are used from outside."""
     compiled: list[tuple[Flow, tuple[int, ...], str, Node]] = []
-    _check_used(steps, scope, outputs, starts)
+    _check_used(steps, scope, outputs)
+    path, given = scope.path, set(scope.locals)
+    scope.later = {name for step in steps for name in step.names} - given
     for step in steps:
-        flow = compile_flow(step.node, scope)
-        kind = "tensor" if len(step.names) > 1 else scope.kind(step.node)
+        scope.path = scope.below(label_of(step.names)) if step.names else path
+        kind = _kind(step, scope)
+        flow = compile_flow(step.node, scope) if step.node is not None else None
         for name in step.names:
-            _check_name(step, name, scope)
+            if name in given and name != "_":
+                scope.program.problems.append(_taken(step, name, path))
         slots = tuple(scope.add_local(name, kind) for name in step.names)
-        compiled.append((flow, slots, label_of(step.names), step.node))
+        scope.later.difference_update(step.names)
+        if flow is not None and step.node is not None:
+            compiled.append((flow, slots, label_of(step.names), step.node))
+        scope.path = path
+    _check_result(steps[-1], kind, scope, outputs)
 
     def run_steps(fr: Frame, cur: Any, path: Path) -> Any:
         v, record = fr.v, fr.run.record
@@ -69,42 +77,44 @@ def _parts(value: Any, n: int) -> tuple[Any, ...]:
     return value
 
 
-def _check_name(step: Step, name: str, scope: Scope) -> None:
-    if name != "_" and name in scope.locals:
-        scope.program.problems.append(
-            step.key.error(f"{quoted(name)} is the name of a tensor or parameter here already")
-        )
+def _kind(step: Step, scope: Scope) -> Kind:
+    return "tensor" if len(step.names) > 1 or step.node is None else scope.kind(step.node)
 
 
-def _check_used(steps: list[Step], scope: Scope, outputs: set[str], starts: bool) -> None:
+def _taken(step: Step, name: str, path: str) -> SpecError:
+    problem = step.key.error(f"{quoted(name)} is the name of a tensor or parameter here already")
+    problem.path = path
+    return problem
+
+
+def _check_result(last: Step, kind: Kind, scope: Scope, outputs: set[str]) -> None:
+    """The last step is the result, unless the outputs are named."""
+    if kind == "value" and not outputs and last.node is not None:
+        what = "a number, list or word, no tensor"
+        scope.error(last.node, f"the last step is the result, and {quoted(label_of(last.names))} is {what}", 0)
+
+
+def _check_used(steps: list[Step], scope: Scope, outputs: set[str]) -> None:
     """A tensor step that nothing uses is an error; the text decides, not values."""
     tentative = scope.child()
     tentative.locals = dict(scope.locals)
     kinds = []
     for step in steps:
-        kinds.append("tensor" if len(step.names) > 1 else tentative.kind(step.node))
+        kinds.append(_kind(step, tentative))
         for name in step.names:
             tentative.add_local(name, kinds[-1])
-    last = max((k for k, kind in enumerate(kinds) if kind == "tensor"), default=-1)
-    for k, step in enumerate(steps):
-        if kinds[k] != "tensor" or k == last and not outputs:
-            continue
-        if any(n in outputs for n in step.names):
-            continue
-        names = set(step.names)
-        used = any(names & used_names(later.node) for later in steps[k + 1 :])
-        following = next((later for j, later in enumerate(steps[k + 1 :], k + 1)), None)
-        while not used and following is not None:
-            if uses_current(following.node, tentative):
-                used = True
-                break
-            j = steps.index(following)
-            if kinds[j] == "tensor" or j + 1 >= len(steps):
-                break
-            following = steps[j + 1]
-        if not used:
+    used: set[str] = set(outputs)
+    current = not outputs  # whether what is current after a step is used
+    for k in range(len(steps) - 1, -1, -1):
+        step, node = steps[k], steps[k].node
+        if node is None:  # it may use anything
+            return
+        if kinds[k] == "tensor" and not used.intersection(step.names) and not current:
             problem = step.key.error(f"{quoted(label_of(step.names))} is never used")
+            problem.path = scope.path
             scope.program.problems.append(problem)
+        current = (current and kinds[k] == "value") or uses_current(node, tentative)
+        used |= used_names(node)
 
 
 def used_names(node: Node) -> set[str]:

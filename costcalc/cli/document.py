@@ -9,11 +9,11 @@ from .figures import Counted
 
 
 def document(counted: Counted, by: str, table: Table | None) -> dict[str, object]:
-    """One network. ``layers`` are its primitives, every copy written out; ``table`` are the rows that were asked for."""
+    """One network. ``layers`` are its primitives, every copy written out; ``table``: the rows asked for."""
     default, other = counted.default, counted.other
     totals = {"params": default.params, "mult_adds": default.mult_adds}
     if other:
-        totals |= {"counted": plain(other.counted), "unit": other.unit}
+        totals |= {"counted": counted.work(other.counted), "unit": other.unit}
         if counted.both_params:
             totals["counted_params"] = plain(other.params)
     result: dict[str, object] = {
@@ -45,7 +45,7 @@ def _layers(counted: Counted) -> list[dict[str, object]]:
         )
     if counted.other:
         for entry, other in zip(layers, counted.other.layers, strict=True):
-            entry["counted"] = plain(other.counted)
+            entry["counted"] = counted.work(other.counted)
             if counted.both_params:
                 entry["counted_params"] = plain(other.params)
     return layers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..conventions import Convention
 from ..cost import By, Cost, Row
 from ..network import Network
 from ..table import Column, Table, Value
@@ -19,12 +20,16 @@ _SINGLE = ("layer", "primitive")
 
 
 class Counted:
-    """A network's cost at one point, by the default count and, where asked for, by another convention's."""
+    """A network's cost at one point, by the default count and, where asked for, by another convention's.
 
-    def __init__(self, network: Network, default: Cost, other: Cost | None = None) -> None:
+    ``scale`` is what the other's work is to be taken times, by its own rule of the resolution (``scaled``).
+    """
+
+    def __init__(self, network: Network, default: Cost, other: Cost | None = None, scale: Any = 1) -> None:
         self.network = network
         self.default = default
         self.other = other
+        self.scale = scale
 
     @property
     def both_params(self) -> bool:
@@ -35,6 +40,26 @@ class Counted:
         """Each row by the default count and by the other (or the default once more)."""
         rows = self.default.by(by)
         return list(zip(rows, self.other.by(by) if self.other else rows, strict=True))
+
+    def work(self, counted: Any) -> Any:
+        """The other convention's work, scaled; an int where it is whole, else the nearest float."""
+        scaled = counted * self.scale
+        return int(scaled) if scaled == int(scaled) else float(scaled)
+
+
+def count(network: Network, values: dict[str, Any], convention: Convention | None) -> Counted:
+    """The cost of ``network`` at ``values``, by the default count and by ``convention``."""
+    cost = network.cost(**values)
+    if convention is None:
+        return Counted(network, cost)
+    res = cost.parameters.get("res")
+    scale: Any = 1
+    if convention.scaled is not None and res is not None and res != convention.scaled:
+        from fractions import Fraction
+
+        scale = Fraction(res, convention.scaled) ** 2
+        values = {name: value for name, value in values.items() if name != parameters.RHO} | {"res": convention.scaled}
+    return Counted(network, cost, network.cost(convention=convention, **values), scale)
 
 
 def main_table(
@@ -107,7 +132,7 @@ def _row(counted: Counted, row: Row, other: Row) -> tuple[Value, ...]:
         row.params, share(row.params, totals.params), row.mult_adds, share(row.mult_adds, totals.mult_adds),
     ]  # fmt: skip
     if counted.other:
-        cells += [other.params, other.counted, share(other.counted, counted.other.counted)]
+        cells += [other.params, counted.work(other.counted), share(other.counted, counted.other.counted)]
     return tuple(cells)
 
 
@@ -120,7 +145,7 @@ def _totals(counted: Counted) -> dict[str, Value]:
     cost, other = counted.default, counted.other
     totals: dict[str, Value] = {"params": cost.params, "mult_adds": cost.mult_adds}
     if other:
-        totals |= {"counted_params": other.params, "counted": other.counted}
+        totals |= {"counted_params": other.params, "counted": counted.work(other.counted)}
     shares = {"params": "params_share", "mult_adds": "share", "counted": "counted_share"}
     return totals | {shares[name]: 1 for name, total in totals.items() if name in shares and total != 0}
 
@@ -160,6 +185,9 @@ def convention_notes(counted: Counted) -> list[str]:
     if other:
         convention = other.convention
         found.append(f"counted ({other.unit}): {convention.name}. {convention.about}".rstrip())
+        if counted.scale != 1:
+            res = counted.default.parameters["res"]
+            found.append(f"counted is that at res {convention.scaled}, times ({res}/{convention.scaled})².")
         differing = {
             name: value
             for name, value in convention.parameters.items()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import click
 
+from ..build import Program, compile_spec
 from ..conventions import read_convention
 from ..errors import Place, SpecError, UsageError, printable
+from ..network import SpecLoader
 from ..spec.find import is_path, open_shipped, shipped
 from ..spec.source import Mapping, Source, compose, read_source
 from .ending import FAILED_CHECK, WRONG_INPUT, complain
 from .options import example
 from .output import write_tables, write_text
 from .specs import STDIN, read_stdin
+
+_KINDS = ("networks", "blocks", "conventions", "papers")
 
 
 class Problem(NamedTuple):
@@ -45,15 +49,16 @@ class Problem(NamedTuple):
 def lint(ctx: click.Context, files: tuple[str, ...], fmt: str, output: str | None) -> None:
     """Every problem of each FILE: file:line:column, what is wrong, and what would be right.
 
-    FILE is a network, a library of blocks or a counting convention: a path, - for stdin, or a shipped one's name. A
-    network is also built with its defaults and at each of its variants, and the shapes that it prints are compared.
+    FILE is a network, a library of blocks, a counting convention or a paper's tables: a path, - for stdin, or the
+    name of a shipped one. A network is also built with its defaults, where the shapes that it prints are compared,
+    and at each of its variants.
     The exit status is 1 if there are problems, and 2 if a file can't be read.
     """
     found: dict[str, list[Problem]] = {}
     unread = 0
     for file in dict.fromkeys(files):
         try:
-            found[file] = list(_problems(_read(file)))
+            found[file] = _check(file)
         except _Unreadable as e:
             unread += 1
             complain(str(e))
@@ -97,35 +102,76 @@ class _Unreadable(Exception):
     """A file that isn't there, or may not be read."""
 
 
-def _read(file: str) -> Source:
+def _check(file: str) -> list[Problem]:
+    """All problems of ``file``: those of its text, or if there are none those of what it builds."""
     try:
-        if file == STDIN:
-            return read_stdin()
-        for kind in ("networks", "blocks", "conventions"):
-            if not is_path(file) and file in (files := shipped(kind)):
-                return open_shipped(files[file])
-        return read_source(file)
+        source = _read(file)
     except UsageError as e:
         raise _Unreadable(str(e)) from e
     except SpecError as e:
-        if isinstance(e.__cause__, UnicodeError) or e.__cause__ is None:
-            return Source(file, "", _Wrong(e))
-        raise _Unreadable(str(e)) from e
+        if isinstance(e.__cause__, OSError | ValueError) and not isinstance(e.__cause__, UnicodeError):
+            raise _Unreadable(str(e)) from e
+        return _unique([("", e)], Place(file, 1, 1))
+    return _unique(_errors(source), source.place())
+
+
+def _read(file: str) -> Source:
+    if file == STDIN:
+        return read_stdin()
+    for kind in () if is_path(file) else _KINDS:
+        if file in (files := shipped(kind)):
+            return open_shipped(files[file])
+    return read_source(file)
+
+
+def _unique(errors: Iterable[tuple[str, SpecError]], start: Place) -> list[Problem]:
+    """Each problem once: at the defaults, or at the first variant that shows it."""
+    found: dict[tuple[Place, str], Problem] = {}
+    for variant, error in errors:
+        for e in error.problems:
+            place = e.place or start
+            found.setdefault((place, e.message), Problem(place, e.path, e.message, variant))
+    return sorted(found.values(), key=lambda problem: problem.place)
 
 
 # -- finding problems
 
 
-def _problems(source: Source) -> Iterator[Problem]:
-    """All problems: those of the text, or if there are none those of what it builds."""
-    seen: set[tuple[Place, str]] = set()
-    for variant, error in _errors(source):
-        for e in error.problems:
-            place = e.place or source.place()
-            if (place, e.message) not in seen:
-                seen.add((place, e.message))
-                yield Problem(place, e.path, e.message, variant)
-
-
 def _errors(source: Source) -> Iterator[tuple[str, SpecError]]:
-    """The errors, each with the variant that shows it."""
+    """The errors of a file of any kind, each with the variant that shows it (none: the defaults, or the text)."""
+    try:
+        root = compose(source)
+        if isinstance(root, Mapping) and root.get("convention") is not None:
+            read_convention(source)
+            return
+        if isinstance(root, Mapping) and root.get("paper") is not None:
+            from ..papers.read import read_paper
+
+            read_paper(source)
+            return
+        program = compile_spec(source, SpecLoader())
+        program.require_sound()
+    except SpecError as e:
+        yield "", e
+        return
+    if program.spec.name:
+        yield from _of_points(program)
+
+
+def _of_points(program: Program) -> Iterator[tuple[str, SpecError]]:
+    """What goes wrong at the defaults and at each variant."""
+    for name, parameter in program.spec.parameters.items():
+        try:
+            program.point({name: program.point({}).values[name]})
+        except UsageError as e:
+            yield "", SpecError(f"the default is out of place: {e.message}", parameter.text.place())
+        except SpecError as e:
+            yield "", e
+            return
+    for variant in (None, *program.spec.variants):
+        try:
+            program.build({}, variant)
+        except UsageError as e:
+            yield variant or "", SpecError(e.message, program.spec.variants[variant].text.place() if variant else None)
+        except SpecError as e:
+            yield variant or "", e

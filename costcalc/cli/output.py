@@ -22,9 +22,7 @@ class OutputError(CostcalcError):
     """The results can't be written."""
 
 
-def write_tables(
-    tables: Sequence[Table], fmt: str, path: str | None, document: object = None
-) -> None:
+def write_tables(tables: Sequence[Table], fmt: str, path: str | None, document: object = None) -> None:
     """The tables in the format ``fmt`` to ``path`` or stdout; ``document`` is what json has in their place."""
     if to_stdout(path):
         write_text(render(tables, fmt, document=document, color=_colors()), path)

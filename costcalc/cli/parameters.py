@@ -47,7 +47,9 @@ def values(network: Network, texts: Mapping[str, str]) -> dict[str, Any]:
     """The values of those ``texts`` that are for parameters of ``network``. Raises :class:`UsageError`."""
     defaults = {**network.parameters, RHO: 1.0} if RHO in names(network) else network.parameters
     codes = network.parameter_codes
-    return {name: _value(name, text, defaults[name], codes.get(name)) for name, text in texts.items() if name in defaults}
+    return {
+        name: _value(name, text, defaults[name], codes.get(name)) for name, text in texts.items() if name in defaults
+    }
 
 
 def _value(name: str, text: str, default: Any, code: ParameterCode | None) -> Any:
@@ -137,7 +139,9 @@ def _allowed(code: ParameterCode) -> str:
 def no_such_option(option: str, networks: Sequence[Network], options: Iterable[str]) -> UsageError:
     """The error for an option that neither the command nor any of the networks has."""
     every = [f"--{name}" for name in every_name(networks)]
-    return UsageError(f"there is no option {quoted(option)}{nearest(option, [*every, *options])}; {_whose(networks, every)}")
+    return UsageError(
+        f"there is no option {quoted(option)}{nearest(option, [*every, *options])}; {_whose(networks, every)}"
+    )
 
 
 def no_such_parameter(name: str, networks: Sequence[Network]) -> UsageError:

@@ -8,11 +8,10 @@ import click
 
 from ..conventions import DEFAULT, Convention, load_convention, read_convention
 from ..cost import GROUPINGS
-from ..network import Network
 from ..spec.find import is_path
 from ..spec.source import read_source
 from . import parameters
-from .figures import Counted, convention_notes, kinds_table, main_table, notes
+from .figures import Counted, convention_notes, count, kinds_table, main_table, notes
 from .options import complete_conventions, complete_specs, example, output_options
 from .output import write_tables
 from .spec_command import SpecCommand, given, networks
@@ -63,6 +62,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def show(
     ctx: click.Context,
+    /,
     specs: tuple[str, ...],
     by: Any,
     columns: str | None,
@@ -86,7 +86,7 @@ def show(
         found = at_variant(found, variant)
     texts = given(ctx, values, settings)
     chosen = None if convention == DEFAULT else _convention(convention)
-    every = [_count(network, parameters.values(network, texts), chosen) for network in found]
+    every = [count(network, parameters.values(network, texts), chosen) for network in found]
     if fmt == "json":
         from .document import document
 
@@ -100,11 +100,6 @@ def show(
 
 def _convention(name: str) -> Convention:
     return read_convention(read_source(name)) if is_path(name) else load_convention(name)
-
-
-def _count(network: Network, values: dict[str, Any], convention: Convention | None) -> Counted:
-    cost = network.cost(**values)
-    return Counted(network, cost, network.cost(convention=convention, **values) if convention else None)
 
 
 def _with_notes(every: list[Counted], mains: list[Table], by: str) -> list[Table]:

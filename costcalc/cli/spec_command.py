@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
@@ -15,12 +15,12 @@ from .specs import STDIN, open_network
 _KEY = "costcalc.networks"
 
 
-class Words(NamedTuple):
-    """The arguments that are SPECs, and those that stand behind an option which only a spec can know."""
+class Words:
+    """The arguments that are SPECs, and (option, word) for those behind an option which only a spec can know."""
 
-    specs: list[str]
-    behind_unknown: list[tuple[str, str]]
-    """(parameter, word)"""
+    def __init__(self) -> None:
+        self.specs: list[str] = []
+        self.behind_unknown: list[tuple[str, str]] = []
 
 
 class SpecCommand(click.Command):
@@ -42,7 +42,9 @@ class SpecCommand(click.Command):
             return super().parse_args(ctx, _flags_given_values(args, known, found.values()))
         except click.NoSuchOption as e:
             if not found:
-                raise UsageError(f"there is no option {quoted(e.option_name)}, and no SPEC whose parameter it may be") from e
+                raise UsageError(
+                    f"there is no option {quoted(e.option_name)}, and no SPEC whose parameter it may be"
+                ) from e
             own = [name for name in known if name != "--help"]
             raise parameters.no_such_option(e.option_name, list(found.values()), own) from e
 
@@ -137,13 +139,14 @@ def _flags(found: Iterable[Network]) -> set[str]:
 
 def _words(args: list[str], known: Mapping[str, bool], flags: set[str]) -> Words:
     """The arguments sorted as click will, once it knows the parameters."""
-    words = Words([], [])
+    words = Words()
     at = 0
     while at < len(args):
         arg, follows = args[at], args[at + 1 : at + 2]
         at += 1
         if arg == "--":
-            return Words(words.specs + args[at:], words.behind_unknown)
+            words.specs += args[at:]
+            break
         if not arg.startswith("-") or arg == STDIN:
             words.specs.append(arg)
         elif arg in known:

@@ -39,4 +39,3 @@ def at_variant(networks: list[Network], variant: str) -> list[Network]:
         has = f"; there are {', '.join(known)}" if known else ""
         raise UsageError(f"{who} has no variant {quoted(variant)}{nearest(variant, known)}{has}")
     return [Network(n.program, variant) if variant in n.variants else n for n in networks]
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..arithmetic import product
+from ..arithmetic import is_array, product
 
 Number = Any
 Shape = tuple[Number, Number, Number]
@@ -75,3 +75,10 @@ def elements(shape: Shape) -> Number:
 def size_text(size: tuple[object, object]) -> str:
     """``3x3``."""
     return f"{size[0]}x{size[1]}"
+
+
+def stride_text(stride: tuple[Any, Any]) -> str:
+    """``s2``, or ``s2x1`` where height and width have strides of their own."""
+    h, w = stride
+    alike = h is w or not (is_array(h) or is_array(w)) and h == w
+    return f"s{h}" if alike else f"s{size_text(stride)}"

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from ..arithmetic import product, quotient
-from .base import Number, Op, Parts, Shape, size_text
+from .base import Number, Op, Parts, Shape, size_text, stride_text
 from .window import Padding, window_size
 
 Pair = tuple[Number, Number]
 
 
-class Conv2d(Op):
-    """Standard, grouped, depthwise and dilated convolution.
-
-    Weights: D_K·D_K·(M/g)·N; mult-adds: that times D_F·D_F of the output (MobileNetV1, equations 2 and 3).
-    """
+class _Convolution(Op):
+    """What convolutions have in common: their arguments, as in PyTorch."""
 
     __slots__ = ("bias", "dilation", "groups", "in_channels", "kernel_size", "out_channels", "padding", "stride")
-    kind = "conv2d"
     part_names = ("weight", "bias", "mac", "bias_add")
 
     def __init__(
@@ -39,6 +35,20 @@ class Conv2d(Op):
         self.groups = groups
         self.bias = bias
 
+    @property
+    def window(self) -> Number:
+        return self.kernel_size[0] * self.kernel_size[1]
+
+
+class Conv2d(_Convolution):
+    """Standard, grouped, depthwise and dilated convolution.
+
+    Weights: D_K·D_K·(M/g)·N; mult-adds: that times D_F·D_F of the output (MobileNetV1, equations 2 and 3).
+    """
+
+    __slots__ = ()
+    kind = "conv2d"
+
     def out_shape(self, *inputs: Shape) -> Shape:
         _, h, w = inputs[0]
         (kh, kw), (sh, sw), (dh, dw) = self.kernel_size, self.stride, self.dilation
@@ -59,9 +69,9 @@ class Conv2d(Op):
     @property
     def is_depthwise(self) -> bool:
         """One group for each input channel."""
-        return self.groups is self.in_channels or bool(
-            type(self.groups) is int and self.groups == self.in_channels and self.groups > 1
-        )
+        if type(self.groups) is int and type(self.in_channels) is int:
+            return 1 < self.groups == self.in_channels
+        return self.groups is self.in_channels
 
     @property
     def type_text(self) -> str:
@@ -75,8 +85,7 @@ class Conv2d(Op):
 
     @property
     def stride_text(self) -> str:
-        h, w = self.stride
-        return f"s{h}" if h is w or h == w else f"s{size_text(self.stride)}"
+        return stride_text(self.stride)
 
     @property
     def filter_text(self) -> str:
@@ -85,19 +94,12 @@ class Conv2d(Op):
             return f"{kernel}x{self.out_channels} dw"
         return f"{kernel}x{quotient(self.in_channels, self.groups)}x{self.out_channels}"
 
-    @property
-    def window(self) -> Number:
-        return self.kernel_size[0] * self.kernel_size[1]
 
-
-class ConvTranspose2d(Op):
+class ConvTranspose2d(_Convolution):
     """Transposed convolution: each input element meets every weight of its group once."""
 
-    __slots__ = ("bias", "dilation", "groups", "in_channels", "kernel_size", "out_channels", "padding", "stride")
+    __slots__ = ()
     kind = "conv_transpose2d"
-    part_names = ("weight", "bias", "mac", "bias_add")
-
-    __init__ = Conv2d.__init__
 
     def out_shape(self, *inputs: Shape) -> Shape:
         _, h, w = inputs[0]
@@ -132,15 +134,11 @@ class ConvTranspose2d(Op):
 
     @property
     def stride_text(self) -> str:
-        return f"s{self.stride[0]}"
+        return stride_text(self.stride)
 
     @property
     def filter_text(self) -> str:
         return f"{size_text(self.kernel_size)}x{self.in_channels}x{quotient(self.out_channels, self.groups)}"
-
-    @property
-    def window(self) -> Number:
-        return self.kernel_size[0] * self.kernel_size[1]
 
 
 class Linear(Op):

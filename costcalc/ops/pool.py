@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..arithmetic import product
-from .base import Number, Op, Parts, Shape, elements, size_text
+from .base import Number, Op, Parts, Shape, elements, size_text, stride_text
 from .window import Padding, window_size
 
 Pair = tuple[Number, Number]
@@ -30,8 +30,7 @@ class Pool(Op):
 
     @property
     def stride_text(self) -> str:
-        h, w = self.stride
-        return f"s{h}" if h is w or h == w else f"s{size_text(self.stride)}"
+        return stride_text(self.stride)
 
     @property
     def filter_text(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -11,14 +10,14 @@ from ..conventions import DEFAULT, Convention, load_convention
 from ..cost import Cost
 from ..errors import SpecError, quoted
 from ..network import Network, load
+from ..record import Record
 from ..units import exact
 from .read import MEASURES, Figure, Paper, PaperTable, Row
 
 STATES = ("match", "explained", "unexplained", "doubtful", "not_modelled", "mismatch")
 
 
-@dataclass(slots=True)
-class Result:
+class Result(Record):
     """A figure's state. ``ours`` is what was computed (under the explanation, if there is one), None if nothing was."""
 
     paper: Paper

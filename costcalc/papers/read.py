@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from ..errors import SpecError, nearest, quoted
+from ..record import Record, fresh
 from ..spec.find import open_shipped, shipped
 from ..spec.parse import parse_step
 from ..spec.sections import as_mapping, as_text
@@ -16,7 +16,9 @@ from ..units import FigureError, Printed, parse_printed
 
 MEASURES = ("mult_adds", "params")
 """Figures that the engine computes."""
-COUNTED = (*MEASURES, "nominal_mult_adds", "params_no_top", "memory", "max_memory", "param_memory", "backbone_share")
+COUNTED = (
+    *MEASURES, "nominal_mult_adds", "mult_adds_half", "params_no_top", "memory", "max_memory", "param_memory", "backbone_share",
+)  # fmt: skip
 """All figures that a check reports on; those that aren't measures are not modelled."""
 KEPT = (
     "top1", "top5", "top1_error", "top5_error", "accuracy", "ap", "ap50", "ap75", "map", "miou", "latency", "speed",
@@ -30,8 +32,7 @@ _PAPER = ("paper", "family", "arxiv", "version", "sources", "tables", "note")
 _FIGURE = ("printed", *STATES_GIVEN, "convention", "at", "network", "ours")
 
 
-@dataclass(slots=True)
-class Figure:
+class Figure(Record):
     """A printed figure. ``state`` is given where it isn't expected to match: with the reason, and what is evaluated."""
 
     measure: str
@@ -41,12 +42,11 @@ class Figure:
     reason: str = ""
     convention: str | None = None
     network: str | None = None
-    at: dict[str, Any] = field(default_factory=dict)
+    at: dict[str, Any] = fresh(default_factory=dict)
     ours: Fraction | None = None
 
 
-@dataclass(slots=True)
-class Row:
+class Row(Record):
     """A row: the network and the point that it describes, and its figures. ``kind`` asks for a share of the total."""
 
     text: Text
@@ -60,8 +60,7 @@ class Row:
     note: str = ""
 
 
-@dataclass(slots=True)
-class PaperTable:
+class PaperTable(Record):
     """A table, with its counting convention and the evidence for that."""
 
     text: Text
@@ -74,8 +73,7 @@ class PaperTable:
     rows: list[Row]
 
 
-@dataclass(slots=True)
-class Paper:
+class Paper(Record):
     """A source of figures."""
 
     origin: Source

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+
+from ..record import Record
 
 UNLIMITED = 1_000_000
 """A width, in terminal cells, at which nothing is shortened or left out."""
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Record):
     """``document`` is for json; ``width`` (terminal cells) and ``color`` are for the terminal's table."""
 
     document: object = None

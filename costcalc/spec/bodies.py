@@ -89,8 +89,7 @@ def read_dims(text: Text) -> tuple[Expression, Expression, Expression]:
         raise text.error(f"an input of {len(text.value):,} characters; at most {MAX_DIMS}")
     printed = printed_shape(text.value)
     if printed is not None and printed[2] is not None:
-        h, w, c = (Literal(text, 0, n) for n in printed)
-        return h, w, c
+        return Literal(text, 0, printed[0]), Literal(text, 0, printed[1]), Literal(text, 0, printed[2])
     parts: list[Text] = []
     at = 0
     for m in _TIMES.finditer(text.value):

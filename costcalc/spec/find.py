@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from ..errors import SpecError, UsageError, nearest, quoted
+from ..errors import UsageError, nearest, quoted
 from .source import Source, Text, read_source
 
 SUFFIX = ".yaml"
@@ -80,21 +80,21 @@ def names_in(source: Source) -> dict[str, str]:
 
 def find_used(name: Text, user: Source) -> str:
     """The path of a file that ``uses`` names: in the same folder, then among the shipped blocks and networks."""
-    if not re.fullmatch(r"\w[\w-]*", name.value):
-        raise SpecError(
-            f"'uses' takes the name of a file in the same folder or of a shipped one, not {quoted(name.value)}",
-            name.place(),
+    if not re.fullmatch(r"\w[\w-]{0,99}", name.value):
+        raise name.error(
+            f"'uses' takes the bare name of a file in the same folder or of a shipped one, not {quoted(name.value)}"
         )
+    itself = False
     if user.path:
         beside = os.path.join(os.path.dirname(user.path), name.value + SUFFIX)
-        if os.path.isfile(beside) and os.path.abspath(beside) != os.path.abspath(user.path):
+        itself = os.path.abspath(beside) == os.path.abspath(user.path)
+        if os.path.isfile(beside) and not itself:
             return beside
     for kind in ("blocks", "networks"):
         files = shipped(kind)
         if name.value in files:
             return files[name.value]
-    known = [*shipped("blocks"), *shipped("networks")]
-    raise SpecError(
-        f"no file {quoted(name.value + SUFFIX)} in the same folder or among the shipped ones{nearest(name.value, known)}",
-        name.place(),
-    )
+    if itself:
+        raise name.error("a file can't use itself")
+    known = nearest(name.value, [*shipped("blocks"), *shipped("networks")])
+    raise name.error(f"no file {quoted(name.value + SUFFIX)} in the same folder or among the shipped ones{known}")

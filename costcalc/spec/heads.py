@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..errors import quoted
+from ..record import Record
 from .parse import Parser
 from .source import Text
 from .syntax import Name, Node
 
 
-class Head(NamedTuple):
+class Head(Record):
     """``name(h, *rest; c, s=1)``: tensors, the tuple of the rest, parameters with their defaults."""
 
     name: str

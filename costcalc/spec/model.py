@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from ..record import Record, fresh
 from .heads import Head
 from .source import Source, Text
 from .syntax import Name, Node
 
 
-@dataclass(slots=True)
-class Parameter:
+class Parameter(Record):
     """A parameter: default (an expression over the parameters above it), inclusive range or choices."""
 
     name: str
@@ -25,8 +23,7 @@ class Parameter:
     symbol: str = ""
 
 
-@dataclass(slots=True)
-class Let:
+class Let(Record):
     """A named value, or a one-line function if its head has parameters."""
 
     head: Head
@@ -34,8 +31,7 @@ class Let:
     node: Node
 
 
-@dataclass(slots=True)
-class Step:
+class Step(Record):
     """``name: expression``, or ``a, b: expression``; ``node`` None: it couldn't be read, which is told already."""
 
     names: list[str]
@@ -43,8 +39,7 @@ class Step:
     node: Node | None
 
 
-@dataclass(slots=True)
-class Cell:
+class Cell(Record):
     """A cell of a table: its text, and its expression; ``exact`` if it began with ``=``."""
 
     text: Text
@@ -56,8 +51,7 @@ class Cell:
         return self.node is None
 
 
-@dataclass(slots=True)
-class Row:
+class Row(Record):
     """A row: the operator and its kernel size, the other cells by column, the asserted shapes.
 
     ``broken``: a cell couldn't be read, which is told already.
@@ -72,8 +66,7 @@ class Row:
     broken: bool = False
 
 
-@dataclass(slots=True)
-class Rule:
+class Rule(Record):
     """How a column is read."""
 
     name: str
@@ -81,22 +74,20 @@ class Rule:
     node: Node
 
 
-@dataclass(slots=True)
-class Table:
+class Table(Record):
     """A table of layers and the rules of its columns."""
 
     text: Text
     columns: list[str]
     rows: list[Row]
-    rules: dict[str, Rule] = field(default_factory=dict)
+    rules: dict[str, Rule] = fresh(default_factory=dict)
 
 
 Body = list[Step] | Table | Node
 """Steps, a table, or a single expression."""
 
 
-@dataclass(slots=True)
-class Block:
+class Block(Record):
     """A macro. ``tensors`` None: one tensor, called ``in``."""
 
     name: str
@@ -107,8 +98,7 @@ class Block:
     body: Body
 
 
-@dataclass(slots=True)
-class Input:
+class Input(Record):
     """An input of the network: height, width, channels."""
 
     name: str
@@ -116,8 +106,7 @@ class Input:
     dims: tuple[Node, Node, Node]
 
 
-@dataclass(slots=True)
-class Variant:
+class Variant(Record):
     """A public name for a point in parameter space."""
 
     name: str
@@ -125,8 +114,7 @@ class Variant:
     values: dict[str, Cell]
 
 
-@dataclass(slots=True)
-class Spec:
+class Spec(Record):
     """One file: a network, or a library of blocks (``name`` empty)."""
 
     origin: Source
@@ -134,16 +122,16 @@ class Spec:
     title: str = ""
     about: str = ""
     family: str = ""
-    aliases: list[str] = field(default_factory=list)
-    source: dict[str, str] = field(default_factory=dict)
-    uses: list[tuple[Text, list[Text]]] = field(default_factory=list)
-    parameters: dict[str, Parameter] = field(default_factory=dict)
-    lets: dict[str, Let] = field(default_factory=dict)
-    defaults: dict[str, tuple[Text, list[tuple[Name, Node]]]] = field(default_factory=dict)
-    blocks: dict[str, Block] = field(default_factory=dict)
-    inputs: list[Input] = field(default_factory=list)
+    aliases: list[str] = fresh(default_factory=list)
+    source: dict[str, str] = fresh(default_factory=dict)
+    uses: list[tuple[Text, list[Text]]] = fresh(default_factory=list)
+    parameters: dict[str, Parameter] = fresh(default_factory=dict)
+    lets: dict[str, Let] = fresh(default_factory=dict)
+    defaults: dict[str, tuple[Text, list[tuple[Name, Node]]]] = fresh(default_factory=dict)
+    blocks: dict[str, Block] = fresh(default_factory=dict)
+    inputs: list[Input] = fresh(default_factory=list)
     layers: Body | None = None
-    outputs: list[Text] = field(default_factory=list)
-    variants: dict[str, Variant] = field(default_factory=dict)
-    broken: set[str] = field(default_factory=set)
+    outputs: list[Text] = fresh(default_factory=list)
+    variants: dict[str, Variant] = fresh(default_factory=dict)
+    broken: set[str] = fresh(default_factory=set)
     """Names whose definition couldn't be read: what uses them isn't another problem."""

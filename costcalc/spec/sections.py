@@ -237,7 +237,7 @@ class _Reader:
             seen.add(text.value)
 
     def variants(self, value: Node) -> None:
-        self.spec.variants = read_variants(as_text(value, "a table"), self.problems)
+        self.spec.variant_columns, self.spec.variants = read_variants(as_text(value, "a table"), self.problems)
 
 
 def _public_name(text: Text, what: str) -> str:

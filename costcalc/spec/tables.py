@@ -59,8 +59,8 @@ def _cells(text: Text, number: int, column: int, line: str, framed: bool) -> lis
     pieces = line[first:last].split("|")
     text.source.spend(len(pieces), text)
     if len(pieces) > MAX_COLUMNS:
-        at = text.source.place(number, column)
-        raise SpecError(f"a row of {len(pieces):,} cells; a table has at most {MAX_COLUMNS} columns", at)
+        place = text.source.place(number, column)
+        raise SpecError(f"a row of {len(pieces):,} cells; a table has at most {MAX_COLUMNS} columns", place)
     cells = []
     at = first
     for piece in pieces:
@@ -169,8 +169,8 @@ def _shape(text: Text) -> Text | None:
     return text
 
 
-def read_variants(text: Text, problems: Problems) -> dict[str, Variant]:
-    """The table of variants, by name."""
+def read_variants(text: Text, problems: Problems) -> tuple[dict[str, Text], dict[str, Variant]]:
+    """The header of the table of variants, and the variants by name."""
     rows = split_rows(text)
     names = _header(rows[0], "name")
     variants: dict[str, Variant] = {}
@@ -189,4 +189,4 @@ def read_variants(text: Text, problems: Problems) -> dict[str, Variant]:
             problems.append(e)
     if not rows[1:]:
         raise text.error("a table without rows")
-    return variants
+    return {c.value: c for c in rows[0] if c.value != "name"}, variants

@@ -36,12 +36,10 @@ _INSTEAD = {
 }
 
 
-class Token(NamedTuple):
+class Token(NamedTuple("Token", [("kind", str), ("value", str), ("at", int)])):
     """A piece of a text: ``size`` (3x3), ``number``, ``name``, ``op`` or ``end``; its offset."""
 
-    kind: str
-    value: str
-    at: int
+    __slots__ = ()
 
 
 def tokenize(text: Text) -> list[Token]:

@@ -98,7 +98,7 @@ LONG = "because of a reason"
             "comes out as printed: it is not unexplained",
         ),
         (f"{{printed: 418 M, explained: {LONG}, at: {{res: 192}}}}", "explained", LONG),
-        (f"{{printed: 567.7 M, explained: {LONG}, convention: mobilenet_v1_paper_conv_only}}", "explained", LONG),
+        (f"{{printed: 567.7 M, explained: {LONG}, convention: conv_only}}", "explained", LONG),
         (
             f"{{printed: 419 M, explained: {LONG}, at: {{res: 192}}}}",
             "mismatch",

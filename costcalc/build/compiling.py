@@ -1,0 +1,182 @@
+"""A spec's sections → the closures of its program. Problems are collected, so that all can be told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..errors import SpecError, TooManyProblems, nearest, quoted
+from ..spec.model import Block, Body, Table
+from ..spec.source import Text
+from ..spec.syntax import Node
+from .codes import BlockCode
+from .expressions import compile_value
+from .flows import compile_flow
+from .joins import JOINS
+from .layers import LAYERS
+from .links import Loader, check_recursion, import_names
+from .parameters import ParameterCode, check_points
+from .rows import compile_table
+from .run import CALL_WORK
+from .scope import Scope, Value
+from .steps import compile_steps
+
+if TYPE_CHECKING:
+    from .program import Program
+
+
+def compile_program(program: Program, loader: Loader) -> None:
+    """Compile every section; what is wrong goes to the program's problems."""
+    try:
+        _compile(program, loader)
+        if not program.problems:
+            check_points(program)
+    except TooManyProblems:
+        pass
+    except SpecError as e:
+        program.problems[:] = [*program.problems, e]
+    except RecursionError:
+        message = "blocks, expressions or files are nested too deeply"
+        program.problems[:] = [SpecError(message, program.spec.origin.place())]
+
+
+def _compile(program: Program, loader: Loader) -> None:
+    spec = program.spec
+    program.imports = import_names(program, loader)
+    for name, block in spec.blocks.items():
+        _check_block_name(program, name, block.text)
+        params: list[tuple[str, Any]] = list(block.params)
+        program.blocks[name] = BlockCode(program, name, block.tensors, block.rest, params)
+    for name, parameter in spec.parameters.items():
+        program.parameters[name] = ParameterCode(program, parameter, loader)
+    _compile_lets(program)
+    _compile_defaults(program)
+    calls = {name: _compile_block(program, block) for name, block in spec.blocks.items()}
+    texts = {name: block.text for name, block in spec.blocks.items()}
+    check_recursion(program, calls, texts, "blocks call each other in a circle")
+    if spec.layers is not None:
+        _compile_network(program, spec.layers)
+    _compile_variants(program)
+
+
+def _check_block_name(program: Program, name: str, text: Text) -> None:
+    if name in LAYERS or name in JOINS:
+        program.problems.append(text.error(f"{quoted(name)} is a built-in layer; a block needs another name"))
+    elif name in program.imports:
+        program.problems.append(text.error(f"{quoted(name)} also comes from 'uses'"))
+
+
+def _compile_lets(program: Program) -> None:
+    calls: dict[str, set[str]] = {}
+    lets = program.spec.lets
+    for name, let in lets.items():
+        scope = Scope(program, f"let {name}")
+        defaults: list[Value | None] = []
+        for param, default in let.head.params:
+            defaults.append(compile_value(default, scope) if default is not None else None)
+            scope.add_local(param, "value")
+        program.lets[name] = compile_value(let.node, scope)
+        program.let_defaults[name] = defaults
+        program.let_work[name] = CALL_WORK + len(let.node.text.value)
+        calls[name] = scope.let_calls
+        if name in program.spec.parameters:
+            program.problems.append(let.text.error(f"{quoted(name)} is a parameter already"))
+    check_recursion(program, calls, {n: let.text for n, let in lets.items()}, "lets need each other in a circle")
+
+
+def _compile_defaults(program: Program) -> None:
+    for layer, (text, args) in program.spec.defaults.items():
+        if layer not in LAYERS:
+            known = nearest(layer, LAYERS)
+            program.problems.append(text.error(f"no built-in layer is called {quoted(layer)}{known}"))
+            continue
+        params = LAYERS[layer].params
+        scope = Scope(program, f"defaults of {layer}")
+        for key, node in args:
+            if key.id not in params:
+                hint = f"it has {', '.join(params)}{nearest(key.id, params)}"
+                program.problems.append(key.error(f"{layer} has no parameter {quoted(key.id)}; {hint}"))
+                continue
+            if key.id in program.layer_defaults(layer):
+                program.problems.append(key.error(f"{quoted(key.id)} is given twice"))
+            program.defaults.setdefault(layer, {})[key.id] = compile_value(node, scope)
+
+
+def _compile_block(program: Program, block: Block) -> set[str]:
+    """Compile a block; the blocks that it calls."""
+    code = program.blocks[block.name]
+    scope = Scope(program, f"block {block.name}")
+    scope.path = block.name
+    scope.has_in = block.tensors is None
+    for tensor in block.tensors or []:
+        scope.add_local(tensor, "tensor")
+    if block.rest:
+        scope.add_local(block.rest, "tensor")
+    for param, default in block.params:
+        if default is not None:
+            code.defaults[param] = compile_value(default, scope)
+        scope.add_local(param, "value")
+    code.body = _compile_body(block.body, scope, set())
+    code.slots = len(scope.locals)
+    code.work = CALL_WORK + _length(block.body)
+    return scope.block_calls
+
+
+def _length(body: Body) -> int:
+    """The characters of a block's text."""
+    if isinstance(body, Table):
+        return len(body.text.value)
+    if isinstance(body, Node):
+        return len(body.text.value)
+    return sum(len(step.node.text.value) for step in body if step.node is not None)
+
+
+def _compile_body(body: Body, scope: Scope, outputs: set[str]) -> Any:
+    if isinstance(body, Table):
+        return compile_table(body, scope)
+    if isinstance(body, list):
+        return compile_steps(body, scope, outputs)
+    if scope.is_plain_value(body):
+        return scope.error(body, "a layer or block is due here, and this is a number, list or word")
+    return compile_flow(body, scope)
+
+
+def _compile_network(program: Program, layers: Body) -> None:
+    spec = program.spec
+    scope = Scope(program, "layers")
+    scope.has_in = len(spec.inputs) <= 1
+    for given in spec.inputs:
+        h, w, c = (compile_value(d, Scope(program, "input")) for d in given.dims)
+        program.inputs.append((given.name, (h, w, c), given.text))
+        if given.name != "in":
+            scope.add_local(given.name, "tensor")
+    outputs = {t.value for t in spec.outputs}
+    program.body = _compile_body(layers, scope, outputs)
+    program.slots = len(scope.locals)
+    steps: dict[str, int] = {}
+    labels: list[str] = []
+    if isinstance(layers, Table):
+        labels = [row.label for row in layers.rows]
+    elif isinstance(layers, list):
+        steps = {n: slot for n, (slot, kind) in scope.locals.items() if kind == "tensor"}
+    what = "row" if isinstance(layers, Table) else "tensor step"
+    for text in spec.outputs:
+        if text.value in steps:
+            program.output_slots[text.value] = steps[text.value]
+        elif text.value not in labels and text.value not in spec.broken:
+            known = nearest(text.value, [*steps, *labels])
+            program.problems.append(text.error(f"no {what} is called {quoted(text.value)}{known}"))
+
+
+def _compile_variants(program: Program) -> None:
+    spec = program.spec
+    for name, text in spec.variant_columns.items():
+        if name not in spec.parameters and name not in spec.broken:
+            known = nearest(name, spec.parameters)
+            program.problems.append(text.error(f"no parameter is called {quoted(name)}{known}"))
+    above = {name: set(list(spec.parameters)[:k]) for k, name in enumerate(spec.parameters)}
+    for variant in spec.variants.values():
+        for name, cell in variant.values.items():
+            if cell.node is not None and name in program.parameters:
+                scope = Scope(program, f"variant {variant.name}")
+                scope.only_parameters = above[name]
+                program.parameters[name].at_variant[variant.name] = compile_value(cell.node, scope)

@@ -1,0 +1,75 @@
+"""The functions of the language, on values: ``pick``, ``len``, ``min``, … and how many arguments they take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .. import arithmetic as ar
+from ..errors import ArithmeticProblem, listed, quoted
+
+MANY = 99
+
+
+def _pick(key: Any, keys: Any, values: Any) -> Any:
+    if not isinstance(keys, list) or not isinstance(values, list) or len(keys) != len(values) or not keys:
+        raise ArithmeticProblem("pick(key, keys, values) takes two lists of one length")
+    if ar.is_array(key):
+        return _pick_array(key, keys, values)
+    for k, v in zip(keys, values, strict=True):
+        if ar.equal(key, k) is True:
+            return v
+    raise ArithmeticProblem(f"pick: {quoted(key)} is none of {listed(keys)}")
+
+
+def _pick_array(key: Any, keys: list[Any], values: list[Any]) -> Any:
+    result, found = values[-1], ar.equal(key, keys[-1])
+    for k, v in zip(keys[:-1], values[:-1], strict=True):
+        hit = ar.equal(key, k)
+        result, found = ar.where(hit, v, result), ar.logical_or(found, hit)
+    if found is False or (found is not True and not found.all()):
+        raise ArithmeticProblem(f"pick: an element of the array is none of {listed(keys)}")
+    return result
+
+
+def _len(x: Any) -> int:
+    if isinstance(x, list | tuple):
+        return len(x)
+    raise ArithmeticProblem("len takes a list, or several tensors")
+
+
+def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
+    def extreme(*values: Any) -> Any:
+        if len(values) == 1 and isinstance(values[0], list) and values[0]:
+            values = tuple(values[0])
+        return function(*values)
+
+    return extreme
+
+
+BUILTINS: dict[str, tuple[Callable[..., Any], int, int]] = {
+    "make_divisible": (ar.make_divisible, 1, 2),
+    "round": (ar.round_half_even, 1, 1),
+    "floor": (ar.floor, 1, 1),
+    "ceil": (ar.ceil, 1, 1),
+    "min": (_extreme(ar.minimum), 1, MANY),
+    "max": (_extreme(ar.maximum), 1, MANY),
+    "sqrt": (ar.sqrt, 1, 1),
+    "len": (_len, 1, 1),
+    "pick": (_pick, 3, 3),
+}
+"""Function, fewest and most arguments."""
+
+TAKE_LISTS = ("min", "max", "pick")
+"""Those whose work grows with the lists that they are given."""
+
+
+def wrong_number(name: str, given: int) -> str | None:
+    """The message for a wrong number of arguments."""
+    _, low, high = BUILTINS[name]
+    if low <= given <= high:
+        return None
+    wanted = f"{low}" if low == high else (f"{low} or more" if high == MANY else f"{low} or {high}")
+    if high == MANY and given > high:
+        wanted = f"at most {high}"
+    return f"{name} takes {wanted} argument{'s' if wanted != '1' else ''}, not {given}"

@@ -1,0 +1,162 @@
+"""JSON Schema of spec files, so that editors complete and mark them. It knows the shape; ``lint`` knows the language.
+
+The keys come from the tables that the readers use, the rest says what those readers take. Patterns are of the kind
+that Python and ECMAScript read alike; letters beyond ASCII are let through.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .sections import OPTION_NAMES, PARAMETER_KEYS, SECTIONS
+from .tokens import RESERVED
+
+Schema = dict[str, Any]
+
+_LETTER = "A-Za-z_\\u0080-\\uFFFF"
+_NAME = rf"(?!(?:{'|'.join(sorted(RESERVED))})(?![0-9{_LETTER}]))[{_LETTER}][0-9{_LETTER}]*"
+_NAMES = rf"\s*{_NAME}\s*(?:,\s*{_NAME}\s*)*"
+_TENSORS = rf"\s*(?:{_NAME}\s*,\s*)*(?:{_NAME}|\*\s*{_NAME})\s*;"
+_PARAMS = rf"\s*(?:{_NAME}\s*(?:[=,][^;]*)?)?"
+_FUNCTION = rf"^\s*{_NAME}\s*(?:\({_PARAMS}\))?\s*$"
+_HEAD = rf"^\s*{_NAME}\s*(?:\((?:{_TENSORS})?{_PARAMS}\))?\s*$"
+_PUBLIC = rf"^[0-9{_LETTER}][0-9{_LETTER}.\-]{{0,99}}$"
+
+_TEXT: Schema = {"type": ["string", "number", "boolean"]}
+_VALUE: Schema = {**_TEXT, "minLength": 1}
+_SHAPE: Schema = {"type": "string", "pattern": r"\s[x×]\s.*\s[x×]\s|[x×²][0-9x×²\s]"}
+_LISTED: Schema = {"type": "array", "items": _VALUE}
+
+
+def spec_schema() -> Schema:
+    """The schema of a network or a library of blocks."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "costcalc spec",
+        "description": "A network, or a library of blocks, in the rows and letters of its paper.",
+        "type": "object",
+        "properties": {name: {"description": _ABOUT[name], **_SECTIONS[name]} for name in SECTIONS},
+        "additionalProperties": False,
+        "if": {"required": ["network"]},
+        "then": {"required": ["input", "layers"]},
+        "else": {
+            "required": ["blocks"],
+            "properties": dict.fromkeys(("layers", "input", "output", "where", "variants", "parameters"), False),
+        },
+        "dependentSchemas": {"where": {"properties": {"layers": {"type": "string"}}}},
+    }
+
+
+def convention_schema() -> Schema:
+    """The schema of a counting convention."""
+    rules = _keyed(r"^[^.\s]+\..+$", _VALUE, minimum=0)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "costcalc counting convention",
+        "description": "Which parts of the layers count, and how much.",
+        "type": "object",
+        "properties": {
+            "convention": {"description": "Its name.", **_VALUE},
+            "about": {"description": "What is counted, for people.", **_TEXT},
+            "source": {"description": "Who counts so, with the evidence.", **_TEXT},
+            "unit": {"description": "What one unit of work is.", **_VALUE},
+            "params": {
+                "description": "KIND.PART: factor, for weights; * matches, later entries win.",
+                **rules,
+            },
+            "work": {"description": "KIND.PART: factor or expression, for work.", **rules},
+            "exclude": {"description": "Layers left out, by name.", **_LISTED},
+            "parameters": {"description": "Values that the source's networks have.", **_keyed(rf"^{_NAME}$", _VALUE)},
+            "printed": {"description": "How figures are cut.", "enum": ["rounded", "truncated", "ceiled"]},
+            "otherwise": {"description": "What no rule covers isn't counted.", "enum": ["0", 0]},
+            "scaled": {"description": "The work at this resolution times (res/R)².", **_keyed("^res$", _VALUE)},
+        },
+        "additionalProperties": False,
+        "required": ["convention", "unit"],
+    }
+
+
+def _keyed(pattern: str, value: Schema, *, minimum: int = 1) -> Schema:
+    """A mapping whose keys match ``pattern``."""
+    return {
+        "type": "object",
+        "patternProperties": {pattern: value},
+        "additionalProperties": False,
+        "minProperties": minimum,
+    }
+
+
+def _parameters() -> Schema:
+    fields: dict[str, Schema] = {
+        "default": {"description": "An expression over the parameters above it.", **_VALUE},
+        "range": {"description": "Inclusive: low..high", "type": "string", "pattern": r"^\s*\S.*\.\..*\S\s*$"},
+        "choices": {
+            "description": "A list of values, or NETWORK.variants",
+            "anyOf": [{**_LISTED, "minItems": 1}, {"type": "string", "pattern": r"^\S+\.variants$"}],
+        },
+        "doc": {"description": "What it means, for the help.", **_TEXT},
+        "symbol": {"description": "How formulas print it.", **_TEXT},
+    }
+    full = {
+        "type": "object",
+        "properties": {key: fields[key] for key in PARAMETER_KEYS},
+        "additionalProperties": False,
+        "required": ["default"],
+        "not": {"required": ["range", "choices"]},
+    }
+    return {
+        **_keyed(rf"^\s*{_NAME}\s*$", {"anyOf": [_VALUE, full]}, minimum=0),
+        "propertyNames": {"not": {"enum": sorted(OPTION_NAMES)}},
+    }
+
+
+def _body() -> Schema:
+    """Steps, a table with its rules, or one text: a table or an expression."""
+    with_rules = {
+        "type": "object",
+        "properties": {"table": {"type": "string", "pattern": r"\|"}, "where": _RULES},
+        "additionalProperties": False,
+        "required": ["table"],
+    }
+    return {"anyOf": [_VALUE, _keyed(rf"^{_NAMES}$", _VALUE), with_rules]}
+
+
+_RULES = _keyed(rf"^\s*{_NAME}\s*$", _VALUE, minimum=0)
+
+_SECTIONS: dict[str, Schema] = {
+    "network": {"type": "string", "pattern": _PUBLIC},
+    "title": _VALUE,
+    "source": {"anyOf": [_VALUE, {"type": "object", "additionalProperties": _TEXT}]},
+    "about": _VALUE,
+    "family": _VALUE,
+    "aliases": {"type": "array", "items": {"type": "string", "pattern": _PUBLIC}},
+    "uses": _keyed(rf"^[0-9{_LETTER}][0-9{_LETTER}\-]*$", _LISTED, minimum=0),
+    "parameters": _parameters(),
+    "let": _keyed(_FUNCTION, _VALUE, minimum=0),
+    "defaults": _keyed(rf"^{_NAME}$", {"type": "string", "pattern": rf"^\s*{_NAME}\s*=\s*\S"}, minimum=0),
+    "blocks": _keyed(_HEAD, _body(), minimum=0),
+    "input": {"anyOf": [_SHAPE, _keyed(rf"^\s*{_NAME}\s*$", _SHAPE)]},
+    "layers": _body(),
+    "where": _RULES,
+    "output": {"anyOf": [_VALUE, _LISTED]},
+    "variants": {"type": "string", "pattern": r"(?:^|\n|\|)\s*name\s*(?:\||\n)"},
+}
+
+_ABOUT = {
+    "network": "The network's name. A file without it is a library of blocks.",
+    "title": "The name for people.",
+    "source": "Where it was published: {arxiv: …, where: …}",
+    "about": "A sentence about it.",
+    "family": "The family that 'costcalc list' puts it in.",
+    "aliases": "Other names to ask for it by.",
+    "uses": "Blocks and networks of other files: {file: [names]}",
+    "parameters": "In order; each is an option of the command line: {default: …, range: low..high, doc: …}",
+    "let": "Named values and one-line functions.",
+    "defaults": "Arguments that a built-in layer starts from in this file.",
+    "blocks": "name(parameters): steps, a table or an expression.",
+    "input": "H x W x C, or name: H x W x C for several inputs.",
+    "layers": "The network: a table of rows, or steps.",
+    "where": "How the columns of the table are read.",
+    "output": "The names of the results; without it, the last step.",
+    "variants": "A table of names for points in parameter space.",
+}
