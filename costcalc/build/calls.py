@@ -8,10 +8,10 @@ from typing import Any
 from ..errors import SpecError, UsageError, nearest, quoted
 from ..graph import Path, path_text
 from ..spec.syntax import Call, Name, Node
+from .arguments import REQUIRED, LayerDef
 from .codes import BlockCode, NetworkCode
 from .expressions import compile_value
 from .joins import JOINS
-from .layers import REQUIRED, LayerDef
 from .run import Frame
 from .scope import Scope, Value, const, constant, is_const
 

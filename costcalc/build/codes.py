@@ -10,7 +10,8 @@ from ..graph import Path, Tensor
 from .run import MAX_BLOCK_DEPTH, Frame, NetResult, Run
 
 if TYPE_CHECKING:
-    from .program import Instance, Program
+    from .instance import Instance
+    from .program import Program
 
 Body = Callable[[Frame, Any, Path], Any]
 UNSET: Any = None

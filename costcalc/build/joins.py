@@ -7,11 +7,11 @@ from typing import Any
 
 from ..arithmetic import add as plus
 from ..arithmetic import equal, floordiv, is_array, is_symbolic, less_equal, logical_and, logical_or, sub
-from ..errors import SpecError, quoted
+from ..errors import SpecError
 from ..graph import Path, Tensor
 from ..ops import Add, Concat, Mul, PadAdd, Split
 from ..spec.values import show_shape
-from .layers import REQUIRED, LayerDef, count
+from .arguments import REQUIRED, LayerDef, count, word
 from .run import Run
 
 WEIGHTED = ("none", "fast", "softmax", "unbounded")
@@ -40,15 +40,15 @@ def _eq(a: Any, b: Any) -> Any:
 def _operands(run: Run, name: str, values: Any, least: int = 2) -> tuple[Tensor, ...]:
     tensors = run.several(values)
     if len(tensors) < least:
-        raise SpecError(f"{name} takes {least} or more tensors, not {len(tensors)}; write {name}(a, b)")
+        wanted = "two tensors" if name in ("mul", "pad_add") else f"{least} or more tensors"
+        raise SpecError(f"{name} takes {wanted}, not {len(tensors)}; write {name}(a, b)")
     return tensors
 
 
 def add(run: Run, path: Path, values: Any, weighted: Any) -> Tensor:
     """The sum of two or more tensors of one shape."""
     tensors = _operands(run, "add", values)
-    if weighted not in WEIGHTED:
-        raise SpecError(f"weighted is {', '.join(WEIGHTED)}, not {quoted(weighted)}")
+    weighted = word(weighted, "weighted", WEIGHTED)
     first = tensors[0]
     for t in tensors[1:]:
         _alike(run, "add", first, t)
@@ -129,7 +129,7 @@ def _part(run: Run, p: Any) -> Any:
 
     number = whole(p)
     if number is None or (isinstance(number, int) and number < 0):
-        raise SpecError(f"the width of a part is a whole number from 0, not {p}")
+        raise SpecError(f"the width of a part must be a whole number from 0, not {p}")
     return number
 
 

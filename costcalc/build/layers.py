@@ -5,15 +5,12 @@ A layer is a function ``(run, path, tensor, *arguments)``; :data:`LAYERS` has it
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from ..arithmetic import equal, is_array, is_whole, less_equal, logical_and, mod, mul, whole
-from ..errors import SpecError, nearest, quoted
+from ..arithmetic import is_symbolic, less_equal, logical_and, mul, whole
+from ..errors import SpecError
 from ..graph import Path, Tensor
 from ..ops import (
-    ACTIVATIONS,
-    Activation,
     AvgPool,
     BatchNorm,
     ChannelShuffle,
@@ -31,130 +28,12 @@ from ..ops import (
     MaxPool,
     Op,
     Pad,
-    PReLU,
     Resize,
 )
-from ..spec.values import Size
-from .run import Run
+from .arguments import REQUIRED, LayerDef, activation, count, divides, fits, flag, padding, pair, word
+from .run import Run, described, is_no_number
 
-REQUIRED = object()
-"""The default of an argument that must be given."""
-
-NORM_WORDS = ("bn", "none")
-_PLAIN = {name: Activation(name) for name in ACTIVATIONS}
-
-
-class LayerDef:
-    """A built-in layer: its name, arguments with defaults, and function."""
-
-    __slots__ = ("defaults", "function", "name", "params")
-
-    def __init__(self, name: str, function: Callable[..., Any], **params: Any) -> None:
-        self.name = name
-        self.function = function
-        self.params = tuple(params)
-        self.defaults = params
-
-
-# -- reading arguments
-
-
-def count(run: Run, x: Any, what: str) -> Any:
-    """``x`` as a whole number above 0 (channels, strides, groups …)."""
-    if type(x) is int:
-        if x > 0:
-            return x
-        return _refuse(run, x, f"{what} must be above 0, not {x}")
-    if isinstance(x, Size):
-        raise SpecError(f"{what} is one number, not {x}")
-    number = whole(x)
-    if number is None:
-        return _refuse(run, 1, f"{what} must be a whole number, not {x}")
-    if is_array(number):
-        run.require(is_whole(x), f"{what} must be a whole number")
-    run.require(
-        less_equal(1, number) if not hasattr(number, "free_symbols") else True, f"{what} must be above 0, not {number}"
-    )
-    return number
-
-
-def _refuse(run: Run, x: Any, message: str) -> Any:
-    run.require(False, message)
-    return x
-
-
-def pair(run: Run, x: Any, what: str) -> tuple[Any, Any]:
-    """``3``, ``3x3`` or ``1x7`` as (height, width)."""
-    if type(x) is int and x > 0:
-        return x, x
-    if isinstance(x, Size):
-        return count(run, x.h, what), count(run, x.w, what)
-    if isinstance(x, list | tuple | str | bool):
-        raise SpecError(f"{what} is a number or a size such as 3x3, not {quoted(_word(x))}")
-    n = count(run, x, what)
-    return n, n
-
-
-def _word(x: Any) -> Any:
-    return ("yes" if x else "no") if isinstance(x, bool) else x
-
-
-def padding(run: Run, x: Any) -> Any:
-    """``same``, ``none`` or pixels per side."""
-    if x == "same":
-        return "same"
-    if x == "none":
-        return 0, 0
-    if isinstance(x, Size):
-        return x.h, x.w
-    if isinstance(x, str | bool | list | tuple):
-        raise SpecError(f"pad is same, none or pixels per side, not {quoted(_word(x))}")
-    number = whole(x)
-    if number is None or (isinstance(number, int) and number < 0):
-        raise SpecError(f"pad is same, none or pixels per side, not {x}")
-    return number, number
-
-
-def flag(x: Any, what: str) -> bool:
-    """yes or no."""
-    if isinstance(x, bool):
-        return x
-    raise SpecError(f"{what} is yes or no, not {quoted(x)}")
-
-
-def activation(act: Any, channels: Any) -> Op | None:
-    """The op of an activation's name; None for ``none``."""
-    op = _PLAIN.get(act) if isinstance(act, str) else None
-    if op is not None:
-        return op if act != "prelu" else PReLU(channels)
-    if act == "none":
-        return None
-    known = (*ACTIVATIONS, "none")
-    raise SpecError(
-        f"no activation is called {quoted(_word(act))}{nearest(str(act), known)}; there are {', '.join(known)}"
-    )
-
-
-def fits(run: Run, h: Any, w: Any, x: Tensor, op: Any) -> None:
-    """An error if the window doesn't fit even once."""
-    if type(h) is int and type(w) is int:
-        if h >= 1 and w >= 1:
-            return
-        kernel = f"{op.kernel_size[0]}x{op.kernel_size[1]}"
-        run.require(False, f"a {kernel} window is larger than the padded input of {x.h}x{x.w}")
-    elif is_array(h) or is_array(w):
-        run.require(logical_and(less_equal(1, h), less_equal(1, w)), "a window is larger than its input")
-
-
-def divides(run: Run, groups: Any, x: Any, what: str) -> None:
-    """An error unless ``groups`` divides ``x``."""
-    if groups is x or (type(groups) is int and groups == 1):
-        return
-    if type(groups) is int and type(x) is int:
-        if x % groups:
-            run.require(False, f"{groups} groups don't divide {x} {what}")
-    elif is_array(groups) or is_array(x):
-        run.require(equal(mod(x, groups), 0), f"the groups don't divide the {what}")
+NORMS = ("bn", "none")
 
 
 # -- layers with weights
@@ -193,7 +72,7 @@ def _conv(
         divides(run, g, x.c, "input channels")
         divides(run, g, c, "output channels")
     with_bias = norm == "none" if bias is None else flag(bias, "bias")
-    pads = "same" if pad == "same" else padding(run, pad)
+    pads = "same" if type(pad) is str and pad == "same" else padding(run, pad)
     op = Conv2d(x.c, c, kernel, stride, pads, dilation, g, with_bias)
     _, h, w = op.out_shape((x.c, x.h, x.w))
     if pads != "same":
@@ -203,10 +82,8 @@ def _conv(
 
 
 def _norm_and_act(run: Run, path: Path, x: Tensor, norm: Any, act: Any) -> Tensor:
-    if norm == "bn":
+    if word(norm, "norm", NORMS) == "bn":
         x = run.emit((path, "bn"), path, BatchNorm(x.c), (x,), x.c, x.h, x.w)
-    elif norm != "none":
-        raise SpecError(f"norm is bn or none, not {quoted(_word(norm))}")
     op = activation(act, x.c)
     return x if op is None else run.emit((path, "act"), path, op, (x,), x.c, x.h, x.w)
 
@@ -279,7 +156,7 @@ def act(run: Run, path: Path, x: Any, f: Any) -> Tensor:
 
 def softmax(run: Run, path: Path, x: Any) -> Tensor:
     """Softmax over the channels."""
-    return _elementwise(run, path, run.one(x), _PLAIN["softmax"])
+    return act(run, path, x, "softmax")
 
 
 def maxpool(run: Run, path: Path, x: Any, k: Any, s: Any, pad: Any, ceil: Any) -> Tensor:
@@ -313,6 +190,8 @@ def shuffle(run: Run, path: Path, x: Any, g: Any) -> Tensor:
 
 def dropout(run: Run, path: Path, x: Any, p: Any) -> Tensor:
     """Nothing at inference."""
+    if is_no_number(p):
+        raise SpecError(f"p must be a number, not {described(p)}")
     return _elementwise(run, path, run.one(x), Dropout(p))
 
 
@@ -333,10 +212,8 @@ def up(run: Run, path: Path, x: Any, s: Any) -> Tensor:
 def resize(run: Run, path: Path, x: Any, size: Any, mode: Any) -> Tensor:
     """To a size, nearest or bilinear."""
     x = run.one(x)
-    if mode not in ("nearest", "bilinear"):
-        raise SpecError(f"mode is nearest or bilinear, not {quoted(_word(mode))}")
     h, w = pair(run, size, "size")
-    return run.emit(path, path, Resize(h, w, mode), (x,), x.c, h, w)
+    return run.emit(path, path, Resize(h, w, word(mode, "mode", ("nearest", "bilinear"))), (x,), x.c, h, w)
 
 
 def pad(run: Run, path: Path, x: Any, p: Any, top: Any, bottom: Any, left: Any, right: Any) -> Tensor:
@@ -344,9 +221,10 @@ def pad(run: Run, path: Path, x: Any, p: Any, top: Any, bottom: Any, left: Any, 
     x = run.one(x)
     sides = []
     for side in (top, bottom, left, right):
-        n = whole(p if side is None else side)
+        given = p if side is None else side
+        n = None if is_no_number(given) else whole(given)
         if n is None or (isinstance(n, int) and n < 0):
-            raise SpecError("pad takes pixels per side, whole numbers from 0")
+            raise SpecError(f"pad takes pixels per side, whole numbers from 0, not {described(given)}")
         sides.append(n)
     op = Pad(*sides)
     c, h, w = op.out_shape(x.shape)
@@ -365,7 +243,7 @@ def crop(run: Run, path: Path, x: Any, size: Any) -> Tensor:
 
 def _at_most(a: Any, b: Any) -> Any:
     ok = less_equal(a, b)
-    return True if hasattr(ok, "free_symbols") else ok
+    return True if is_symbolic(ok) else ok
 
 
 LAYERS: dict[str, LayerDef] = {

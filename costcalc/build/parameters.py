@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from .. import arithmetic as ar
@@ -179,11 +180,10 @@ def _check_shapes(values: Mapping[str, Any]) -> None:
     shapes = {name: v.shape for name, v in values.items() if ar.is_array(v)}
     if len(set(shapes.values())) < 2:
         return
-    try:
-        ar.broadcast_shapes(*shapes.values())
-    except ValueError:
-        shown = ", ".join(f"{name} of {shape}" for name, shape in shapes.items())
-        raise UsageError(f"arrays of different shapes: {shown}") from None
+    for sizes in zip_longest(*(reversed(shape) for shape in shapes.values()), fillvalue=1):
+        if len({n for n in sizes if n != 1}) > 1:
+            shown = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+            raise UsageError(f"arrays of different shapes: {shown}")
 
 
 def check_value(code: ParameterCode, value: Any, default: Any, frame: Frame) -> None:

@@ -9,11 +9,11 @@ from ..errors import Problems, SpecError, SpecErrors
 from ..graph import Graph, Path, Tensor
 from ..spec.model import Spec, Table
 from ..spec.source import Source, Text
+from .arguments import count
 from .codes import BlockCode, NetworkCode
 from .compiling import compile_program
 from .expressions import UNSET
 from .instance import Instance
-from .layers import count
 from .links import Loader
 from .parameters import ParameterCode, Point, resolve
 from .reach import drop_unreached

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from ..arithmetic import as_count, equal, is_array, is_symbolic, logical_and, logical_not, truth, where, whole
 from ..errors import ArithmeticProblem, SpecError, quoted
-from ..graph import Assumption, Choice, Graph, Layer, Path, Tensor, path_text
+from ..graph import Assumption, Choice, Graph, Layer, Path, Tensor
 from ..ops import Op
 
 MAX_PRIMITIVES = 20_000
@@ -285,15 +286,16 @@ class Run:
     def _untaken(self, body: Callable[[], Any]) -> list[Layer]:
         """The layers that the other side would have had."""
         start, primitives, record = len(self.layers), self.primitives, self.record
+        state = self.depth, self.lets, self.block, self.net, self.check_shapes
         assumptions, tables = list(self.graph.assumptions), [dict(g.table) for g in self.groups]
         if record is not None:
             self.record = dict(record)
-        try:
+        # What isn't built may not even be possible; what it emitted until then tells enough.
+        with suppress(SpecError):
             body()
-        except SpecError:
-            pass  # what isn't built may not even be possible; what it emitted until then tells enough
         layers = self.layers[start:]
         del self.layers[start:]
+        self.depth, self.lets, self.block, self.net, self.check_shapes = state
         self.primitives, self.record, self.graph.assumptions = primitives, record, assumptions
         for g, table in zip(self.groups, tables, strict=True):
             g.table = table
@@ -301,6 +303,8 @@ class Run:
 
     def copies_of(self, n: Any) -> Any:
         """``n`` as a number of copies: a whole number from 0 to 10,000, also when nested."""
+        if is_no_number(n):
+            raise SpecError(f"the number of copies is a whole number, not {described(n)}")
         number = whole(n)
         if number is None:
             raise SpecError(f"the number of copies is not whole: {n}")
@@ -318,6 +322,19 @@ def label_of(names: list[str]) -> str:
     return next((n for n in names if n != "_"), names[0])
 
 
-def shown(x: Any) -> str:
-    """A value for a message."""
-    return quoted(path_text(x) if isinstance(x, tuple) else x)
+def is_no_number(x: Any) -> bool:
+    """Whether ``x`` is a word, yes/no, a list or tensors."""
+    return isinstance(x, str | bool | list | tuple | Tensor | NetResult)
+
+
+def described(x: Any) -> str:
+    """What ``x`` is, for a message."""
+    if isinstance(x, bool):
+        return "yes" if x else "no"
+    if isinstance(x, str):
+        return f"the word {quoted(x)}"
+    if isinstance(x, list):
+        return "a list"
+    if isinstance(x, tuple):
+        return f"{len(x)} tensors"
+    return "a tensor" if isinstance(x, Tensor | NetResult) else quoted(x)

@@ -25,8 +25,9 @@ from ..spec.syntax import (
     Unary,
     walk,
 )
+from .arguments import LayerDef
 from .joins import JOINS, WEIGHTED
-from .layers import LAYERS, LayerDef
+from .layers import LAYERS
 
 if TYPE_CHECKING:
     from ..spec.source import Text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import sys
@@ -37,7 +38,8 @@ def run(command: Callable[[], int]) -> int:
         drop_stdout()
         if e.errno == errno.EPIPE:  # the reader had enough, as in `costcalc … | head -1`
             return 0
-        return _failed(f"{e.filename or 'standard output'}: {e.strerror or e}")
+        where = str(e.filename) if e.filename else "can't write to standard output"
+        return _failed(f"{where}: {e.strerror or e}")
     return status
 
 
@@ -64,8 +66,19 @@ def drop_stdout() -> None:
         pass
 
 
+_PLAIN = {"─": "-", "²": "^2", "×": "x", "…": "...", "≥": ">=", "≤": "<=", "ρ": "rho", "α": "alpha"}
+
+
+def _in_plain_letters(e: UnicodeError) -> tuple[str, int]:
+    """What the locale's encoding lacks, in letters that it has."""
+    if not isinstance(e, UnicodeEncodeError):
+        raise e
+    return "".join(_PLAIN.get(ch, "?") for ch in e.object[e.start : e.end]), e.end
+
+
 def _never_fails_to_encode(stream: TextIO | None) -> None:
-    """Characters that the locale's encoding lacks become question marks."""
+    """No text is refused: under an ASCII locale ``224²`` becomes ``224^2``."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
-        reconfigure(errors="replace")
+        codecs.register_error("costcalc", _in_plain_letters)
+        reconfigure(errors="costcalc")

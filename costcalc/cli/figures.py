@@ -71,9 +71,9 @@ def main_table(
     """
     table = _all_columns(counted, by)
     standard = _standard(counted, by, always_n or any(row[1] != 1 for row in table.rows))
-    if sort or top:
-        arrange.sort(table, sort or "mult_adds")
-    if top:
+    if sort is not None or top is not None:
+        arrange.sort(table, "mult_adds" if sort is None else sort)
+    if top is not None:
         arrange.top(table, top, NAMES[by])
     arrange.select(table, columns, standard)
     table.title = title(counted)

@@ -79,7 +79,7 @@ def list_(
         write_tables([], fmt, output, _document(entries, figures))
         return
     table = _table(entries, figures)
-    if sort:
+    if sort is not None:
         arrange.sort(table, sort)
     with_costs = ["params", "mult_adds"] if costs else []
     arrange.select(table, columns, ["name", "family", *with_costs, "parameters", "title"])

@@ -90,7 +90,7 @@ def show(
     if fmt == "json":
         from .document import document
 
-        asked = by != "layer" or bool(columns or sort or top)
+        asked = by != "layer" or any(option is not None for option in (columns, sort, top))
         documents = [document(c, by, main_table(c, by, columns, sort, top) if asked else None) for c in every]
         write_tables([], fmt, output, documents[0] if len(documents) == 1 else documents)
         return

@@ -122,7 +122,7 @@ def _open(args: list[str], known: Mapping[str, bool]) -> dict[str, Network]:
 
 
 def _behind_flag(words: list[tuple[str, str]]) -> list[str]:
-    """The first word behind a parameter without a value: ``--minimalistic mobilenet_v3_small``."""
+    """The first word behind a yes/no parameter that is given as a bare flag: ``--flag SPEC``."""
     for parameter, word in words:
         try:
             network = open_network(word)

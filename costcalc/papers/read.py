@@ -17,7 +17,8 @@ from ..units import FigureError, Printed, parse_printed
 MEASURES = ("mult_adds", "params")
 """Figures that the engine computes."""
 COUNTED = (
-    *MEASURES, "nominal_mult_adds", "mult_adds_half", "params_no_top", "memory", "max_memory", "param_memory", "backbone_share",
+    *MEASURES, "nominal_mult_adds", "mult_adds_half", "params_no_top", "memory", "max_memory", "param_memory",
+    "backbone_share",
 )  # fmt: skip
 """All figures that a check reports on; those that aren't measures are not modelled."""
 KEPT = (

@@ -133,5 +133,6 @@ class Spec(Record):
     layers: Body | None = None
     outputs: list[Text] = fresh(default_factory=list)
     variants: dict[str, Variant] = fresh(default_factory=dict)
+    variant_columns: dict[str, Text] = fresh(default_factory=dict)
     broken: set[str] = fresh(default_factory=set)
     """Names whose definition couldn't be read: what uses them isn't another problem."""

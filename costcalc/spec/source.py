@@ -106,6 +106,7 @@ def compose(source: Source, loader: Any = None, problems: list[SpecError] | None
     What can be read over (a key that is there twice) goes to ``problems`` if they are given.
     """
     chosen = loader or next(iter(loaders().values()))
+    source.parts = 0
     composer = _Composer(source, yaml.parse(source.text, Loader=chosen))
     try:
         node = composer.document()

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from ..errors import Place, SpecError
 
-MAX_PARTS = 100_000
+MAX_PARTS = 50_000
 """Keys, values, cells and tokens of one file."""
 
 
 class Source:
     """A file's text. ``name`` is the file as the user named it."""
 
-    __slots__ = ("_lines", "_parts", "name", "path", "text")
+    __slots__ = ("_lines", "name", "parts", "path", "text")
 
     def __init__(self, name: str, text: str, path: str = "") -> None:
         self.name = name
         self.text = text
         self.path = path
         self._lines: list[str] | None = None
-        self._parts = 0
+        self.parts = 0
 
     @property
     def lines(self) -> list[str]:
@@ -31,8 +31,8 @@ class Source:
 
     def spend(self, parts: int, text: Text) -> None:
         """Count what the file has, so that reading it stays a matter of a second."""
-        self._parts += parts
-        if self._parts > MAX_PARTS:
+        self.parts += parts
+        if self.parts > MAX_PARTS:
             raise TooLarge(f"the file has more than {MAX_PARTS:,} keys, cells, names and numbers", text.place())
 
 

@@ -8,6 +8,8 @@ block ``text`` below it holds its results, one in a line. A fenced block without
 from __future__ import annotations
 
 import ast
+import importlib
+import pkgutil
 import random
 import re
 from collections.abc import Iterator
@@ -20,10 +22,12 @@ import numpy as np
 import pytest
 import sympy
 
-from costcalc.arithmetic import symbols
+import costcalc.arithmetic
+import costcalc.build
+import costcalc.spec
+from costcalc.arithmetic import LIMIT, symbols
 from costcalc.build.joins import JOINS
 from costcalc.build.layers import LAYERS, REQUIRED
-from costcalc.build.run import MAX_BLOCK_DEPTH, MAX_COPIES, MAX_PRIMITIVES
 from costcalc.build.scope import FUNCTIONS, WORDS
 from costcalc.conventions import KEYS, PRINTED, read_convention
 from costcalc.errors import CostcalcError, SpecError
@@ -58,9 +62,9 @@ from costcalc.ops import (
 )
 from costcalc.ops.window import same_padding, window_size
 from costcalc.spec.heads import parse_head, parse_key
-from costcalc.spec.parse import MAX_DEPTH, parse_step
+from costcalc.spec.parse import parse_step
 from costcalc.spec.sections import OPTION_NAMES, PARAMETER_KEYS, SECTIONS
-from costcalc.spec.source import MAX_BYTES, Source, Text
+from costcalc.spec.source import Source, Text
 from costcalc.spec.tokens import MAX_CHARACTERS, RESERVED
 
 PAGE = Path(__file__).parents[2] / "docs" / "spec-language.md"
@@ -137,7 +141,8 @@ def load(example: Example, folder: Path) -> Network:
 
 POINT = re.compile(r"(?P<point>[A-Za-z_]\w*=.*?): (?P<rest>(?:params|error|layers|outputs).*)")
 COSTS = re.compile(
-    r"params (?P<params>.+?)(?:, mult-adds (?P<mult_adds>.+?))?(?:, counted (?P<counted>.+?))?(?:, assuming (?P<if>.+))?"
+    r"params (?P<params>.+?)(?:, mult-adds (?P<mult_adds>.+?))?(?:, counted (?P<counted>.+?))?"
+    r"(?:, assuming (?P<if>.+))?"
 )
 
 
@@ -371,18 +376,16 @@ GRAMMAR = Grammar(next(e.text for e in EXAMPLES if e.kind == "grammar"))
 @pytest.mark.parametrize(("rule", "parse"), [("step", parse_step), ("key", parse_key), ("head", parse_head)])
 def test_what_the_grammar_makes_is_read(rule: str, parse: Any) -> None:
     """Random texts of the page's grammar parse. (Names that a head gives twice are another matter.)"""
-    read = 0
-    for _ in range(600):
-        text = " ".join(GRAMMAR.make(rule))
-        if len(text) > MAX_CHARACTERS:
-            continue
+    texts = [" ".join(GRAMMAR.make(rule)) for _ in range(600)]
+    texts = [text for text in texts if len(text) <= MAX_CHARACTERS]
+    assert len(texts) > 300
+    refused = {}
+    for text in texts:
         try:
             parse(Text(text, Source(NAME, text), 1, 1))
         except SpecError as e:
-            known = "is named twice" in e.message or "nested more than" in e.message
-            assert known, f"{text}: {e}"
-        read += 1
-    assert read > 300
+            refused[text] = e.message
+    assert {m for m in refused.values() if "is named twice" not in m and "nested more than" not in m} == set(), refused
 
 
 # ---- everything is in the page ---------------------------------------------------------------------------------------
@@ -460,12 +463,29 @@ def test_keys_of_parameters_and_conventions() -> None:
         assert f"{key}:" in parameters or f"`{key}`" in TEXT
 
 
-@pytest.mark.parametrize(
-    "number", [MAX_BLOCK_DEPTH, MAX_COPIES, MAX_PRIMITIVES, MAX_CHARACTERS, MAX_DEPTH, MAX_BYTES // 2**20]
-)
-def test_bounds(number: int) -> None:
+def bounds() -> dict[str, int]:
+    """Every bound of the packages that read and build specs."""
+    found = {"LIMIT": LIMIT}
+    for package in (costcalc.spec, costcalc.build, costcalc.arithmetic):
+        for info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            names = vars(importlib.import_module(info.name))
+            found |= {f"{info.name}.{n}": v for n, v in names.items() if n.startswith("MAX_") and isinstance(v, int)}
+    return found
+
+
+@pytest.mark.parametrize(("name", "number"), bounds().items())
+def test_bounds(name: str, number: int) -> None:
     section = TEXT.split("## Errors and bounds", 1)[1].split("\n## ", 1)[0]
-    assert re.search(rf"(?<![\d,]){number:,}(?![\d,])", section)
+    shown = {2**20: "1 MiB", 2**53: "2⁵³"}.get(number, f"{number:,}")
+    assert re.search(rf"(?<![\d,]){shown}(?![\d,])", section), f"{name}, {shown}"
+
+
+def test_the_message_of_an_assertion_is_as_the_page_has_it() -> None:
+    table = "operator | c | s | output\n  conv 3x3 | 8 | 2 | -\n  conv 3x3 | 8 | 2 | 7²"
+    net = network_from(Source(NAME, f"network: x\ninput: 32 x 32 x 3\nlayers: |\n  {table}\n"))
+    with pytest.raises(SpecError) as caught:
+        net.cost()
+    assert without_place(str(caught.value)) in TEXT.replace("\n", " ")
 
 
 # ---- primitives and their parts --------------------------------------------------------------------------------------

@@ -1,0 +1,188 @@
+"""``show`` for programs: the JSON contract, and the other formats, whose rows add up to the same totals."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+
+from costcalc import load
+from costcalc.cost import GROUPINGS
+
+from .running import TINY_MULT_ADDS, TINY_PARAMS, shown
+
+SPECS = ["mobilenet_v1", "mobilenet_v2", "efficientdet_d0"]
+
+
+def document(*args: str) -> Any:
+    return json.loads(shown("show", *args, "--format", "json"))
+
+
+# -- JSON
+
+
+def test_the_contract() -> None:
+    """The form that DESIGN.md shows, key for key, in order."""
+    found = document("mobilenet_v1", "--alpha", "0.5", "--res", "160")
+    assert list(found) == ["spec", "parameters", "convention", "totals", "layers"]
+    assert found["spec"] == "mobilenet_v1"
+    assert found["parameters"] == {"alpha": 0.5, "res": 160, "classes": 1000}
+    assert found["convention"] == "mult_adds"
+    assert found["totals"] == {"params": 1331592, "mult_adds": 76524800}
+    assert all(list(e) == ["name", "op", "in_shape", "out_shape", "params", "mult_adds"] for e in found["layers"])
+    by_name = {entry["name"]: entry for entry in found["layers"]}
+    assert by_name["stage2.dw.conv"] == {
+        "name": "stage2.dw.conv",
+        "op": "conv2d",
+        "in_shape": [16, 80, 80],
+        "out_shape": [16, 80, 80],
+        "params": 144,
+        "mult_adds": 921600,
+    }
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_the_layers_are_the_primitives_with_every_copy_written_out(spec: str) -> None:
+    found = document(spec)
+    graph = load(spec).graph(expand=True)
+    assert [entry["name"] for entry in found["layers"]] == [layer.name for layer in graph.layers]
+    assert len({entry["name"] for entry in found["layers"]}) == len(graph.layers)
+    for measure, total in found["totals"].items():
+        assert sum(entry[measure] for entry in found["layers"]) == total
+
+
+def test_copies_are_written_out(tiny: str) -> None:
+    names = [entry["name"] for entry in document(tiny)["layers"]]
+    assert [name for name in names if name.endswith("dw.conv")] == [
+        "stage2.1.dw.conv", "stage2.2.dw.conv", "stage2.3.dw.conv", "stage3.dw.conv",
+    ]  # fmt: skip
+
+
+def test_a_layer_of_several_inputs_has_a_list_of_shapes(eyes: str) -> None:
+    entry = next(entry for entry in document(eyes)["layers"] if entry["op"] == "concat")
+    assert entry["in_shape"] == [[8, 4, 4], [8, 4, 4]]
+    assert entry["out_shape"] == [16, 4, 4]
+
+
+def test_another_convention_adds_counted_and_its_unit(tmp_path, tiny: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("convention: mine\nunit: FLOPs\nparams: {'*.*': 0, '*.weight': 1}\nwork: {'*.*': 0, '*.mac': 2.5}\n")
+    found = document(tiny, "--convention", str(path))
+    assert found["convention"] == "mine"
+    assert found["totals"] == {
+        "params": TINY_PARAMS, "mult_adds": TINY_MULT_ADDS, "counted": 105480, "unit": "FLOPs", "counted_params": 840,
+    }  # fmt: skip
+    assert sum(entry["counted"] for entry in found["layers"]) == 105480
+    assert sum(entry["counted_params"] for entry in found["layers"]) == 840
+
+
+def test_a_convention_with_the_same_params_has_no_params_of_its_own(tmp_path, tiny: str) -> None:
+    path = tmp_path / "mine.yaml"
+    rules = "params: {'*.*': 1, '*.mean': 0, '*.variance': 0}\nwork: {'*.*': 0, '*.mac': 2}\n"
+    path.write_text(f"convention: mine\nunit: FLOPs\n{rules}")
+    found = document(tiny, "--convention", str(path))
+    assert list(found["totals"]) == ["params", "mult_adds", "counted", "unit"]
+    assert list(found["layers"][0])[-1] == "counted"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "written"),
+    [
+        ("alpha", "1/2", 0.5), ("alpha", "3/7", "3/7"), ("alpha", "2/1", 2), ("alpha", "1.25", 1.25), ("alpha", "1", 1),
+        ("kind", "swish", "swish"), ("deep", "yes", True), ("res", "16", 16),
+    ],
+)  # fmt: skip
+def test_values_of_parameters(tiny: str, option: str, value: str, written: Any) -> None:
+    args = () if (option, value) == ("res", "16") else ("--res", "16")
+    found = document(tiny, f"--{option}", value, *args)["parameters"]
+    assert found[option] == written
+    assert type(found[option]) is type(written)
+
+
+def test_several_specs_are_a_list(tiny: str, eyes: str) -> None:
+    assert [entry["spec"] for entry in document(tiny, eyes)] == ["tiny", "eyes"]
+
+
+def test_a_variant_goes_by_its_own_name(tiny: str) -> None:
+    found = document(tiny, "--variant", "tiny_wide")
+    assert found["spec"] == "tiny_wide"
+    assert found["parameters"]["alpha"] == 2
+
+
+@pytest.mark.parametrize("by", [by for by in GROUPINGS if by != "layer"])
+def test_grouped_rows_stand_beside_the_layers(by: str) -> None:
+    found = document("mobilenet_v1", "--by", by)
+    assert list(found) == ["spec", "parameters", "convention", "totals", "by", "rows", "layers"]
+    assert found["by"] == by
+    for measure, total in found["totals"].items():
+        assert sum(row[measure] for row in found["rows"]) == total
+    assert found["layers"] == document("mobilenet_v1")["layers"]
+
+
+def test_rows_that_were_asked_for(tiny: str) -> None:
+    found = document(tiny, "--top", "1", "--columns", "name,params")
+    assert found["rows"] == [
+        {"name": "stage1", "params": 232},
+        {"name": "(other 6 layers)", "params": TINY_PARAMS - 232},
+    ]
+
+
+def test_json_ignores_the_terminals_width() -> None:
+    assert shown("show", "mobilenet_v1", "--format", "json", columns=40) == shown(
+        "show", "mobilenet_v1", "--format", "json"
+    )
+
+
+# -- CSV, markdown, LaTeX
+
+
+@pytest.mark.parametrize("by", GROUPINGS)
+@pytest.mark.parametrize("spec", SPECS)
+def test_csv_is_one_table_with_exact_integers(spec: str, by: str) -> None:
+    rows = list(csv.DictReader(io.StringIO(shown("show", spec, "--by", by, "--format", "csv"))))
+    cost = load(spec).cost()
+    assert rows[-1]["name"] == "total"
+    for measure, total in (("params", cost.params), ("mult_adds", cost.mult_adds)):
+        assert int(rows[-1][measure]) == total
+        assert sum(int(row[measure]) for row in rows[:-1]) == total
+
+
+def test_the_columns_of_csv_dont_depend_on_the_network(tmp_path, tiny: str) -> None:
+    path = tmp_path / "one.yaml"
+    path.write_text("network: one\ninput: 8 x 8 x 3\nlayers:\n  a: conv(3x3, 4)\n")
+    headers = {shown("show", spec, "--format", "csv").splitlines()[0] for spec in (tiny, str(path))}
+    assert headers == {"name,n,type,filter,input,output,params,mult_adds,share"}
+
+
+def test_csv_of_several_specs_is_one_table_too(tiny: str, eyes: str) -> None:
+    rows = list(csv.DictReader(io.StringIO(shown("show", tiny, eyes, "--format", "csv"))))
+    totals = {row["spec"]: (int(row["params"]), int(row["mult_adds"])) for row in rows if row["name"] == "total"}
+    assert totals["tiny"] == (TINY_PARAMS, TINY_MULT_ADDS)
+    for spec, total in totals.items():
+        own = [row for row in rows if row["spec"] == spec and row["name"] != "total"]
+        assert tuple(sum(int(row[k]) for row in own) for k in ("params", "mult_adds")) == total
+
+
+@pytest.mark.parametrize("fmt", ["markdown", "latex"])
+@pytest.mark.parametrize("by", GROUPINGS)
+@pytest.mark.parametrize("spec", SPECS)
+def test_typeset_rows_add_up(spec: str, by: str, fmt: str) -> None:
+    text = shown("show", spec, "--by", by, "--columns", "params,mult_adds", "--format", fmt)
+    first = text.split("By kind of layer")[0]
+    rows = [[int(n.replace(",", "")) for n in re.findall(r"[\d,]+", line)] for line in first.splitlines()]
+    figures = [row for row, line in zip(rows, first.splitlines(), strict=True) if re.match(r"[|\s&\d,\\]+$", line)]
+    figures = [row for row in figures if len(row) == 2]
+    cost = load(spec).cost()
+    assert figures[-1] == [cost.params, cost.mult_adds]
+    assert [sum(column) for column in zip(*figures[:-1], strict=True)] == figures[-1]
+
+
+def test_markdown_has_title_and_notes(tiny: str) -> None:
+    text = shown("show", tiny, "--format", "markdown")
+    assert text.startswith("**tiny (A tiny network): alpha=1.0,")
+    assert "By kind of layer" in text
+    assert "Input 8x8x3; batch 1, one forward pass." in text
