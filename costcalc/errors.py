@@ -10,6 +10,7 @@ MAX_QUOTED = 60
 MAX_LISTED = 20
 MAX_PROBLEMS = 50
 MAX_COMPARED = 300
+NEARLY = 0.1
 
 
 # Written so because annotations are postponed here, and NamedTuple would compile each again: a millisecond at start.
@@ -56,9 +57,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
         return ""
     alike = (k for k in known if k.isprintable() and abs(len(k) - len(name)) <= max(3, len(name) // 2))
     folded = {k.lower(): k for k in islice(alike, MAX_COMPARED)}
-    close = difflib.get_close_matches(name.lower(), folded, n=3, cutoff=0.6)
+    close = difflib.get_close_matches(name.lower(), folded, n=3, cutoff=0.65)
     if not close:
         return ""
+    best = difflib.SequenceMatcher(None, close[0], name.lower()).ratio()
+    close = [c for c in close if difflib.SequenceMatcher(None, c, name.lower()).ratio() > best - NEARLY]
     return " (did you mean " + " or ".join(quoted(folded[c]) for c in close) + "?)"
 
 

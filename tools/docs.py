@@ -110,7 +110,7 @@ def main() -> int:
     sys.path.insert(0, str(ROOT / "tools"))
     pages = [str(p.relative_to(ROOT)) for pattern in PAGES for p in sorted(ROOT.glob(pattern))]
     options = ["--check", "--check-fail-msg=run: python tools/docs.py"] if args.check else ["-r"]
-    return int(Cog().main(["cog", *options, "-p", "import docs", *pages]) or 0)
+    return int(Cog().main(["cog", *options, "-P", "-p", "import docs", *pages]) or 0)
 
 
 if __name__ == "__main__":

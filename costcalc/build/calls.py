@@ -75,8 +75,19 @@ def arguments(node: Call, callee: Callee, scope: Scope) -> dict[str, Value] | No
         if key in given:
             scope.error(value, f"{callee.name}: {quoted(key)} is given twice", start)
             return None
-        given[key] = compile_value(value, scope)
+        word = _network_word(callee, key, value, scope) if isinstance(callee, NetworkCode) else None
+        given[key] = word or compile_value(value, scope)
     return given
+
+
+def _network_word(callee: NetworkCode, key: str, value: Node, scope: Scope) -> Value | None:
+    """A word that means something to the used network: one of its variants, or a choice of its parameters."""
+    if not isinstance(value, Name) or scope.is_value_name(value.id):
+        return None
+    variants = callee.program.spec.variants
+    if key == "variant" and value.id not in variants:
+        return scope.error(value, f"{callee.name} has no variant {quoted(value.id)}{nearest(value.id, variants)}")
+    return const(value.id) if key == "variant" or value.id in callee.program.choice_words else None
 
 
 def _surplus(callee: Callee, params: list[str]) -> str:

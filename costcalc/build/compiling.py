@@ -28,8 +28,6 @@ def compile_program(program: Program, loader: Loader) -> None:
     """Compile every section; what is wrong goes to the program's problems."""
     try:
         _compile(program, loader)
-        if not program.problems:
-            check_points(program)
     except TooManyProblems:
         pass
     except SpecError as e:
@@ -46,8 +44,10 @@ def _compile(program: Program, loader: Loader) -> None:
         _check_block_name(program, name, block.text)
         params: list[tuple[str, Any]] = list(block.params)
         program.blocks[name] = BlockCode(program, name, block.tensors, block.rest, params)
+    known = len(program.problems)
     for name, parameter in spec.parameters.items():
-        program.parameters[name] = ParameterCode(program, parameter, loader)
+        program.parameters[name] = ParameterCode(program, parameter)
+    parameters_are_sound = len(program.problems) == known and not spec.broken
     _compile_lets(program)
     _compile_defaults(program)
     calls = {name: _compile_block(program, block) for name, block in spec.blocks.items()}
@@ -56,6 +56,8 @@ def _compile(program: Program, loader: Loader) -> None:
     if spec.layers is not None:
         _compile_network(program, spec.layers)
     _compile_variants(program)
+    if parameters_are_sound:
+        check_points(program)
 
 
 def _check_block_name(program: Program, name: str, text: Text) -> None:
@@ -111,10 +113,12 @@ def _compile_block(program: Program, block: Block) -> set[str]:
         scope.add_local(tensor, "tensor")
     if block.rest:
         scope.add_local(block.rest, "tensor")
+    scope.later = {param for param, _ in block.params}
     for param, default in block.params:
         if default is not None:
             code.defaults[param] = compile_value(default, scope)
         scope.add_local(param, "value")
+        scope.later.discard(param)
     code.body = _compile_body(block.body, scope, set())
     code.slots = len(scope.locals)
     code.work = CALL_WORK + _length(block.body)
@@ -179,4 +183,5 @@ def _compile_variants(program: Program) -> None:
             if cell.node is not None and name in program.parameters:
                 scope = Scope(program, f"variant {variant.name}")
                 scope.only_parameters = above[name]
-                program.parameters[name].at_variant[variant.name] = compile_value(cell.node, scope)
+                code = program.parameters[name]
+                code.at_variant[variant.name] = code.compile(cell.node, scope)

@@ -246,7 +246,7 @@ def _no_function(node: Call, function: Name, scope: Scope) -> Value:
     if scope.is_value_name(name):
         return scope.error(node, f"{quoted(name)} is no function, layer or block, so it can't be called")
     known = [*FUNCTIONS, *(n for n, v in lets.items() if is_let_function(v)), *scope.callables()]
-    return scope.unknown(node, name, f"no layer, block or function is called {quoted(name)}{nearest(name, known)}")
+    return scope.not_callable(node, name, "layer, block or function", known)
 
 
 def _let_call(node: Call, scope: Scope, let: Any) -> Value:

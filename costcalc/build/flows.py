@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import SpecError, nearest, quoted
+from ..errors import SpecError, quoted
 from ..graph import Layer, Path, path_text
 from ..spec.syntax import (
     Binary,
@@ -72,8 +72,7 @@ def _in_call_position(node: Node, scope: Scope) -> Flow:
         call: Flow = compile_call(inner, scope)
         return call
     if isinstance(inner, Name) and not scope.is_value_name(inner.id) and scope.callable(inner.id) is None:
-        known = nearest(inner.id, scope.callables())
-        failing = scope.unknown(inner, inner.id, f"no layer or block is called {quoted(inner.id)}{known}")
+        failing = scope.not_callable(inner, inner.id, "layer or block", scope.callables())
         return lambda fr, cur, path: failing(fr)
     if not scope.is_flow(node):
         failing = scope.error(node, "after '->' a call is due: a layer, block or network")
@@ -110,6 +109,9 @@ def _start(node: Node, scope: Scope) -> Flow:
 
 
 def _conditional(node: Conditional, scope: Scope) -> Flow:
+    if node.otherwise is None and scope.is_plain_value(node.then):
+        failing = scope.error(node, "a value needs both sides: A if condition else B")
+        return lambda fr, cur, path: failing(fr)
     then, condition = compile_flow(node.then, scope), compile_value(node.condition, scope)
     otherwise = compile_flow(node.otherwise, scope) if node.otherwise else _start(node.then, scope)
     where = node.condition

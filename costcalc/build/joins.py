@@ -7,7 +7,7 @@ from typing import Any
 
 from ..arithmetic import add as plus
 from ..arithmetic import equal, floordiv, is_array, is_symbolic, less_equal, logical_and, logical_or, sub
-from ..errors import SpecError
+from ..errors import SpecError, listed
 from ..graph import Path, Tensor
 from ..ops import Add, Concat, Mul, PadAdd, Split
 from ..spec.values import show_shape
@@ -102,7 +102,8 @@ def split(run: Run, path: Path, values: Any, n: Any) -> tuple[Tensor, ...]:
             total = plus(total, p)
         fits = _eq(total, x.c)
         if fits is not True:
-            run.require(fits, f"split into {' + '.join(map(str, parts))} channels of a tensor that has {x.c}")
+            widths = listed(parts).replace(", ", " + ")
+            run.require(fits, f"split into {widths} channels of a tensor that has {x.c}")
         parts = [p if type(p) is int and p >= 0 else _part(run, p) for p in parts]
     else:
         number = count(run, n, "the number of parts")
@@ -113,7 +114,7 @@ def split(run: Run, path: Path, values: Any, n: Any) -> tuple[Tensor, ...]:
         each = floordiv(x.c, number)
         parts = [sub(x.c, each * (number - 1)) if k == 0 else each for k in range(number)]
         if not is_array(each) and not is_symbolic(each) and number > 1 and each < 1:
-            raise SpecError(f"{number} parts of {x.c} channels")
+            raise SpecError(f"split into {number} parts of a tensor that has {x.c} channels")
     op = Split(tuple(parts))
     return run.emit_many(path, op, (x,), op.out_shapes(x.shape))
 

@@ -11,14 +11,13 @@ from .. import arithmetic as ar
 from ..errors import CostcalcError, SpecError, UsageError, listed, nearest, quoted
 from ..spec.model import Parameter
 from ..spec.source import Text
-from ..spec.syntax import Name
+from ..spec.syntax import Name, Node
 from .expressions import compile_value
 from .instance import Instance
 from .run import Frame, Run
-from .scope import WORDS, Scope, Value, constant, is_const
+from .scope import WORDS, Scope, Value, const, constant, is_const
 
 if TYPE_CHECKING:
-    from .links import Loader
     from .program import Program
 
 
@@ -27,7 +26,7 @@ class ParameterCode:
 
     __slots__ = ("at_variant", "choices", "default", "high", "low", "parameter", "structural")
 
-    def __init__(self, program: Program, parameter: Parameter, loader: Loader) -> None:
+    def __init__(self, program: Program, parameter: Parameter) -> None:
         self.parameter = parameter
         self.at_variant: dict[str, Value] = {}
         scope = Scope(program, f"parameter {parameter.name}")
@@ -40,11 +39,18 @@ class ParameterCode:
         for choice in self.choices or ():
             if isinstance(choice, str):
                 program.choice_words[choice] = choice
-        self.default = compile_value(parameter.default, scope)
+        self.default = self.compile(parameter.default, scope)
         self.low = None if parameter.low is None else compile_value(parameter.low, scope)
         self.high = None if parameter.high is None else compile_value(parameter.high, scope)
         words = any(isinstance(c, str | bool) for c in self.choices or ())
         self.structural = words or isinstance(getattr(self.default, "value", None), str | bool)
+
+    def compile(self, node: Node, scope: Scope) -> Value:
+        """A closure for a value of the parameter: its default, or a variant's."""
+        if self.choices is None or not isinstance(node, Name) or scope.knows(node.id):
+            return compile_value(node, scope)
+        problem = node.error(_not_among(self.parameter.name, node.id, self.choices))
+        return scope.failing(problem) if self.choices else const(None)
 
 
 def _choice(node: Any, scope: Scope) -> Any:
@@ -129,8 +135,6 @@ def check_points(program: Program) -> None:
             except CostcalcError as e:
                 program.problems.append(SpecError(e.message, e.place or place.place()))
                 break
-        if variant is None and program.problems:
-            return
 
 
 def _listed(program: Program) -> str:
@@ -208,7 +212,7 @@ def check_value(code: ParameterCode, value: Any, default: Any, frame: Frame) -> 
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return quoted(value)
+    return quoted(value) if isinstance(value, str | list) else str(value)
 
 
 def _check_choice(name: str, value: Any, choices: list[Any]) -> None:
@@ -217,13 +221,16 @@ def _check_choice(name: str, value: Any, choices: list[Any]) -> None:
         hit = ar.logical_or(hit, ar.equal(value, choice))
     if hit is True or (ar.is_array(hit) and bool(hit.all())):
         return
-    shown = listed(_word(c) for c in choices)
+    raise UsageError(_not_among(name, value, choices))
+
+
+def _not_among(name: str, value: Any, choices: list[Any]) -> str:
     close = nearest(value, [c for c in choices if isinstance(c, str)]) if isinstance(value, str) else ""
-    raise UsageError(f"{name} is one of {shown}, not {_word(value)}{close}")
+    return f"{name} is one of {listed(map(_word, choices))}, not {_shown(value)}{close}"
 
 
 def _word(value: Any) -> str:
-    return _shown(value) if isinstance(value, bool | str | list) else str(value)
+    return _shown(value) if isinstance(value, bool) else str(value)
 
 
 def _check_range(name: str, value: Any, low: Any, high: Any) -> None:

@@ -117,7 +117,8 @@ class Program:
     def execute(self, inst: Instance, run: Run, tensors: tuple[Tensor, ...], path: Path) -> list[Any]:
         """Run the network's layers on ``tensors``; its outputs in order."""
         if len(tensors) != len(self.inputs):
-            raise SpecError(f"{self.spec.name} takes {len(self.inputs)} tensors, not {len(tensors)}")
+            wanted = "one tensor" if len(self.inputs) == 1 else f"{len(self.inputs)} tensors"
+            raise SpecError(f"{self.spec.name} takes {wanted}, not {len(tensors)}")
         v: list[Any] = [UNSET] * self.slots
         single = len(tensors) == 1
         if not (single and self.inputs[0][0] == "in"):

@@ -92,8 +92,7 @@ def _row(row: Row, table: Table, scope: Scope, rules: Scope) -> Body:
     operator = Name(row.operator, 0, row.operator.value)
     callee = scope.callable(row.operator.value)
     if callee is None:
-        known = nearest(operator.id, scope.callables())
-        failing = scope.unknown(operator, operator.id, f"no layer or block is called {quoted(operator.id)}{known}")
+        failing = scope.not_callable(operator, operator.id, "layer or block", scope.callables())
         return lambda fr, cur, path: failing(fr)
     args = _arguments(row, table, scope, rules, callee)
     first = bind(callee, args.given, scope, operator)

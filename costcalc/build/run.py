@@ -148,8 +148,11 @@ class Run:
 
     def _same_weights(self, layer: Layer, owner: Layer) -> None:
         ours, theirs = layer.op.weights(), owner.op.weights()
-        same: Any = layer.op.kind == owner.op.kind and ours.keys() == theirs.keys()
-        for part in ours if same else ():
+        if layer.op.kind != owner.op.kind or ours.keys() != theirs.keys():
+            has = [f"{op.kind} ({', '.join(op.weights())})" for op in (layer.op, owner.op)]
+            raise SpecError(f"shared weights differ: {has[0]} here, {has[1]} in {owner.name}")
+        same: Any = True
+        for part in ours:
             same = logical_and(same, equal(ours[part], theirs[part]))
         kernels = getattr(layer.op, "kernel_size", None) == getattr(owner.op, "kernel_size", None)
         self.require(
@@ -162,7 +165,7 @@ class Run:
         self.work += work
         if self.work > MAX_WORK:
             raise SpecError(
-                f"to build this evaluates more than {MAX_WORK:,} characters of the spec: "
+                f"more than {MAX_WORK:,} characters of the spec are evaluated: "
                 "a block, function or repeat is called far too often"
             )
 
@@ -304,13 +307,13 @@ class Run:
     def copies_of(self, n: Any) -> Any:
         """``n`` as a number of copies: a whole number from 0 to 10,000, also when nested."""
         if is_no_number(n):
-            raise SpecError(f"the number of copies is a whole number, not {described(n)}")
+            raise SpecError(f"the number of copies must be a whole number, not {described(n)}")
         number = whole(n)
         if number is None:
-            raise SpecError(f"the number of copies is not whole: {n}")
+            raise SpecError(f"the number of copies must be a whole number, not {n}")
         if isinstance(number, int):
             if number < 0:
-                raise SpecError(f"the number of copies is negative: {number}")
+                raise SpecError(f"the number of copies must be 0 or more, not {number}")
             if number * self.copies > MAX_COPIES:
                 nested = " with the repeats around it" if self.copies > 1 else ""
                 raise SpecError(f"{number:,} copies{nested}; at most {MAX_COPIES:,}")

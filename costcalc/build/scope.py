@@ -130,6 +130,10 @@ class Scope:
         let = self.program.spec.lets.get(name)
         return let is not None and not is_let_function(let)
 
+    def knows(self, name: str) -> bool:
+        """Whether a bare ``name`` means a value here."""
+        return self.is_value_name(name) or self.word(name) is not None
+
     def is_flow(self, node: Node) -> bool:
         """Whether ``node`` calls a layer, block or network: the text alone tells."""
         if isinstance(node, Name):
@@ -159,7 +163,7 @@ class Scope:
                 return "tensor"
             if node.id in self.locals:
                 return self.locals[node.id][1]
-            return "tensor" if self.is_flow(node) else "value"
+            return "tensor" if self.is_flow(node) or node.id in self.program.spec.broken else "value"
         if isinstance(node, Tuple):
             return "tensor"
         if isinstance(node, Conditional):
@@ -208,13 +212,18 @@ class Scope:
 
         return fail
 
+    def not_callable(self, node: Node, name: str, what: str, known: list[str]) -> Value:
+        """The error for a call of a name that is no layer."""
+        hint = f"; write act({name})" if name in ACTIVATIONS else nearest(name, known)
+        return self.unknown(node, name, f"no {what} is called {quoted(name)}{hint}")
+
     def undefined(self, node: Name) -> Value:
         """The error for an unknown name, with the nearest."""
         spec, name = self.program.spec, node.id
         if name in _INSTEAD:
             return self.error(node, f"nothing is called {quoted(name)} here; write {_INSTEAD[name]}")
         if name in self.later:
-            return self.error(node, f"{quoted(name)} stands below; a step uses what stands above it")
+            return self.error(node, f"{quoted(name)} stands below; only what stands above can be used")
         known = [*self.locals, *self.cells, *spec.parameters, *spec.lets, *self.callables()]
         known += [*WORDS, *self.program.choice_words]
         return self.unknown(node, name, f"nothing is called {quoted(name)} here{nearest(name, known)}")

@@ -25,7 +25,7 @@ def compile_steps(steps: list[Step], scope: Scope, outputs: set[str]) -> Body:
     scope.later = {name for step in steps for name in step.names} - given
     for step in steps:
         scope.path = scope.below(label_of(step.names)) if step.names else path
-        kind = _kind(step, scope)
+        kind, known = _kind(step, scope), len(scope.program.problems)
         flow = compile_flow(step.node, scope) if step.node is not None else None
         for name in step.names:
             if name in given and name != "_":
@@ -35,7 +35,8 @@ def compile_steps(steps: list[Step], scope: Scope, outputs: set[str]) -> Body:
         if flow is not None and step.node is not None:
             compiled.append((flow, slots, label_of(step.names), step.node))
         scope.path = path
-    _check_result(steps[-1], kind, scope, outputs)
+    if len(scope.program.problems) == known:
+        _check_result(steps[-1], kind, scope, outputs)
 
     def run_steps(fr: Frame, cur: Any, path: Path) -> Any:
         v, record = fr.v, fr.run.record
@@ -153,7 +154,7 @@ def uses_current(node: Node, scope: Scope) -> bool:
         return scope.is_repeat(node)
     if isinstance(node, Call):
         return _call_uses_current(node, scope)
-    return isinstance(node, Name) and scope.is_flow(node)
+    return isinstance(node, Name) and (scope.is_flow(node) or node.id in scope.program.spec.broken)
 
 
 def _inner(node: Node) -> Node:

@@ -138,10 +138,10 @@ def _allowed(code: ParameterCode) -> str:
 
 def no_such_option(option: str, networks: Sequence[Network], options: Iterable[str]) -> UsageError:
     """The error for an option that neither the command nor any of the networks has."""
-    every = [f"--{name}" for name in every_name(networks)]
-    return UsageError(
-        f"there is no option {quoted(option)}{nearest(option, [*every, *options])}; {_whose(networks, every)}"
-    )
+    every = every_name(networks)
+    known = [*every, *(name.removeprefix("--") for name in options if name.startswith("--"))]
+    close = nearest(option.lstrip("-"), known).replace(" '", " '--")  # the dashes themselves are no likeness
+    return UsageError(f"there is no option {quoted(option)}{close}; {_whose(networks, [f'--{n}' for n in every])}")
 
 
 def no_such_parameter(name: str, networks: Sequence[Network]) -> UsageError:

@@ -151,7 +151,7 @@ def _words(args: list[str], known: Mapping[str, bool], flags: set[str]) -> Words
             words.specs.append(arg)
         elif arg in known:
             at += known[arg]
-        elif arg.startswith("--") and "=" not in arg and follows:
+        elif arg.startswith("--") and "=" not in arg and follows and not _is_option(follows[0], known):
             if arg[2:] in flags and not parameters.is_yes_or_no(follows[0]):
                 continue
             words.behind_unknown.append((arg[2:], follows[0]))
@@ -159,9 +159,18 @@ def _words(args: list[str], known: Mapping[str, bool], flags: set[str]) -> Words
     return words
 
 
+def _is_option(arg: str, known: Mapping[str, bool]) -> bool:
+    """Whether ``arg`` is an option and no value such as -1."""
+    return arg.startswith("--") or arg in known
+
+
 def _flags_given_values(args: list[str], known: Mapping[str, bool], found: Iterable[Network]) -> list[str]:
-    """``args`` with ``--flag`` written out as ``--flag=yes`` where no yes or no follows."""
+    """``args`` with ``--flag`` written out as ``--flag=yes`` where no yes or no follows.
+
+    Raises :class:`click.UsageError` for another parameter whose value is missing: click would take the next option.
+    """
     flags = {f"--{name}" for name in _flags(found)}
+    others = {f"--{name}" for name in parameters.every_name(found)} - flags
     result: list[str] = []
     for k, arg in enumerate(args):
         if arg == "--":
@@ -170,5 +179,7 @@ def _flags_given_values(args: list[str], known: Mapping[str, bool], found: Itera
         is_value = k > 0 and known.get(args[k - 1], False)
         if arg in flags and not is_value and not parameters.is_yes_or_no(follows):
             arg += "=yes"
+        if arg in others and not is_value and _is_option(follows, known):
+            raise click.UsageError(f"Option {arg!r} requires an argument.")
         result.append(arg)
     return result

@@ -18,7 +18,7 @@ from ..table import Column, Table
 from .cells import RIGHT_ALIGNED, text, totals, visible
 from .options import Options
 
-_GAP = 2  # cells between columns
+_GAPS = (2, 1)  # cells between columns: as a rule, and where that isn't to be had
 _NARROWEST = 4  # cells that a cut text keeps, its ellipsis included
 _NEVER_DROPPED = 9
 _SMALLEST = 20  # cells; below, even notes could not be wrapped between words
@@ -53,31 +53,31 @@ def render(tables: Sequence[Table], options: Options) -> str:
 
 def _paint(table: Table, width: int) -> Text:
     """The title, the lines of the table and its notes; every line ends with a newline."""
-    laid, notes = _layout(table, width)
+    laid, gap, notes = _layout(table, width)
     page = Text()
     for line in _wrap(table.title, width):
         page.append(f"{line}\n", "bold")
     if laid:
-        _paint_rows(page, laid, has_totals=bool(totals(table)))
+        _paint_rows(page, laid, gap, has_totals=bool(totals(table)))
     for note in notes:
         for line in _wrap(note, width):
             page.append(f"{line}\n", "dim")
     return page
 
 
-def _paint_rows(page: Text, laid: list[_Laid], *, has_totals: bool) -> None:
-    lines = list(_lines(laid))
-    rule = "─" * _total(laid) + "\n"
+def _paint_rows(page: Text, laid: list[_Laid], gap: int, *, has_totals: bool) -> None:
+    lines = list(_lines(laid, gap))
+    rule = "─" * _total(laid, gap) + "\n"
     end = len(lines) - has_totals
     page.append(lines[0], "bold").append(rule, "dim").append("".join(lines[1:end]))
     if has_totals:
         page.append(rule, "dim").append(lines[end], "bold")
 
 
-def _lines(laid: list[_Laid]) -> Iterator[str]:
+def _lines(laid: list[_Laid], gap: int) -> Iterator[str]:
     padded = [[_pad(cell, c) for cell in c.cells] for c in laid]
     for line in zip(*padded, strict=True):
-        yield (" " * _GAP).join(line).rstrip() + "\n"
+        yield (" " * gap).join(line).rstrip() + "\n"
 
 
 def _pad(cell: str, laid: _Laid) -> str:
@@ -91,18 +91,25 @@ def _pad(cell: str, laid: _Laid) -> str:
 # ---- layout ------------------------------------------------------------------------------------------------------
 
 
-def _layout(table: Table, width: int) -> tuple[list[_Laid], list[str]]:
-    """The columns that fit, and the notes, one more if columns had to go."""
-    laid = _lay(table, shortened=False)
-    if _total(laid) > width:
-        laid = _lay(table, shortened=True)
-    dropped = _drop(laid, width)
-    _cut(laid, width)
+def _layout(table: Table, width: int) -> tuple[list[_Laid], int, list[str]]:
+    """The columns that fit, the gap between them, and the notes, one more if columns had to go.
+
+    What is given up first: wide gaps, then exact figures, then columns, then the ends of texts. Exact figures stay
+    where short ones would cost as many columns.
+    """
+    tightest = _GAPS[-1]
+    tried = []
+    for shortened in (False, True):
+        laid = _lay(table, shortened=shortened)
+        dropped = _drop(laid, width, tightest)
+        tried.append((max(0, _total(laid, tightest) - width), len(dropped), shortened, laid, dropped))
+    *_, laid, dropped = min(tried, key=lambda t: t[:3])
+    _cut(laid, width, tightest)
     notes = list(table.notes)
     if dropped:
         names = ", ".join(column.title for column in table.columns if column in dropped)
         notes.append(f"Not shown at this width: {names}.")
-    return laid, notes
+    return laid, next((g for g in _GAPS if _total(laid, g) <= width), tightest), notes
 
 
 def _lay(table: Table, *, shortened: bool) -> list[_Laid]:
@@ -116,10 +123,10 @@ def _lay(table: Table, *, shortened: bool) -> list[_Laid]:
     return laid
 
 
-def _drop(laid: list[_Laid], width: int) -> list[Column]:
+def _drop(laid: list[_Laid], width: int, gap: int) -> list[Column]:
     """Take columns out of ``laid`` until the rest fits, the least wanted and rightmost first; tells which."""
     dropped = []
-    while _total(laid) > width:
+    while _total(laid, gap) > width:
         i = min(reversed(range(len(laid))), key=lambda i: laid[i].column.keep)
         if laid[i].column.keep >= _NEVER_DROPPED:
             break
@@ -127,18 +134,18 @@ def _drop(laid: list[_Laid], width: int) -> list[Column]:
     return dropped
 
 
-def _cut(laid: list[_Laid], width: int) -> None:
+def _cut(laid: list[_Laid], width: int, gap: int) -> None:
     """Narrow the text columns, the widest first, until the table fits or there is nothing left to cut."""
     texts = [c for c in laid if c.column.kind == "text" and c.width > _NARROWEST]
-    while texts and _total(laid) > width:
+    while texts and _total(laid, gap) > width:
         widest = max(texts, key=lambda c: c.width)
         widest.width -= 1
         if widest.width == _NARROWEST:
             texts.remove(widest)
 
 
-def _total(laid: list[_Laid]) -> int:
-    return sum(c.width + _GAP for c in laid) - _GAP
+def _total(laid: list[_Laid], gap: int) -> int:
+    return sum(c.width + gap for c in laid) - gap
 
 
 def _width(line: str) -> int:

@@ -25,19 +25,19 @@ def names_of(text: Text) -> list[str]:
     return re.findall(r"[^\W\d]\w*", text.value[:200])
 
 
-def read_body(value: Node, problems: Problems) -> Body:
-    """Steps, a table, ``{table: …, where: …}``, or a single expression."""
+def read_body(value: Node, problems: Problems, path: str = "") -> Body:
+    """Steps, a table, ``{table: …, where: …}``, or a single expression. ``path``: the block, for messages."""
     if isinstance(value, Text):
         if value.style == "|":
-            return read_table(value, problems)
+            return read_table(value, problems, path)
         if value.style == ">" and "|" in value.value:
             raise value.error("a table begins with '|', for '>' joins its lines")
         return parse_step(value)
     steps = as_mapping(value, "steps, a table or an expression")
     table = steps.get("table")
     if not (isinstance(table, Text) and table.style == "|"):
-        return read_steps(steps, problems)
-    result = read_table(table, problems)
+        return read_steps(steps, problems, path)
+    result = read_table(table, problems, path)
     for key, v in steps.items:
         if key.value == "where":
             result.rules = read_rules(v, problems)
@@ -47,7 +47,7 @@ def read_body(value: Node, problems: Problems) -> Body:
     return result
 
 
-def read_steps(steps: Mapping, problems: Problems) -> list[Step]:
+def read_steps(steps: Mapping, problems: Problems, path: str) -> list[Step]:
     """The steps; one that can't be read keeps its names, without an expression."""
     if not steps.items:
         raise steps.text.error("no steps here")
@@ -66,6 +66,7 @@ def read_steps(steps: Mapping, problems: Problems) -> list[Step]:
             seen.update(step.names)
             step.node = parse_step(as_expression(v))
         except SpecError as e:
+            e.path = ".".join(filter(None, (path, step.names[0] if step.names else "")))
             problems.append(e)
     return found
 

@@ -57,7 +57,8 @@ def _tensor_names(parser: Parser, seen: set[str]) -> tuple[list[str], str | None
         names.append(_once(parser, "a tensor's name", seen))
         if parser.take(";"):
             return names, None
-        parser.expect(",")
+        if not parser.take(","):
+            raise parser.unexpected("',' or ';'")
 
 
 def _param_names(parser: Parser, seen: set[str]) -> list[tuple[str, Node | None]]:
@@ -68,7 +69,8 @@ def _param_names(parser: Parser, seen: set[str]) -> list[tuple[str, Node | None]
         params.append((name, default))
         if parser.take(")"):
             return params
-        parser.expect(",")
+        if not parser.take(","):
+            raise parser.unexpected("',' or ')'")
 
 
 def parse_key(text: Text) -> list[str]:

@@ -86,14 +86,15 @@ class Parser:
     def _too_deep(self, at: int) -> SpecError:
         return self.text.error(f"an expression nested more than {MAX_DEPTH} deep", at)
 
-    def end(self) -> None:
+    def end(self, *, is_step: bool = False) -> None:
+        """An error unless all is read."""
         t = self.token
         if t.kind == "end":
             return
         hint = ""
         if t.value == "=":
             hint = "; '==' compares"
-        elif t.kind in ("name", "number", "size") and self.i and self.tokens[self.i - 1].kind == "name":
+        elif is_step and t.kind in ("name", "number", "size") and self.tokens[self.i - 1].kind == "name":
             hint = "; arguments stand in parentheses: conv(3x3, 32)"
         raise self.text.error(f"{quoted(t.value)} is left over{hint}", t.at)
 
@@ -272,6 +273,8 @@ class Parser:
                 if name is not None:
                     raise self.text.error(f"a list's members have no names ({quoted(name)})", at)
             return ListNode(self.text, t.at, [v for _, v in members])
+        if t.value == "." and self.tokens[self.i + 1].kind == "number":
+            raise self.text.error(f"a number begins with a digit: 0.{self.tokens[self.i + 1].value}", t.at)
         raise self.unexpected("a value")
 
 
@@ -281,7 +284,7 @@ def parse_step(text: Text) -> Node:
         raise text.error("an expression is missing here")
     parser = Parser(text)
     node = parser.step()
-    parser.end()
+    parser.end(is_step=True)
     return node
 
 
@@ -289,7 +292,8 @@ def parse_range(text: Text) -> tuple[Node, Node]:
     """``low..high``."""
     parser = Parser(text)
     low = parser.sum()
-    parser.expect("..")
+    if not parser.take(".."):
+        raise parser.unexpected("'..' (a range is low..high)")
     high = parser.sum()
     parser.end()
     return low, high

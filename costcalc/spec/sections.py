@@ -66,9 +66,9 @@ class _Reader:
         at = root.items[0][0] if root.items else root.text
         if "network" in keys:
             if "layers" not in keys:
-                self.problems.append(at.error("a network needs a section 'layers'"))
+                self.problems.append(at.error("a network needs its layers: a section 'layers'"))
             if "input" not in keys:
-                self.problems.append(at.error("a network needs a section 'input', such as: 224 x 224 x 3"))
+                self.problems.append(at.error("a network needs its input: a section 'input: 224 x 224 x 3'"))
         elif keys & {"layers", "input", "output", "where", "variants"}:
             self.problems.append(at.error("a network needs its name: network: my_net"))
         elif "parameters" in keys:
@@ -117,6 +117,8 @@ class _Reader:
 
     def uses(self, value: Node) -> None:
         for key, v in as_mapping(value, "{file: [names]}").items:
+            if isinstance(v, Text):
+                self.spec.broken.update(names_of(v))
             self._collect(lambda k, v: self.spec.uses.append((k, as_texts(v, "names: [a, b]"))), key, v)
 
     # -- parameters and let
@@ -202,7 +204,7 @@ class _Reader:
         head = parse_head(key)
         if head.name in self.spec.blocks:
             raise key.error(f"the block {quoted(head.name)} is here twice")
-        body = read_body(value, self.problems)
+        body = read_body(value, self.problems, head.name)
         self.spec.blocks[head.name] = Block(head.name, key, head.tensors, head.rest, head.params, body)
 
     def input(self, value: Node) -> None:

@@ -124,32 +124,53 @@ def compose(source: Source, loader: Any = None, problems: list[SpecError] | None
 
 
 _WORDED = (
-    (
-        "mapping values are not allowed",
-        "a second ': ' in a line, or wrong indentation; a text with ': ' is put in quotes",
-    ),
     ("expected <block end>", "the indentation fits no line above"),
-    ("expected key", "the indentation fits no line above"),
-    ("could not find expected ':'", "a 'key: value' is due; is the indentation right?"),
-    ("unexpected end of stream", "the file ends inside of a quoted text"),
-    ("expected ',' or '}'", "',' or '}' is due: a mapping in {…} isn't closed"),
-    ("expected ',' or ']'", "',' or ']' is due: a list in […] isn't closed"),
+    ("did not find expected key", "the indentation fits no line above"),
+    ("could not find expected ':'", "'key: value' is due; is the indentation right?"),
     ("expected the node content", "a value is due"),
+    ("did not find expected node content", "a value is due"),
+)
+_QUOTES_NEEDED = re.compile(r"""[^:#"']*:\s+([\[{])[^\]}]*[\]}]\s*[^\s,#\]}]""")
+_UNCLOSED = (
+    ("quoted scalar", "a quoted text begins here and isn't closed"),
+    ("flow mapping", "a mapping {…} begins here and isn't closed"),
+    ("flow sequence", "a list […] begins here and isn't closed"),
 )
 
 
 def _yaml_error(source: Source, e: yaml.YAMLError) -> SpecError:
-    mark = getattr(e, "problem_mark", None) or getattr(e, "context_mark", None)
+    mark, context_mark = getattr(e, "problem_mark", None), getattr(e, "context_mark", None)
+    problem, context = str(getattr(e, "problem", None) or e), str(getattr(e, "context", None) or "")
+    mark = mark or context_mark
     place = source.place(mark.line + 1, mark.column + 1) if mark else source.place()
-    problem = str(getattr(e, "problem", None) or getattr(e, "reason", None) or "not valid YAML")
     line = source.lines[place.line - 1] if place.line <= len(source.lines) else ""
     before = line[: place.column]
     if "\t" in before and not before.strip(" \t-?:"):
         return SpecError("a tab; YAML is indented with spaces", place._replace(column=before.index("\t") + 1))
-    worded = next((ours for theirs, ours in _WORDED if theirs in problem), None)
-    if worded is None and "that cannot start any token" in problem:
+    if (m := _QUOTES_NEEDED.match(line)) is not None and place.column > m.end(1):
+        place, worded = place._replace(column=m.start(1) + 1), "a text that begins with [ or { is put in quotes"
+    elif "mapping values are not allowed" in problem:
+        place, worded = _colon(source, place, line)
+    elif context_mark is not None and ("expected ','" in problem or "end of stream" in problem):
+        place = source.place(context_mark.line + 1, context_mark.column + 1)
+        worded = next((ours for theirs, ours in _UNCLOSED if theirs in context), problem)
+    elif "that cannot start any token" in problem:
         worded = f"{quoted(line[place.column - 1 : place.column])} can't begin a text; put it in quotes"
-    return SpecError(f"not valid YAML: {worded or problem}", place)
+    else:
+        worded = next((ours for theirs, ours in _WORDED if theirs in problem), problem)
+    return SpecError(f"not valid YAML: {worded}", place)
+
+
+def _colon(source: Source, place: Place, line: str) -> tuple[Place, str]:
+    """Where and why YAML has no use for a colon."""
+    key = line[: place.column - 1]
+    start = place._replace(column=len(key) - len(key.lstrip()) + 1)
+    if re.search(r":\s", key):
+        return place, "a second ': ' in this line; a text that holds ': ' is put in quotes"
+    above = next((text for text in reversed(source.lines[: place.line - 1]) if text.strip()), "")
+    if re.search(r":(\s|$)", above):
+        return start, "this line is indented deeper than the one above, which has its value already"
+    return start, "the line above is no 'key: value'; is the space after its colon missing?"
 
 
 class _Composer:
@@ -184,9 +205,10 @@ class _Composer:
         if event.anchor is not None:
             raise here.error(f"the anchor {quoted(f'&{event.anchor}')}; aliases and anchors aren't read")
         if event.tag is not None and event.tag != "!":
-            self.problems.append(here.error(f"the YAML tag {quoted(event.tag)}; values are plain text"))
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.problems.append(here.error(f"the YAML tag {quoted(tag)}; values are plain text"))
         if isinstance(event, yaml.ScalarEvent):
-            return Text(event.value, self.source, mark.line + 1, mark.column + 1, event.style)
+            return Text(event.value, self.source, mark.line + 1, mark.column + 1, event.style or None)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(here, depth, bool(event.flow_style))
         return self._mapping(here, depth, bool(event.flow_style))

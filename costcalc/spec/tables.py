@@ -93,7 +93,9 @@ def _check_width(row: list[Text], names: list[str]) -> None:
     if len(row) != len(names):
         many = "more" if len(row) > len(names) else "fewer"
         where = row[len(names)] if len(row) > len(names) else row[-1]
-        raise where.error(f"{len(row)} cells, {many} than the header's {len(names)} ({listed(names)})")
+        raise where.error(
+            f"{len(row)} cell{'s' if len(row) > 1 else ''}, {many} than the header's {len(names)} ({listed(names)})"
+        )
 
 
 def _cell(text: Text) -> Cell:
@@ -105,14 +107,14 @@ def _cell(text: Text) -> Cell:
     return Cell(text, parse_step(text))
 
 
-def read_table(text: Text, problems: Problems) -> Table:
+def read_table(text: Text, problems: Problems, path: str) -> Table:
     """A table of layers. What is wrong in a row goes to ``problems``; a wrong header is raised."""
     rows = split_rows(text)
     names = _header(rows[0], "operator")
     table = Table(text, names, [])
     labels: set[str] = set()
     for number, cells in enumerate(rows[1:], 1):
-        row = _row(cells, names, number, problems)
+        row = _row(cells, names, number, problems, path)
         if row.label in labels:
             problems.append(cells[0].error(f"two rows are called {quoted(row.label)}"))
         labels.add(row.label)
@@ -122,7 +124,7 @@ def read_table(text: Text, problems: Problems) -> Table:
     return table
 
 
-def _row(cells: list[Text], names: list[str], number: int, problems: Problems) -> Row:
+def _row(cells: list[Text], names: list[str], number: int, problems: Problems, path: str) -> Row:
     row = Row(f"stage{number}", cells[0], None, {})
     for name, cell in zip(names, cells, strict=False):
         if name == "stage" and _LABEL.fullmatch(cell.value) and cell.value not in BLANK:
@@ -130,14 +132,14 @@ def _row(cells: list[Text], names: list[str], number: int, problems: Problems) -
     try:
         _check_width(cells, names)
     except SpecError as e:
-        e.path, row.broken = row.label, True
+        e.path, row.broken = f"{path}.{row.label}" if path else row.label, True
         problems.append(e)
         return row
     for name, cell in zip(names, cells, strict=True):
         try:
             _read_cell(row, name, cell)
         except SpecError as e:
-            e.path, row.broken = row.label, True
+            e.path, row.broken = f"{path}.{row.label}" if path else row.label, True
             problems.append(e)
     return row
 

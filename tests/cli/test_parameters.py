@@ -15,7 +15,7 @@ TINY_HAS = "the parameters of tiny are --alpha, --res, --kind, --deep, --classes
 
 
 def values(*args: str, **options: Any) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(shown("show", *args, "--format", "json", **options))["parameters"]
+    found: dict[str, Any] = json.loads(shown("show", "--format", "json", *args, **options))["parameters"]
     return found
 
 
@@ -112,9 +112,10 @@ def test_a_parameter_that_none_has(tiny: str, eyes: str) -> None:
         (["--alpha", "-1"], "alpha is from 0.25 to 2, not -1"),
         (["--alpha", "0"], "alpha is from 0.25 to 2, not 0"),
         (["--alpha", "9/4"], "alpha is from 0.25 to 2, not 9/4"),
-        (["--kind", "relo"], "kind is one of relu, swish, not relo (did you mean 'relu'?)"),
+        (["--kind", "relo"], "kind is one of 'relu', 'swish', not 'relo' (did you mean 'relu'?)"),
         (["--deep=maybe"], "--deep takes yes or no, not 'maybe'"),
         (["--alpha"], "Option '--alpha' requires an argument."),
+        (["--alpha", "--format", "json"], "Option '--alpha' requires an argument."),
         (["--by", "foo"], "Invalid value for '--by': 'foo' is not one of "
                           "'layer', 'primitive', 'block', 'stage', 'op', 'kind'."),
     ],

@@ -219,8 +219,12 @@ def check(example: Example, net: Network, line: str, convention: Any = None) -> 
     if variant:
         net = Network(net.program, variant)
     cost = net.cost(**given, **({"convention": convention} if convention else {}))
-    if rest.startswith("layers: "):
-        assert " ".join(layer.name for layer in cost.layers) == rest[8:]
+    if rest.startswith("layers"):
+        below, _, names = rest.removeprefix("layers").partition(": ")
+        below = below.removeprefix(" in ")
+        assert [
+            n for n in (layer.name for layer in cost.layers) if f"{n}.".startswith(f"{below}." if below else "")
+        ] == names.split()
         return
     if rest.startswith("outputs: "):
         shown = [f"{n} {t.h}²x{t.c}" for n, t in cost.graph.outputs.items()]
@@ -477,7 +481,7 @@ def bounds() -> dict[str, int]:
 def test_bounds(name: str, number: int) -> None:
     section = TEXT.split("## Errors and bounds", 1)[1].split("\n## ", 1)[0]
     shown = {2**20: "1 MiB", 2**53: "2⁵³"}.get(number, f"{number:,}")
-    assert re.search(rf"(?<![\d,]){shown}(?![\d,])", section), f"{name}, {shown}"
+    assert re.search(rf"(?<![\d,]){shown}(?!,?\d)", section), f"{name}, {shown}"
 
 
 def test_the_message_of_an_assertion_is_as_the_page_has_it() -> None:

@@ -13,7 +13,22 @@ from costcalc.spec.source import Source
 PAPERS = load_papers()
 
 # Rows and figures of each family. A number here changes only when a figure is added, never when one is lost.
-FIGURES = {"mobilenet_v1": (77, 151)}
+FIGURES = {
+    "classic_and_nas": (128, 237),
+    "efficientdet": (73, 102),
+    "efficientnet": (57, 83),
+    "hbonet": (22, 23),
+    "mixnet": (5, 8),
+    "mnasnet": (44, 80),
+    "mobilenet_v1": (77, 151),
+    "mobilenet_v2": (83, 139),
+    "mobilenet_v3": (52, 100),
+    "mobilenext": (22, 36),
+    "rexnet": (40, 62),
+    "senet": (43, 47),
+    "shufflenet_v1": (42, 55),
+    "shufflenet_v2": (61, 66),
+}
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +42,7 @@ def test_no_figure_got_lost():
         for p in PAPERS
     }
     assert counted == FIGURES
+    assert sum(rows for rows, _ in FIGURES.values()) == 749
 
 
 def test_no_figure_is_a_mismatch(results):
@@ -35,7 +51,7 @@ def test_no_figure_is_a_mismatch(results):
 
 def test_the_states_of_mobilenet_v1(results):
     states = collections.Counter(r.state for r in results if r.paper.family == "mobilenet_v1")
-    assert states == {"match": 82, "explained": 9, "unexplained": 4, "not_modelled": 56}
+    assert states == {"match": 83, "explained": 10, "unexplained": 6, "not_modelled": 52}
 
 
 def test_every_state_but_match_says_why(results):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from textwrap import dedent
 
 import pytest
@@ -39,45 +38,69 @@ def test_a_wide_terminal_shows_every_digit_and_column() -> None:
     assert shown(mobilenet(), 120) == shown(mobilenet(), UNLIMITED)
 
 
+def without_notes() -> Table:
+    table = mobilenet()
+    table.notes = []
+    return table
+
+
 def test_a_table_that_just_fits_gives_up_nothing() -> None:
-    table = replace(mobilenet(), notes=[])
-    exact, shortened = shown(table, 71), shown(table, 67)
-    assert exact == shown(table, UNLIMITED) != shown(table, 70)
-    assert shortened == shown(table, 70)
-    assert "Not shown" not in shortened
-    assert "Not shown" in shown(table, 66)
+    wide, tight, short = (shown(without_notes(), width) for width in (71, 64, 60))
+    assert wide == shown(without_notes(), UNLIMITED) != shown(without_notes(), 70)
+    assert tight == shown(without_notes(), 70) != shown(without_notes(), 63)
+    assert short == shown(without_notes(), 63)
+    assert "Not shown" not in short
+    assert "Not shown" in shown(without_notes(), 59)
 
 
-def test_a_little_too_narrow_it_shortens_the_counts() -> None:
-    assert shown(mobilenet(), 70) == dedent(
+def test_a_little_too_narrow_it_moves_the_columns_together() -> None:
+    assert shown(mobilenet(), 66) == dedent(
         """\
         MobileNet, α = 1
-        layer      op      input    output   n  params  mult-adds     share
-        ───────────────────────────────────────────────────────────────────
-        stem.conv  conv2d  224²x3   112²x32  1     864    10.84 M   26.33 %
-        block1.dw  conv2d  112²x32  112²x32  1     288     3.61 M    8.78 %
-        block1.pw  conv2d  112²x32  112²x64  1  2.05 k    25.69 M   62.41 %
-        fc         linear  1²x1024  1000        1.02 M     1.02 M    2.49 %
-        ───────────────────────────────────────────────────────────────────
-        total                                   1.03 M    41.16 M  100.00 %
+        layer     op     input   output  n    params  mult-adds    share
+        ────────────────────────────────────────────────────────────────
+        stem.conv conv2d 224²x3  112²x32 1       864 10,838,016  26.33 %
+        block1.dw conv2d 112²x32 112²x32 1       288  3,612,672   8.78 %
+        block1.pw conv2d 112²x32 112²x64 1     2,048 25,690,112  62.41 %
+        fc        linear 1²x1024 1000      1,024,000  1,024,000   2.49 %
+        ────────────────────────────────────────────────────────────────
+        total                              1,027,200 41,164,800 100.00 %
         mult_adds: one per multiply-accumulate of convolutions and linear
         layers
         """
     )
 
 
-def test_narrower_it_drops_the_columns_of_smallest_keep_and_says_so() -> None:
-    assert shown(mobilenet(), 50) == dedent(
+def test_narrower_it_shortens_the_counts() -> None:
+    assert shown(mobilenet(), 60) == dedent(
         """\
         MobileNet, α = 1
-        layer      output   params  mult-adds     share
-        ───────────────────────────────────────────────
-        stem.conv  112²x32     864    10.84 M   26.33 %
-        block1.dw  112²x32     288     3.61 M    8.78 %
-        block1.pw  112²x64  2.05 k    25.69 M   62.41 %
-        fc         1000     1.02 M     1.02 M    2.49 %
-        ───────────────────────────────────────────────
-        total               1.03 M    41.16 M  100.00 %
+        layer     op     input   output  n params mult-adds    share
+        ────────────────────────────────────────────────────────────
+        stem.conv conv2d 224²x3  112²x32 1    864   10.84 M  26.33 %
+        block1.dw conv2d 112²x32 112²x32 1    288    3.61 M   8.78 %
+        block1.pw conv2d 112²x32 112²x64 1 2.05 k   25.69 M  62.41 %
+        fc        linear 1²x1024 1000      1.02 M    1.02 M   2.49 %
+        ────────────────────────────────────────────────────────────
+        total                              1.03 M   41.16 M 100.00 %
+        mult_adds: one per multiply-accumulate of convolutions and
+        linear layers
+        """
+    )
+
+
+def test_narrower_still_it_drops_the_columns_of_smallest_keep_and_says_so() -> None:
+    assert shown(mobilenet(), 45) == dedent(
+        """\
+        MobileNet, α = 1
+        layer     output  params mult-adds    share
+        ───────────────────────────────────────────
+        stem.conv 112²x32    864   10.84 M  26.33 %
+        block1.dw 112²x32    288    3.61 M   8.78 %
+        block1.pw 112²x64 2.05 k   25.69 M  62.41 %
+        fc        1000    1.02 M    1.02 M   2.49 %
+        ───────────────────────────────────────────
+        total             1.03 M   41.16 M 100.00 %
         mult_adds: one per multiply-accumulate of
         convolutions and linear layers
         Not shown at this width: op, input, n.
@@ -85,18 +108,25 @@ def test_narrower_it_drops_the_columns_of_smallest_keep_and_says_so() -> None:
     )
 
 
-def test_narrower_still_it_cuts_texts_but_never_figures() -> None:
+def test_exact_figures_stay_where_short_ones_would_cost_as_many_columns() -> None:
+    table = mobilenet()
+    table.columns = [c if c.id == "op" else Column(c.id, c.title, c.kind) for c in table.columns]
+    assert "10,838,016" in shown(table, 59)
+    assert shown(table, 59).endswith("Not shown at this width: op.\n")
+
+
+def test_at_last_it_cuts_texts_but_never_figures() -> None:
     assert shown(mobilenet(), 25) == dedent(
         """\
         MobileNet, α = 1
-        layer   params  mult-adds
+        layer    params mult-adds
         ─────────────────────────
-        stem.…     864    10.84 M
-        block…     288     3.61 M
-        block…  2.05 k    25.69 M
-        fc      1.02 M     1.02 M
+        stem.co…    864   10.84 M
+        block1.…    288    3.61 M
+        block1.… 2.05 k   25.69 M
+        fc       1.02 M    1.02 M
         ─────────────────────────
-        total   1.03 M    41.16 M
+        total    1.03 M   41.16 M
         mult_adds: one per
         multiply-accumulate of
         convolutions and linear
@@ -106,9 +136,9 @@ def test_narrower_still_it_cuts_texts_but_never_figures() -> None:
         share.
         """
     )
-    narrowest = shown(replace(mobilenet(), notes=[]), 5)
-    assert "blo…  2.05 k    25.69 M\n" in narrowest
-    assert "tot…  1.03 M    41.16 M\n" in narrowest
+    narrowest = shown(without_notes(), 5)
+    assert "blo… 2.05 k   25.69 M\n" in narrowest
+    assert "tot… 1.03 M   41.16 M\n" in narrowest
 
 
 def test_of_equal_keep_the_rightmost_goes_first() -> None:
@@ -118,8 +148,8 @@ def test_of_equal_keep_the_rightmost_goes_first() -> None:
 
 
 def test_the_widest_text_is_cut_first() -> None:
-    assert shown(table_of("abcdefgh", "abcdefghijkl"), 26).splitlines()[-1] == "abcdefgh  abcdefg…       1"
-    assert shown(table_of("abcdefgh", "abcdefghijkl"), 22).splitlines()[-1] == "abcde…  abcde…       1"
+    assert shown(table_of("abcdefgh", "abcdefghijkl"), 26).splitlines()[-1] == "abcdefgh abcdefghi…      1"
+    assert shown(table_of("abcdefgh", "abcdefghijkl"), 22).splitlines()[-1] == "abcdef… abcdef…      1"
 
 
 @given(st.integers(25, 200))

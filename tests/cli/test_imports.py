@@ -1,0 +1,74 @@
+"""What a command loads: the common path stays light."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from .running import ROOT, environment
+
+HEAVY = ("sympy", "numpy", "torch", "scipy", "pandas", "jsonschema", "tabulate")
+FOR_PEOPLE = ("rich", "tabulate")
+NEEDLESS = ("importlib.metadata", "difflib", "dataclasses", "tempfile", "fractions", "decimal", "csv", "subprocess")
+
+
+def loaded(*args: str, before: str = "") -> set[str]:
+    """The modules that a run of ``costcalc ARGS`` has loaded at its end."""
+    code = f"""
+import sys
+{before}
+import atexit
+atexit.register(lambda: print(*sys.modules, file=sys.stderr))
+sys.argv = ["costcalc", *{list(args)!r}]
+from costcalc.cli import main
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment(), cwd=ROOT, check=True
+    )
+    assert done.stdout
+    return set(done.stderr.split())
+
+
+COMMANDS = [
+    ["show", "mobilenet_v1"],
+    ["show", "mobilenet_v1", "--alpha", "0.5", "--rho", "6/7"],
+    ["show", "mobilenet_v1", "--format", "json"],
+    ["list", "--costs"],
+    ["lint", "mobilenet_v1"],
+    ["schema"],
+    ["--help"],
+]
+
+
+@pytest.mark.parametrize("args", COMMANDS, ids=" ".join)
+def test_nothing_heavy_is_loaded(args: list[str]) -> None:
+    assert loaded(*args) & set(HEAVY) == set()
+
+
+@pytest.mark.parametrize("module", ["numpy", "sympy"])
+def test_something_heavy_would_be_noticed(module: str) -> None:
+    assert loaded("show", "mobilenet_v1", before=f"import {module}") & set(HEAVY) == {module} | (
+        loaded("show", "mobilenet_v1") & set(HEAVY)
+    )
+
+
+@pytest.mark.parametrize("fmt", ["json", "csv"])
+def test_what_is_for_people_is_not_loaded_for_programs(fmt: str) -> None:
+    assert loaded("show", "mobilenet_v1", "--format", fmt) & set(FOR_PEOPLE) == set()
+
+
+def test_rich_would_be_noticed() -> None:
+    assert "rich" in loaded("show", "mobilenet_v1")
+
+
+def test_the_common_path_loads_nothing_needless() -> None:
+    assert loaded("show", "mobilenet_v1", "--format", "json") & set(NEEDLESS) == set()
+
+
+def test_a_command_loads_no_other_command() -> None:
+    commands = {f"costcalc.cli.{name}" for name in ("show", "list_", "lint", "schema", "check", "completion")}
+    assert loaded("show", "mobilenet_v1") & commands == {"costcalc.cli.show"}
+    assert loaded("--help") & commands == set()

@@ -1,0 +1,140 @@
+"""``lint``: all problems of a file at once, each with its place."""
+
+from __future__ import annotations
+
+import json
+
+from costcalc.spec.find import shipped
+
+from .running import TINY, refused, run, shown
+
+BAD = """\
+network: bad
+paramters: {}
+input: 8 x 8 x 3
+layers: |
+  operator | c
+  conv 3x3 | nope
+  cnv 3x3  | 8
+"""
+AT_POINTS = """\
+network: points
+parameters:
+  alpha: {default: 9, range: 1..4}
+input: 8 x 8 x 3
+layers: |
+  input | operator | c
+  8²x3  | conv 3x3 | 2*alpha
+  8²x5  | conv 1x1 | 3
+variants: |
+  name | alpha
+  low  | 0.5
+  odd  | 1.1
+"""
+
+
+def write(folder, text: str, name: str = "net.yaml") -> str:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_a_file_without_problems(tiny: str) -> None:
+    assert shown("lint", tiny) == f"{tiny}: no problems\n"
+
+
+def test_every_shipped_file() -> None:
+    for kind in ("networks", "blocks", "conventions", "papers"):
+        for name in shipped(kind):
+            assert shown("lint", name) == f"{name}: no problems\n"
+
+
+def test_all_problems_at_once_in_the_order_of_the_text(tmp_path) -> None:
+    path = write(tmp_path, BAD)
+    result = run("lint", path)
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert [line.split(": ")[0] for line in lines] == [f"{path}:2:1", f"{path}:6:14", f"{path}:7:3"]
+    assert "no section is called 'paramters' (did you mean 'parameters'?)" in lines[0]
+    assert "'nope'" in lines[1]
+    assert "'cnv'" in lines[2]
+    assert result.stderr == "3 problems\n"
+
+
+def test_what_goes_wrong_at_the_defaults_and_at_the_variants(tmp_path) -> None:
+    path = write(tmp_path, AT_POINTS)
+    result = run("lint", path)
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert lines[0] == f"{path}:3:3: the default is out of place: alpha is from 1 to 4, not 9"
+    assert lines[1].startswith(f"{path}:7:14: variant odd: stage1: ")
+    assert lines[2] == f"{path}:8:3: stage2: the table says input 8²x5, the graph has 8²x18"
+    assert lines[3] == f"{path}:11:3: variant low: alpha is from 1 to 4, not 0.5"
+    assert result.stderr == "4 problems\n"
+
+
+def test_several_files(tmp_path, tiny: str) -> None:
+    path = write(tmp_path, BAD)
+    result = run("lint", tiny, path)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[0] == f"{tiny}: no problems"
+    assert result.stderr == "3 problems in 1 of 2 files\n"
+
+
+def test_a_single_problem(tmp_path) -> None:
+    path = write(tmp_path, "network: x\ninput: 8 x 8 x 3\nlayers: {a: cnv(3x3, 4)}\n")
+    assert run("lint", path).stderr == "1 problem\n"
+
+
+def test_a_library_of_blocks(tmp_path) -> None:
+    assert shown("lint", write(tmp_path, "blocks:\n  a(c): conv(3x3, c)\n")).endswith(": no problems\n")
+    result = run("lint", write(tmp_path, "blocks:\n  a(c): conv(3x3, d)\n"))
+    assert (result.exit_code, "net.yaml:2:19: " in result.stdout) == (1, True)
+
+
+def test_a_convention(tmp_path) -> None:
+    result = run("lint", write(tmp_path, "convention: x\nunit: y\nwrok: {}\n"))
+    assert (result.exit_code, "net.yaml:3:1: " in result.stdout) == (1, True)
+
+
+def test_stdin() -> None:
+    assert shown("lint", "-", stdin=TINY) == "-: no problems\n"
+    result = run("lint", "-", stdin="network: [")
+    assert (result.exit_code, result.stdout.startswith("<stdin>:1:")) == (1, True)
+
+
+def test_what_is_no_text_is_a_problem_of_the_file(tmp_path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_bytes(b"network: \xff\n")
+    result = run("lint", str(path))
+    assert (result.exit_code, result.stdout.count("\n")) == (1, 1)
+
+
+def test_a_file_that_cant_be_read(tmp_path, tiny: str) -> None:
+    for path in (str(tmp_path / "nope.yaml"), str(tmp_path)):
+        message = refused("lint", path)
+        assert message.startswith(f"{path}:1:1: ")
+        assert "can't be read" in message
+    result = run("lint", str(tmp_path / "nope.yaml"), tiny)
+    assert (result.exit_code, result.stdout) == (2, f"{tiny}: no problems\n")
+
+
+def test_json(tmp_path, tiny: str) -> None:
+    path = write(tmp_path, AT_POINTS)
+    result = run("lint", path, tiny, "--format", "json")
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)
+    assert found["files"] == [path, tiny]
+    assert found["problems"][0] == {
+        "file": path, "line": 3, "column": 3, "path": "", "variant": None,
+        "message": "the default is out of place: alpha is from 1 to 4, not 9",
+    }  # fmt: skip
+    assert [problem["variant"] for problem in found["problems"]] == [None, "odd", None, "low"]
+    assert found["problems"][1]["path"] == "stage1"
+
+
+def test_escape_sequences_in_a_file_are_spelled_out(tmp_path) -> None:
+    path = write(tmp_path, 'network: x\n"\\e[31mlayers": y\n')
+    result = run("lint", path)
+    assert result.exit_code == 1
+    assert "\x1b" not in result.output

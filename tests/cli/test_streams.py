@@ -1,0 +1,232 @@
+"""Where results go and how runs end: files that stay whole, full disks, closed pipes, locales, terminals."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from .running import environment, process, refused, run, shown
+
+COMMAND = [sys.executable, "-m", "costcalc"]
+FULL = Path("/dev/full")
+needs_full = pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full")
+needs_user = pytest.mark.skipif(os.geteuid() == 0, reason="root may write anything")
+
+
+# -- files
+
+
+def test_a_file_has_what_stdout_would(tmp_path) -> None:
+    path = tmp_path / "out.txt"
+    assert shown("show", "mobilenet_v1", "-o", str(path)) == ""
+    assert path.read_text(encoding="utf-8") == shown("show", "mobilenet_v1")
+    assert os.listdir(tmp_path) == ["out.txt"]
+
+
+def test_a_file_has_full_width_and_exact_numbers_whatever_the_terminal(tmp_path) -> None:
+    path = tmp_path / "out.txt"
+    shown("show", "mobilenet_v1", "-o", str(path), columns=40)
+    assert "568,740,352" in path.read_text(encoding="utf-8")
+
+
+def test_an_old_file_is_replaced_and_keeps_its_permissions(tmp_path) -> None:
+    path = tmp_path / "out.json"
+    path.write_text("old")
+    path.chmod(0o640)
+    shown("list", "--format", "json", "-o", str(path))
+    assert path.read_text().startswith("[")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_link_stays_a_link(tmp_path) -> None:
+    (tmp_path / "real").write_text("old")
+    (tmp_path / "link").symlink_to("real")
+    shown("schema", "-o", str(tmp_path / "link"))
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text().startswith("{")
+
+
+def test_what_cant_be_written_to(tmp_path) -> None:
+    assert refused("schema", "-o", str(tmp_path)) == f"can't write to '{tmp_path}': Is a directory"
+    missing = tmp_path / "no" / "out"
+    assert refused("schema", "-o", str(missing)) == f"can't write to '{missing}': No such file or directory"
+    assert refused("schema", "-o", "a\0b").startswith("can't write to 'a\\x00b': ")
+
+
+@needs_user
+def test_a_file_without_permission_stays_as_it_is(tmp_path) -> None:
+    path = tmp_path / "out"
+    path.write_text("old")
+    path.chmod(0o444)
+    assert refused("schema", "-o", str(path)) == f"can't write to '{path}': Permission denied"
+    assert path.read_text() == "old"
+
+
+def test_a_write_that_fails_leaves_the_old_file_whole(tmp_path) -> None:
+    """A limit on the size of files stands for a disk that is full half way."""
+    path = tmp_path / "out.txt"
+    path.write_text("old")
+    script = f"ulimit -f 1; trap '' XFSZ; exec {sys.executable} -m costcalc show mobilenet_v1 --format json -o {path}"
+    done = subprocess.run(["bash", "-c", script], env=environment(), capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode() == f"Error: can't write to '{path}': File too large\n"
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["out.txt"]
+
+
+def test_an_error_before_the_output_leaves_the_old_file(tmp_path) -> None:
+    path = tmp_path / "out"
+    path.write_text("old")
+    assert run("show", "nope", "-o", str(path)).exit_code == 2
+    assert path.read_text() == "old"
+
+
+@needs_full
+def test_a_full_disk() -> None:
+    with FULL.open("wb") as full:
+        done = process("show", "mobilenet_v1", stdout=full)
+    assert (done.returncode, done.stderr) == (2, b"Error: can't write to standard output: No space left on device\n")
+    assert refused("show", "mobilenet_v1", "-o", str(FULL)) == f"can't write to '{FULL}': No space left on device"
+    with FULL.open("wb") as full:
+        done = process("--help", stdout=full)
+    assert (done.returncode, done.stderr) == (2, b"Error: can't write to standard output: No space left on device\n")
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdout"])
+def test_stdout_by_name(name: str) -> None:
+    assert process("schema", "-o", name).stdout.decode() == shown("schema")
+
+
+# -- pipes, signals, streams that are closed
+
+
+@pytest.mark.parametrize("args", [["show", "efficientdet_d7"], ["show", "efficientdet_d7", "--format", "json"], ["--help"]])
+def test_a_closed_pipe_is_silent(args: list[str]) -> None:
+    """The reader is gone before the first byte: what ``| head -1`` may do at any time."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = process(*args, stdout=writing)
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_head() -> None:
+    script = f"{sys.executable} -m costcalc show efficientdet_d7 | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", script], env=environment(), capture_output=True, check=False)
+    assert (done.returncode, done.stderr, done.stdout.count(b"\n")) == (0, b"", 1)
+
+
+def test_a_closed_stdout() -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m costcalc schema >&-"], env=environment(), capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (2, b"Error: can't write to standard output: it is closed\n")
+
+
+def test_a_closed_stdin() -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m costcalc show - <&-"], env=environment(), capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (2, b"Error: there is no standard input to read a spec from\n")
+
+
+def test_an_interrupt_is_quiet() -> None:
+    with subprocess.Popen(
+        [*COMMAND, "show", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()
+    ) as running:
+        time.sleep(1.5)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=30) == 130
+        assert running.stderr is not None
+        assert running.stderr.read() == b""
+
+
+# -- locales
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"LANG": "C"}, {"LC_ALL": "C"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"},
+    ],
+)  # fmt: skip
+def test_any_locale_will_do(env: dict[str, str]) -> None:
+    done = process("show", "mobilenet_v1", env=env)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"568,740,352" in done.stdout
+    assert process("show", "mobilenet_ρ", env=env).stderr.startswith(b"Error: no spec is called 'mobilenet_")
+
+
+def test_ascii_has_no_question_marks_for_what_it_can_spell() -> None:
+    text = process("show", "mobilenet_v1", env={"PYTHONIOENCODING": "ascii"}).stdout.decode("ascii")
+    assert "112^2x32" in text
+    assert "?" not in text
+
+
+# -- terminals
+
+
+def at_terminal(*args: str, **env: str) -> str:
+    """What the command prints on a terminal of 100 columns."""
+    import fcntl
+    import struct
+    import termios
+
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
+    running = subprocess.Popen(
+        [*COMMAND, *args], stdout=follower, stderr=follower, env=environment({"TERM": "xterm-256color", **env})
+    )
+    os.close(follower)
+    chunks = []
+    try:
+        while chunk := os.read(leader, 65536):
+            chunks.append(chunk)
+    except OSError:  # the other end is closed
+        pass
+    assert running.wait(timeout=60) == 0
+    os.close(leader)
+    return b"".join(chunks).decode().replace("\r\n", "\n")
+
+
+def test_a_terminal_gets_colours_and_its_width() -> None:
+    text = at_terminal("show", "mobilenet_v1")
+    assert "\x1b[1m" in text
+    plain = at_terminal("show", "mobilenet_v1", NO_COLOR="1")
+    assert max(map(len, plain.splitlines())) <= 100
+    assert plain == shown("show", "mobilenet_v1", columns=100)
+
+
+@pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_no_colours(env: dict[str, str]) -> None:
+    assert "\x1b" not in at_terminal("show", "mobilenet_v1", **env)
+
+
+def test_markup_and_escape_sequences_in_names_are_harmless(tmp_path) -> None:
+    path = tmp_path / "evil.yaml"
+    path.write_text(
+        'network: evil\ntitle: "[red]t[/red] \\e]0;x\\a"\nparameters:\n  a: {default: 1, doc: "[b]d\\e[2J"}\n'
+        "input: 8 x 8 x 3\nlayers: {x: 'conv(3x3, 4*a)'}\n"
+    )
+    for args in (["show", str(path)], ["show", str(path), "--help"], ["show", str(path), "--format", "json"]):
+        result = run(*args)
+        assert "\x1b" not in result.output
+        assert "\x07" not in result.output
+    text = run("show", str(path)).output
+    assert "[red]t[/red]" in text or text.startswith("Error: ")
+
+
+def test_columns_of_the_environment() -> None:
+    done = process("show", "mobilenet_v1", env={"COLUMNS": "80"})
+    assert max(map(len, done.stdout.decode().splitlines())) <= 80
