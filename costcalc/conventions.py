@@ -8,7 +8,7 @@ from typing import Any
 from . import arithmetic as ar
 from .errors import SpecError, UsageError, nearest, quoted
 from .graph import Layer
-from .ops import Op, elements
+from .ops import Op, elements, kinds
 from .spec.find import open_shipped, shipped
 from .spec.parse import parse_step
 from .spec.sections import as_mapping, as_text, as_texts
@@ -212,6 +212,16 @@ def _number(node: Node) -> Any:
     return value.value
 
 
+def _known_part(key: Text, kind: str, part: str) -> None:
+    """A misspelt kind or part would count nothing, unseen."""
+    known = kinds()
+    if kind != "*" and kind not in known:
+        raise key.error(f"no kind of op is called {quoted(kind)}{nearest(kind, known)}")
+    parts = known[kind] if kind != "*" else tuple(sorted({p for names in known.values() for p in names}))
+    if part != "*" and part not in parts:
+        raise key.error(f"{kind} has no part {quoted(part)}; it has {', '.join(parts) or 'none'}{nearest(part, parts)}")
+
+
 def _rules(node: Node | None) -> Rules:
     if node is None:
         return []
@@ -220,6 +230,7 @@ def _rules(node: Node | None) -> Rules:
         kind, dot, part = key.value.partition(".")
         if not dot or not kind or not part:
             raise key.error(f"a rule is for KIND.PART, such as conv2d.mac or *.bias, not {quoted(key.value)}")
+        _known_part(key, kind, part)
         factor = parse_step(as_text(value, "a factor"))
         rules.append((kind, part, factor.value if isinstance(factor, Literal) else factor, key))  # type: ignore[arg-type]
     return rules

@@ -106,7 +106,8 @@ class Cost:
         """What a closed form takes for granted, where it decides about layers that cost something."""
 
         def matters(a: Assumption) -> bool:
-            return any(p != 0 or w != 0 for p, w in map(self._default.count, a.layers))
+            # A condition that decides about no layer decides about a number, such as a layer's channels.
+            return not a.layers or any(p != 0 or w != 0 for p, w in map(self._default.count, a.layers))
 
         unique = {str(a.condition): a for a in self.graph.assumptions if matters(a)}
         return list(unique.values())
@@ -115,6 +116,7 @@ class Cost:
         if self._totals is None:
             same = self.convention is self._default
             refuse_overflow(self.graph)
+            _check_excluded(self.graph, self.convention)
             params: Any = 0
             mult_adds: Any = 0
             counted: Any = 0
@@ -130,7 +132,7 @@ class Cost:
         return self._totals
 
     def _masked(self, total: Any) -> Any:
-        if self.graph.invalid is None or not is_array(total):
+        if self.graph.invalid is None:
             return total
         from .arithmetic.arrays import masked
 
@@ -212,6 +214,13 @@ class Cost:
     def _sum_of(self, layers: Iterable[Layer]) -> tuple[Any, Any, Any]:
         costs = [self._layer(layer) for layer in layers]
         return sum(c.params for c in costs), sum(c.mult_adds for c in costs), sum(c.counted for c in costs)
+
+
+def _check_excluded(graph: Graph, convention: Convention) -> None:
+    """An error for a layer that the convention leaves out and the network doesn't have."""
+    if convention.exclude and not any(convention.excludes(layer) for layer in graph.layers):
+        names = ", ".join(convention.exclude)
+        raise UsageError(f"the convention {convention.name} leaves out {names}, which this network doesn't have")
 
 
 def refuse_overflow(graph: Graph) -> None:

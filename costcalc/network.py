@@ -110,12 +110,10 @@ class Network:
         graph = self._program.build(parameters, self.variant)
 
         def expanded() -> Graph:
-            if any(not isinstance(layer.count, int) or layer.count != 1 for layer in graph.layers):
-                try:
-                    return self._program.build(parameters, self.variant, expand=True)
-                except SpecError:
-                    return graph
-            return graph
+            counts = [layer.count for layer in graph.layers]
+            if all(isinstance(n, int) for n in counts) and any(n != 1 for n in counts):
+                return self._program.build(parameters, self.variant, expand=True)
+            return graph  # over arrays and symbols a copy may stand for a number of copies that isn't one number
 
         return Cost(self.name, graph, self._default, chosen, expanded)
 

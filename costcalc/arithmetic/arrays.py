@@ -232,5 +232,5 @@ def truth(x: Any) -> Any:
 
 def masked(a: Any, invalid: Any) -> Any:
     """``a`` with the elements masked where ``invalid`` holds."""
-    shape = np.broadcast_shapes(a.shape, np.shape(invalid))
+    shape = np.broadcast_shapes(np.shape(a), np.shape(invalid))
     return np.ma.array(np.broadcast_to(a, shape), mask=np.broadcast_to(invalid, shape))

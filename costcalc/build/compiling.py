@@ -87,11 +87,12 @@ def _compile_lets(program: Program) -> None:
 
 def _compile_defaults(program: Program) -> None:
     for layer, (text, args) in program.spec.defaults.items():
-        if layer not in LAYERS:
-            known = nearest(layer, LAYERS)
+        builtin = LAYERS.get(layer) or JOINS.get(layer)
+        if builtin is None:
+            known = nearest(layer, [*LAYERS, *JOINS])
             program.problems.append(text.error(f"no built-in layer is called {quoted(layer)}{known}"))
             continue
-        params = LAYERS[layer].params
+        params = builtin.params
         scope = Scope(program, f"defaults of {layer}")
         for key, node in args:
             if key.id not in params:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..arithmetic import is_symbolic, less_equal
 from ..errors import SpecError, quoted
 from ..graph import Layer, Path, path_text
 from ..spec.syntax import (
@@ -238,8 +239,11 @@ def _sharing_with(node: SharingNode, scope: Scope) -> Flow:
         group = Sharing(node.mode, table, must_pair=quoted(name))
         group.base = path
         run.groups.append(group)
+        start = len(run.layers)
         try:
-            return flow(fr, cur, path)
+            result = flow(fr, cur, path)
+            _enough_owners(run, start, quoted(name))
+            return result
         except SpecError as e:
             if e.place is None:
                 e.place = node.place
@@ -248,3 +252,13 @@ def _sharing_with(node: SharingNode, scope: Scope) -> Flow:
             run.groups.remove(group)
 
     return shared
+
+
+def _enough_owners(run: Run, start: int, name: str) -> None:
+    """An error where a copy has no partner: more copies here than there, or none there (for an array, elementwise)."""
+    for layer in run.layers[start:]:
+        owner = layer.owner
+        if owner is None or is_symbolic(owner.count) or is_symbolic(layer.count):
+            continue
+        ok = less_equal(layer.count, owner.count)
+        run.require(ok, f"{layer.count} copies of a layer share weights with {owner.count} in {name}")

@@ -171,6 +171,8 @@ def avgpool(run: Run, path: Path, x: Any, k: Any, s: Any, pad: Any, ceil: Any) -
 
 def _pool(run: Run, path: Path, x: Tensor, local: Any, whole_map: Any, k: Any, s: Any, pad: Any, ceil: Any) -> Tensor:
     if k is None:
+        if s is not None:
+            raise SpecError("a pool with a stride (s) needs a window (k); without k it takes the whole map")
         return run.emit(path, path, whole_map(x.h, x.w), (x,), x.c, 1, 1)
     kernel = pair(run, k, "k")
     stride = kernel if s is None else pair(run, s, "s")

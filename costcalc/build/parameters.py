@@ -226,11 +226,7 @@ def _check_choice(name: str, value: Any, choices: list[Any]) -> None:
 
 def _not_among(name: str, value: Any, choices: list[Any]) -> str:
     close = nearest(value, [c for c in choices if isinstance(c, str)]) if isinstance(value, str) else ""
-    return f"{name} is one of {listed(map(_word, choices))}, not {_shown(value)}{close}"
-
-
-def _word(value: Any) -> str:
-    return _shown(value) if isinstance(value, bool) else str(value)
+    return f"{name} is one of {listed(map(_shown, choices))}, not {_shown(value)}{close}"
 
 
 def _check_range(name: str, value: Any, low: Any, high: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..arithmetic import is_array, is_symbolic, maximum
 from ..errors import SpecError
-from ..graph import Path, Series, Tensor
+from ..graph import Path, Tensor
 from .run import MAX_PRIMITIVES, Frame, NetResult, Run, Sharing
 
 Flow = Callable[[Frame, Any, Path], Any]
@@ -49,10 +49,11 @@ class Repeat:
             if sharing is not None:
                 run.groups.remove(sharing)
 
-    def _copy(self, fr: Frame, cur: Any, path: Path, i: int, sharing: Sharing | None) -> Any:
+    def copy(self, fr: Frame, cur: Any, path: Path, i: Any, sharing: Sharing | None, label: str = "") -> Any:
+        """Copy ``i``: an int, or the symbol of a series, whose path has ``label``."""
         fr.i, fr.first = i, i == 1
         fr.run.spend(self.work)
-        below = (path, str(i))
+        below = (path, label or str(i))
         if sharing is not None:
             sharing.base = below
         result = (self.first if i == 1 else self.later)(fr, cur, below)
@@ -71,7 +72,7 @@ class Repeat:
         try:
             for i in range(1, n + 1):
                 start = len(run.layers)
-                result = self._copy(fr, cur, path, i, sharing)
+                result = self.copy(fr, cur, path, i, sharing)
                 if i < n and self._may_settle(i) and not run.expand and run.record is None and same_shapes(result, cur):
                     multiply(run, start, n - i + 1, sharing)
                     return result
@@ -86,7 +87,7 @@ class Repeat:
         most = int(run.copies_of(int(n.max())))
         for i in range(1, most + 1):
             start = len(run.layers)
-            copied = run.masked(n >= i, partial(self._copy, fr, cur, path, i, sharing))
+            copied = run.masked(n >= i, partial(self.copy, fr, cur, path, i, sharing))
             result = run.select(n >= i, copied, cur)
             if self._may_settle(i) and same_shapes(result, cur):
                 multiply(run, start, maximum(n - (i - 1), 1), sharing)
@@ -97,73 +98,20 @@ class Repeat:
     def _symbolic(self, fr: Frame, cur: Any, path: Path, n: Any, sharing: Sharing | None) -> Any:
         run = fr.run
         if not self.varies:
-            start, entered = len(run.layers), cur
+            before, entered = run.snapshot(), cur
             for i in range(1, SYMBOLIC_COPIES + 1):
                 mark = len(run.layers)
-                result = self._copy(fr, cur, path, i, sharing)
+                result = self.copy(fr, cur, path, i, sharing)
                 if self._may_settle(i) and same_shapes(result, cur):
                     multiply(run, mark, n - (i - 1), sharing)
-                    assume_at_least(run, n, i, start)
+                    assume_at_least(run, n, i, before[0])
                     return result
                 cur = result
-            del run.layers[start:]
+            run.restore(before)
             cur = entered
-        return self._series(fr, cur, path, n, sharing)
+        from .series import build_series
 
-    def _series(self, fr: Frame, cur: Any, path: Path, n: Any, sharing: Sharing | None) -> Any:
-        """Copies whose channels grow by the same number each time: one copy, summed over its index.
-
-        The copy of index i enters with the channels of the first plus (i - 1) times the growth (DenseNet).
-        """
-        from ..arithmetic.symbols import index_symbol
-
-        run = fr.run
-        grown = _growth(self, fr, cur, path, sharing)
-        if grown is None:
-            raise SpecError(
-                "the copies' shapes never settle, and don't grow evenly: the number of copies must be a number"
-            )
-        index = index_symbol("i")
-        start = len(run.layers)
-        # A first copy that differs (a given s) stays written out.
-        lowest = 1 if self._may_settle(1) or self.varies else 2
-        if lowest == 2:
-            cur = self._copy(fr, cur, path, 1, sharing)
-        entering = Tensor(cur.c + (index - lowest) * grown, cur.h, cur.w, cur.layer)
-        mark = len(run.layers)
-        fr.i, fr.first = index, False
-        below = (path, str(lowest))
-        if sharing is not None:
-            sharing.base = below
-        self.later(fr, entering, below)
-        for layer in run.layers[mark:]:
-            if layer.over is not None:
-                raise SpecError(
-                    "a growing repeat inside a growing repeat: one of the numbers of copies must be a number"
-                )
-            layer.over = Series(index, lowest, n)
-        assume_at_least(run, n, lowest, start)
-        last = run.layers[-1] if len(run.layers) > mark else None
-        return Tensor(cur.c + (n - lowest + 1) * grown, cur.h, cur.w, last)
-
-
-def _growth(repeat: Repeat, fr: Frame, cur: Any, path: Path, sharing: Sharing | None) -> Any:
-    """Channels that each copy adds, if three copies in a row add as many and keep the size; else None."""
-    run = fr.run
-    start, steps = len(run.layers), []
-    if not isinstance(cur, Tensor):
-        return None
-    for i in range(1, 5):
-        result = repeat._copy(fr, cur, path, i, sharing)
-        if not isinstance(result, Tensor):
-            return None
-        if i > 1:
-            if not (same(result.h, cur.h) and same(result.w, cur.w)):
-                return None
-            steps.append(result.c - cur.c)
-        cur = result
-    del run.layers[start:]
-    return steps[0] if all(same(s, steps[0]) for s in steps) else None
+        return build_series(self, fr, cur, path, n, sharing)
 
 
 def assume_at_least(run: Run, n: Any, k: int, start: int) -> None:

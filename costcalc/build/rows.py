@@ -102,7 +102,7 @@ def _row(row: Row, table: Table, scope: Scope, rules: Scope) -> Body:
         later = bind(callee, {**args.given, "s": const(1)}, scope, operator)
     entered = _entering(first)
     if args.number is None:
-        return entered
+        return _single(entered)
     after = entered if later is first else _entering(later)
     work = CALL_WORK + sum(len(cell.text.value) for cell in row.cells.values())
     repeat = Repeat(entered, after, uniform=later is first, varies=args.varies, work=work)
@@ -117,6 +117,16 @@ def _entering(body: Body) -> Body:
         return body(fr, cur, path)
 
     return enter
+
+
+def _single(body: Body) -> Body:
+    """A row without copies is its own first and only one."""
+
+    def single(fr: Frame, cur: Any, path: Path) -> Any:
+        fr.i, fr.first = 1, True
+        return body(fr, cur, path)
+
+    return single
 
 
 def _copies(row: Row, repeat: Repeat, number: Value) -> Body:
@@ -183,6 +193,8 @@ def _number(cell: Cell, code: Value, rule: Rule | None, scope: Scope, rules: Sco
     if cell.node is not None and mentions(cell.node, "i", "first"):
         return scope.error(cell.node, "the number of copies can't depend on the copy", 0)
     if rule is not None:
+        if mentions(rule.node, "i", "first"):
+            return scope.error(rule.node, "the number of copies can't depend on the copy", 0)
         return _ruled(rule, rules, cell.text, scope.path)
     if isinstance(cell.node, Literal) and cell.node.value == 1:
         return None

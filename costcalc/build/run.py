@@ -288,20 +288,28 @@ class Run:
 
     def _untaken(self, body: Callable[[], Any]) -> list[Layer]:
         """The layers that the other side would have had."""
-        start, primitives, record = len(self.layers), self.primitives, self.record
-        state = self.depth, self.lets, self.block, self.net, self.check_shapes
-        assumptions, tables = list(self.graph.assumptions), [dict(g.table) for g in self.groups]
-        if record is not None:
-            self.record = dict(record)
+        before = self.snapshot()
         # What isn't built may not even be possible; what it emitted until then tells enough.
         with suppress(SpecError):
             body()
+        return self.restore(before)
+
+    def snapshot(self) -> tuple[Any, ...]:
+        """All that an attempt changes, for :meth:`restore`."""
+        state = self.primitives, self.depth, self.lets, self.block, self.net, self.check_shapes
+        record = None if self.record is None else dict(self.record)
+        tables = [(group, dict(group.table)) for group in self.groups]
+        return len(self.layers), state, record, tables, list(self.graph.assumptions), self.graph.invalid
+
+    def restore(self, before: tuple[Any, ...]) -> list[Layer]:
+        """Undo an attempt; the layers that it had emitted."""
+        start, state, self.record, tables, assumptions, self.graph.invalid = before
+        self.primitives, self.depth, self.lets, self.block, self.net, self.check_shapes = state
         layers = self.layers[start:]
         del self.layers[start:]
-        self.depth, self.lets, self.block, self.net, self.check_shapes = state
-        self.primitives, self.record, self.graph.assumptions = primitives, record, assumptions
-        for g, table in zip(self.groups, tables, strict=True):
-            g.table = table
+        self.graph.assumptions = assumptions
+        for group, table in tables:
+            group.table = table
         return layers
 
     def copies_of(self, n: Any) -> Any:

@@ -160,14 +160,6 @@ def _errors(source: Source) -> Iterator[tuple[str, SpecError]]:
 
 def _of_points(program: Program) -> Iterator[tuple[str, SpecError]]:
     """What goes wrong at the defaults and at each variant."""
-    for name, parameter in program.spec.parameters.items():
-        try:
-            program.point({name: program.point({}).values[name]})
-        except UsageError as e:
-            yield "", SpecError(f"the default is out of place: {e.message}", parameter.text.place())
-        except SpecError as e:
-            yield "", e
-            return
     for variant in (None, *program.spec.variants):
         try:
             program.build({}, variant)

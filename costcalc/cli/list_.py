@@ -44,7 +44,7 @@ class Entry(NamedTuple):
         return any(word.lower() in text.lower() for text in texts)
 
 
-@click.command("list", epilog=example("costcalc list mobilenet --costs", "costcalc list --family efficientnet"))
+@click.command("list", epilog=example("costcalc list mobilenet --costs", "costcalc list --family mobile --sort name"))
 @click.argument("words", metavar="[WORD]...", nargs=-1)
 @click.option("--family", metavar="NAME", help="Only the networks of a family.")
 @click.option("--costs", is_flag=True, help="Also params and mult-adds at these parameters, which takes longer.")

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..errors import CostcalcError, quoted
+from ..errors import CostcalcError, printable
 from ..render import UNLIMITED, render
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def write_text(text: str, path: str | None) -> None:
     except BrokenPipeError:
         raise
     except (OSError, ValueError) as e:  # ValueError: a path with a null character, a closed stdout
-        where = "standard output" if to_stdout(path) else quoted(path)
+        where = "standard output" if to_stdout(path) else f"'{printable(str(path))}'"
         reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
         if to_stdout(path):
             from .ending import drop_stdout

@@ -57,6 +57,8 @@ def _value(name: str, text: str, default: Any, code: ParameterCode | None) -> An
         if not is_yes_or_no(text):
             raise UsageError(f"--{name} takes yes or no, not {quoted(text)}")
         return _YES_NO[text.lower()]
+    if isinstance(default, list):
+        return text  # which no parameter of that kind takes: the library says so
     found = number(text)
     if found is not None:
         return found

@@ -7,6 +7,19 @@ from .join import Add, ChannelShuffle, Concat, Crop, Dropout, Flatten, Mul, Pad,
 from .norm import BatchNorm, GroupNorm, LayerNorm, LocalResponseNorm
 from .pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool, Resize
 
+
+
+def kinds() -> dict[str, tuple[str, ...]]:
+    """Every kind of primitive, and the parts that it may have."""
+    found = {f: op.part_names for f in ACTIVATIONS for op in [PReLU(1) if f == "prelu" else Activation(f)]}
+    pending: list[type[Op]] = [Op]
+    for cls in pending:
+        pending += cls.__subclasses__()
+        if isinstance(getattr(cls, "kind", None), str):
+            found[cls.kind] = cls.part_names
+    return found
+
+
 __all__ = [
     "ACTIVATIONS",
     "Activation",
@@ -38,4 +51,5 @@ __all__ = [
     "Shape",
     "Split",
     "elements",
+    "kinds",
 ]

@@ -63,6 +63,8 @@ class Parser:
             raise self.unexpected(what)
         if t.value in RESERVED:
             raise self.text.error(f"{quoted(t.value)} is a reserved word", t.at)
+        if t.value in ("yes", "no"):
+            raise self.text.error(f"{quoted(t.value)} is a value and can't be a name", t.at)
         self.i += 1
         return t.value
 

@@ -11,7 +11,7 @@ from .running import ROOT, environment
 
 HEAVY = ("sympy", "numpy", "torch", "scipy", "pandas", "jsonschema", "tabulate")
 FOR_PEOPLE = ("rich", "tabulate")
-NEEDLESS = ("importlib.metadata", "difflib", "dataclasses", "tempfile", "fractions", "decimal", "csv", "subprocess")
+NEEDLESS = ("importlib.metadata", "difflib", "dataclasses", "tempfile", "csv", "subprocess")
 
 
 def loaded(*args: str, before: str = "") -> set[str]:

@@ -20,7 +20,7 @@ layers: |
 AT_POINTS = """\
 network: points
 parameters:
-  alpha: {default: 9, range: 1..4}
+  alpha: {default: 2, range: 1..4}
 input: 8 x 8 x 3
 layers: |
   input | operator | c
@@ -28,7 +28,7 @@ layers: |
   8²x5  | conv 1x1 | 3
 variants: |
   name | alpha
-  low  | 0.5
+  even | 3
   odd  | 1.1
 """
 
@@ -66,11 +66,19 @@ def test_what_goes_wrong_at_the_defaults_and_at_the_variants(tmp_path) -> None:
     result = run("lint", path)
     assert result.exit_code == 1
     lines = result.stdout.splitlines()
-    assert lines[0] == f"{path}:3:3: the default is out of place: alpha is from 1 to 4, not 9"
-    assert lines[1].startswith(f"{path}:7:14: variant odd: stage1: ")
-    assert lines[2] == f"{path}:8:3: stage2: the table says input 8²x5, the graph has 8²x18"
-    assert lines[3] == f"{path}:11:3: variant low: alpha is from 1 to 4, not 0.5"
-    assert result.stderr == "4 problems\n"
+    assert lines[0].startswith(f"{path}:7:11: variant odd: stage1: ")
+    assert lines[1] == f"{path}:8:3: stage2: the table says input 8²x5, the graph has 8²x4"
+    assert result.stderr == "2 problems\n"
+
+
+def test_values_out_of_range_are_problems_of_the_text(tmp_path) -> None:
+    text = AT_POINTS.replace("default: 2", "default: 9").replace("1.1", "0.5")
+    result = run("lint", write(tmp_path, text))
+    assert result.exit_code == 1
+    assert [line.split(": ")[1] for line in result.stdout.splitlines()] == [
+        "alpha is from 1 to 4, not 9",
+        "alpha is from 1 to 4, not 0.5",
+    ]
 
 
 def test_several_files(tmp_path, tiny: str) -> None:
@@ -125,12 +133,11 @@ def test_json(tmp_path, tiny: str) -> None:
     assert result.exit_code == 1
     found = json.loads(result.stdout)
     assert found["files"] == [path, tiny]
-    assert found["problems"][0] == {
-        "file": path, "line": 3, "column": 3, "path": "", "variant": None,
-        "message": "the default is out of place: alpha is from 1 to 4, not 9",
+    assert found["problems"][1] == {
+        "file": path, "line": 8, "column": 3, "path": "stage2", "variant": None,
+        "message": "the table says input 8²x5, the graph has 8²x4",
     }  # fmt: skip
-    assert [problem["variant"] for problem in found["problems"]] == [None, "odd", None, "low"]
-    assert found["problems"][1]["path"] == "stage1"
+    assert found["problems"][0]["variant"] == "odd"
 
 
 def test_escape_sequences_in_a_file_are_spelled_out(tmp_path) -> None:

@@ -85,7 +85,9 @@ def test_a_family() -> None:
     family = load("mobilenet_v1").family
     found = rows("--family", family.upper())
     assert {row["family"] for row in found} == {family}
-    assert refused("list", "--family", family + "x").startswith(f"no family is called '{family}x' (did you mean '{family}'")
+    assert refused("list", "--family", family + "x").startswith(
+        f"no family is called '{family}x' (did you mean '{family}'"
+    )
 
 
 def test_columns_and_order() -> None:
@@ -94,8 +96,7 @@ def test_columns_and_order() -> None:
     figures = [int(row["mult_adds"]) for row in found]
     assert figures == sorted(figures, reverse=True)
     assert refused("list", "--columns", "params") == (
-        "there is no column 'params' (did you mean 'parameters'?); there are "
-        "name, family, network, aliases, parameters, title"
+        "there is no column 'params'; there are name, family, network, aliases, parameters, title"
     )
 
 

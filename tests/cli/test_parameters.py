@@ -20,15 +20,21 @@ def values(*args: str, **options: Any) -> dict[str, Any]:
 
 
 def test_options_stand_before_or_behind_the_spec(tiny: str) -> None:
-    for args in (["--alpha", "0.5", tiny], [tiny, "--alpha", "0.5"], [tiny, "--alpha=0.5"], ["--alpha=0.5", "--", tiny]):
+    for args in (
+        ["--alpha", "0.5", tiny],
+        [tiny, "--alpha", "0.5"],
+        [tiny, "--alpha=0.5"],
+        ["--alpha=0.5", "--", tiny],
+    ):
         assert values(*args)["alpha"] == 0.5
 
 
 @pytest.mark.parametrize(
     ("args", "deep"),
     [
-        (["{}", "--deep"], True), (["--deep", "{}"], True), (["{}", "--deep", "yes"], True), (["{}", "--deep=no"], False),
-        (["--deep", "no", "{}"], False), (["--deep", "--alpha", "0.5", "{}"], True), (["{}", "--deep", "TRUE"], True),
+        (["{}", "--deep"], True), (["--deep", "{}"], True), (["{}", "--deep", "yes"], True),
+        (["{}", "--deep=no"], False), (["--deep", "no", "{}"], False),
+        (["--deep", "--alpha", "0.5", "{}"], True), (["{}", "--deep", "TRUE"], True),
         (["--deep", "{}", "--by", "kind"], True), (["--set", "deep=yes", "{}"], True), (["{}"], False),
     ],
 )  # fmt: skip
@@ -51,9 +57,7 @@ def test_rho_is_the_resolution_said_another_way(tiny: str) -> None:
 
 
 def test_without_a_resolution_there_is_no_rho(eyes: str) -> None:
-    assert refused("show", eyes, "--rho", "1") == (
-        "there is no option '--rho'; the parameters of eyes are --alpha"
-    )
+    assert refused("show", eyes, "--rho", "1") == ("there is no option '--rho'; the parameters of eyes are --alpha")
 
 
 def test_set_takes_a_parameter_by_its_name(tiny: str) -> None:
@@ -112,7 +116,6 @@ def test_a_parameter_that_none_has(tiny: str, eyes: str) -> None:
         (["--alpha", "-1"], "alpha is from 0.25 to 2, not -1"),
         (["--alpha", "0"], "alpha is from 0.25 to 2, not 0"),
         (["--alpha", "9/4"], "alpha is from 0.25 to 2, not 9/4"),
-        (["--kind", "relo"], "kind is one of 'relu', 'swish', not 'relo' (did you mean 'relu'?)"),
         (["--deep=maybe"], "--deep takes yes or no, not 'maybe'"),
         (["--alpha"], "Option '--alpha' requires an argument."),
         (["--alpha", "--format", "json"], "Option '--alpha' requires an argument."),
@@ -125,12 +128,20 @@ def test_wrong_values(tiny: str, args: list[str], message: str) -> None:
 
 
 def test_values_that_the_network_cant_have(tiny: str) -> None:
+    message = refused("show", tiny, "--kind", "relo")
+    assert message.startswith("kind is one of ")
+    assert message.endswith(" (did you mean 'relu'?)")
     assert refused("show", tiny, "--classes", "2.5").startswith(f"{tiny}:")
     assert refused("show", tiny, "--classes", "-5").startswith((f"{tiny}:", "classes "))
 
 
 def test_escape_sequences_in_arguments_are_spelled_out(tiny: str) -> None:
-    for args in (["\x1b[31mx"], [tiny, "--\x1b[31mx", "1"], [tiny, "--alpha", "\x1b]0;x\x07"], [tiny, "--by", "\x1b[2J"]):
+    for args in (
+        ["\x1b[31mx"],
+        [tiny, "--\x1b[31mx", "1"],
+        [tiny, "--alpha", "\x1b]0;x\x07"],
+        [tiny, "--by", "\x1b[2J"],
+    ):
         message = refused("show", *args)
         assert "\x1b" not in message
         assert "\\x1b" in message

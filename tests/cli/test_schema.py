@@ -66,9 +66,19 @@ def test_every_shipped_convention(loader: Any) -> None:
 
 
 def test_specs_of_ones_own() -> None:
-    for text in (TINY, EYES, "blocks:\n  root(x, *kids; c): conv(1x1, c)\n  f(*xs;): add(xs)\n  g(h, w; c, s=max(1, 2)): x\n"):
+    for text in (
+        TINY,
+        EYES,
+        "blocks:\n  root(x, *kids; c): conv(1x1, c)\n  f(*xs;): add(xs)\n  g(h, w; c, s=max(1, 2)): x\n",
+    ):
         SPEC.validate(read(text))
-    SPEC.validate(read("network: α1\nparameters: {ρ2: 1}\ninput: 8 x 8 x 3\nlayers: {a, b: split(in, 2)}".replace("{a", '{"a').replace("b:", 'b":').replace("split(in, 2)", '"split(in, 2)"')))
+    SPEC.validate(
+        read(
+            "network: α1\nparameters: {ρ2: 1}\ninput: 8 x 8 x 3\nlayers: {a, b: split(in, 2)}".replace("{a", '{"a')
+            .replace("b:", 'b":')
+            .replace("split(in, 2)", '"split(in, 2)"')
+        )
+    )
 
 
 START = "network: x\ninput: 8 x 8 x 3\nlayers: conv(3x3, 4)\n"
@@ -132,7 +142,8 @@ def test_those_are_broken_in_what_they_should_be() -> None:
     "text",
     [
         "convention: x", "unit: y", "convention: x\nunit: y\nwrok: {}", "convention: x\nunit: y\nwork: {mac: 1}",
-        "convention: x\nunit: y\nprinted: up", "convention: x\nunit: y\notherwise: 1", "convention: x\nunit: y\nscaled: {r: 1}",
+        "convention: x\nunit: y\nprinted: up", "convention: x\nunit: y\notherwise: 1",
+        "convention: x\nunit: y\nscaled: {r: 1}",
         "convention: x\nunit: y\nexclude: fc",
     ],
 )  # fmt: skip

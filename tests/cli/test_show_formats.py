@@ -70,7 +70,9 @@ def test_a_layer_of_several_inputs_has_a_list_of_shapes(eyes: str) -> None:
 
 def test_another_convention_adds_counted_and_its_unit(tmp_path, tiny: str) -> None:
     path = tmp_path / "mine.yaml"
-    path.write_text("convention: mine\nunit: FLOPs\nparams: {'*.*': 0, '*.weight': 1}\nwork: {'*.*': 0, '*.mac': 2.5}\n")
+    path.write_text(
+        "convention: mine\nunit: FLOPs\nparams: {'*.*': 0, '*.weight': 1}\nwork: {'*.*': 0, '*.mac': 2.5}\n"
+    )
     found = document(tiny, "--convention", str(path))
     assert found["convention"] == "mine"
     assert found["totals"] == {

@@ -108,7 +108,9 @@ def test_stdout_by_name(name: str) -> None:
 # -- pipes, signals, streams that are closed
 
 
-@pytest.mark.parametrize("args", [["show", "efficientdet_d7"], ["show", "efficientdet_d7", "--format", "json"], ["--help"]])
+@pytest.mark.parametrize(
+    "args", [["show", "efficientdet_d7"], ["show", "efficientdet_d7", "--format", "json"], ["--help"]]
+)
 def test_a_closed_pipe_is_silent(args: list[str]) -> None:
     """The reader is gone before the first byte: what ``| head -1`` may do at any time."""
     reading, writing = os.pipe()
@@ -142,7 +144,11 @@ def test_a_closed_stdin() -> None:
 
 def test_an_interrupt_is_quiet() -> None:
     with subprocess.Popen(
-        [*COMMAND, "show", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()
+        [*COMMAND, "show", "-"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment(),
     ) as running:
         time.sleep(1.5)
         running.send_signal(signal.SIGINT)
