@@ -131,6 +131,6 @@ class Problems(list[SpecError]):
             if p.fatal or len(self) >= MAX_PROBLEMS:
                 raise TooManyProblems
 
-    def sorted(self) -> list[SpecError]:
-        """In the order of the text."""
-        return sorted(self, key=lambda p: p.place or ("", 0, 0))
+    def sorted(self, file: str) -> list[SpecError]:
+        """In the order of the text: those of ``file`` first."""
+        return sorted(self, key=lambda p: (p.place is not None and p.place.file != file, p.place or ("", 0, 0)))

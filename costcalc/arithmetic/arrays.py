@@ -105,7 +105,9 @@ def floordiv(a: Any, b: Any) -> Any:
     return np.floor(_float_div(x, y)).astype(np.int64)
 
 
-quotient = floordiv
+def quotient(a: Any, b: Any) -> Any:
+    x, y = check(a), check(b)
+    return floordiv(x, np.where(y == 0, 1, y))
 
 
 def ceil_div(a: Any, b: Any) -> Any:

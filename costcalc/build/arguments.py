@@ -114,6 +114,8 @@ def fits(run: Run, h: Any, w: Any, x: Tensor, op: Any) -> None:
             return
         if h >= 1 and w >= 1:
             raise SpecError(f"the output would be {h}x{w}: sizes are below 2**53")
+        if op.kind == "conv_transpose2d":
+            run.require(False, f"the padding leaves nothing: the output would be {h}x{w}")
         kernel = f"{op.kernel_size[0]}x{op.kernel_size[1]}"
         padded = " padded" if op.padding not in ("same", (0, 0)) else ""
         run.require(False, f"a {kernel} window is larger than the{padded} input of {x.h}x{x.w}")

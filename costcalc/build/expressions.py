@@ -87,7 +87,7 @@ def _binary(node: Binary, scope: Scope) -> Value:
     first = compile_value(nodes[-1].left, scope)
     applications: list[Apply] = []
     for n in reversed(nodes):
-        if any(scope.kind(side) == "tensor" for side in (n.left, n.right)):
+        if scope.is_tensor(n.left) or scope.is_tensor(n.right):
             return scope.error(n, _on_tensors(n.op))
         right = compile_value(n.right, scope)
         apply = application(n, right)
@@ -233,7 +233,7 @@ def _call(node: Call, scope: Scope) -> Value:
     def call(fr: Any) -> Any:
         values = [f(fr) for f in args]
         if fr is not None and name in TAKE_LISTS:
-            fr.run.spend(sum(len(v) for v in values if type(v) is list))
+            fr.run.spend(3 * sum(len(v) for v in values if type(v) is list))
         return function(*values)
 
     return _folded(node, scope, call, *args)

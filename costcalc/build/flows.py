@@ -231,7 +231,7 @@ def _sharing_with(node: SharingNode, scope: Scope) -> Flow:
         run: Run = fr.run
         partner: Path = (fr.path, name)
         table: dict[tuple[str, ...], Layer] = {}
-        run.spend(len(run.layers))
+        run.spend(4 * len(run.layers))
         for layer in run.layers:
             key = below(layer.path, partner)
             if key is not None:

@@ -48,7 +48,9 @@ def _import_name(
         program.problems.append(name.error(f"{quoted(name.value)} {twice}"))
     elif code is not None:
         found[name.value] = code
-    elif name.value not in used.spec.broken:
+    elif name.value in used.spec.broken:
+        program.spec.broken.add(name.value)
+    else:
         known = nearest(name.value, [*used.blocks, *([used.spec.name] if used.spec.name else [])])
         message = f"{quoted(file.value)} has no block or network {quoted(name.value)}{known}"
         program.problems.append(name.error(message))

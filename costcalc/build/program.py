@@ -51,7 +51,7 @@ class Program:
     def require_sound(self) -> None:
         """Raise all problems of the text, in its order, if there are any."""
         if self.problems:
-            raise SpecErrors(self.problems.sorted())
+            raise SpecErrors(self.problems.sorted(self.spec.origin.name))
 
     # -- evaluating
 

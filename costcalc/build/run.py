@@ -14,7 +14,8 @@ from ..ops import Op
 MAX_PRIMITIVES = 20_000
 MAX_COPIES = 10_000
 MAX_WORK = 2_000_000
-CALL_WORK = 10
+CALL_WORK = 30
+TENSOR_WORK = 10
 FEW = 8
 MAX_BLOCK_DEPTH = 20
 MAX_LET_DEPTH = 50
@@ -110,7 +111,7 @@ class Run:
 
     def emit_many(self, path: Path, op: Op, inputs: tuple[Tensor, ...], shapes: Any) -> tuple[Tensor, ...]:
         """A layer with several outputs."""
-        self.spend(CALL_WORK * len(shapes))
+        self.spend(TENSOR_WORK * len(shapes))
         layer = Layer(path, op, inputs, path, self.block, self.count, self.count)
         layer.outputs = tuple(Tensor(c, h, w, layer, k) for k, (c, h, w) in enumerate(shapes))
         self._append(layer)
@@ -222,7 +223,7 @@ class Run:
             if len(found) + len(stack) > MAX_TENSORS:
                 raise SpecError(f"more than {MAX_TENSORS:,} tensors in one place")
         if len(found) > FEW:
-            self.spend(CALL_WORK * len(found))
+            self.spend(TENSOR_WORK * len(found))
         return tuple(found)
 
     def select(self, condition: Any, a: Any, b: Any) -> Any:

@@ -88,6 +88,14 @@ class Scope:
         other.has_first = False
         return other
 
+    def is_tensor(self, node: Node) -> bool:
+        """Whether ``node`` is a tensor, and every name in it is known."""
+        if self.kind(node) != "tensor":
+            return False
+        calls = (n.function.id for n in walk(node) if isinstance(n, Call) and isinstance(n.function, Name))
+        known = all(self.callable(name) is not None or self.is_function(name) for name in calls)
+        return known and self.program.spec.broken.isdisjoint(names_in(node))
+
     def is_plain_value(self, node: Node) -> bool:
         """Whether ``node`` can't be a tensor, whatever its names turn out to be."""
         if isinstance(node, Group):

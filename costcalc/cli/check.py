@@ -56,7 +56,7 @@ def check(ctx: click.Context, specs: tuple[str, ...], every: bool, fmt: str, out
             write_tables(tables, fmt, output)
         write_text(f"{last}\n", None)
     else:
-        write_tables(tables, fmt, output, document=_document(results))
+        write_tables([_flat(shown)] if fmt == "csv" else tables, fmt, output, document=_document(results))
     if any(r.state == "mismatch" for r in results):
         ctx.exit(1)
 
@@ -71,42 +71,58 @@ def summary(results: Iterable[Result]) -> str:
 
 
 def _tables(results: list[Result]) -> list[Table]:
+    """One table for each of the papers' own, titled with what it is and how it counts."""
     from ..table import Column, Table
 
     columns = (
-        Column("table", "table", keep=4),
         Column("network", "network"),
         Column("figure", "figure"),
         Column("printed", "printed"),
         Column("computed", "computed"),
         Column("state", "state"),
     )
-    by_paper: dict[str, list[Result]] = {}
+    groups: dict[int, list[Result]] = {}
     for r in results:
-        by_paper.setdefault(r.paper.title, []).append(r)
+        groups.setdefault(id(r.table), []).append(r)
     tables = []
-    for title, group in by_paper.items():
-        table = Table(columns, [], title=title)
+    for group in groups.values():
+        paper, source = group[0].paper, group[0].table
+        counted = f", counted as {source.convention}" if source.convention else ""
+        table = Table(columns, [], title=f"{paper.title}: {source.name}{counted}")
         for r in group:
-            table.rows.append(
-                (r.table.name, r.subject, r.figure.measure, r.figure.printed.text if r.figure.printed else "",
-                 computed(r), r.state.replace("_", " "))
-            )  # fmt: skip
+            printed = r.figure.printed.text if r.figure.printed else ""
+            state = r.state.replace("_", " ")
+            table.rows.append((r.subject, r.figure.measure, printed, computed(r), state))
         table.notes = _notes([r for r in group if r.state in SHOWN[:3]])
         tables.append(table)
     return tables
 
 
-def _notes(results: list[Result]) -> list[str]:
-    """The reasons, each once for all figures of a table that have it."""
-    by_reason: dict[tuple[str, str], list[Result]] = {}
+def _flat(results: list[Result]) -> Table:
+    """All figures in one table, for programs."""
+    from ..table import Column, Table
+
+    names = ("paper", "table", "network", "figure", "printed", "computed", "state", "reason")
+    table = Table([Column(name, name) for name in names], [])
     for r in results:
-        by_reason.setdefault((r.table.name, _note(r)), []).append(r)
+        printed = r.figure.printed.text if r.figure.printed else None
+        ours = _plain(r.ours)
+        value = ours if isinstance(ours, int | str) else None
+        row = (r.paper.family, r.table.name, r.subject, r.figure.measure, printed, value, r.state, r.reason)
+        table.rows.append(row)
+    return table
+
+
+def _notes(results: list[Result]) -> list[str]:
+    """The reasons, each once for all figures that have it."""
+    by_reason: dict[str, list[Result]] = {}
+    for r in results:
+        by_reason.setdefault(_note(r), []).append(r)
     notes = []
-    for (table, reason), group in by_reason.items():
+    for reason, group in by_reason.items():
         figures = "; ".join(f"{r.subject}, {r.figure.measure}" for r in group[:4])
         more = f" and {len(group) - 4} more" if len(group) > 4 else ""
-        notes.append(f"{table}: {figures}{more}: {reason}")
+        notes.append(f"{figures}{more}: {reason}")
     return notes
 
 

@@ -32,7 +32,12 @@ def read_stdin() -> Source:
 
 
 def at_variant(networks: list[Network], variant: str) -> list[Network]:
-    """Each network at ``variant``, where it has that; an error if none has."""
+    """Each network at ``variant``, where it has that; an error if none has, or if one is at another already."""
+    for network in networks:
+        if network.variant not in (None, variant):
+            raise UsageError(
+                f"{network.name} is a variant already, and --variant says {quoted(variant)}; give one of them"
+            )
     if not any(variant in network.variants for network in networks):
         known = [name for network in networks for name in network.variants]
         who = " nor ".join(network.name for network in networks)

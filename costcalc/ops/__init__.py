@@ -8,7 +8,6 @@ from .norm import BatchNorm, GroupNorm, LayerNorm, LocalResponseNorm
 from .pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool, Resize
 
 
-
 def kinds() -> dict[str, tuple[str, ...]]:
     """Every kind of primitive, and the parts that it may have."""
     found = {f: op.part_names for f in ACTIVATIONS for op in [PReLU(1) if f == "prelu" else Activation(f)]}

@@ -80,5 +80,5 @@ def size_text(size: tuple[object, object]) -> str:
 def stride_text(stride: tuple[Any, Any]) -> str:
     """``s2``, or ``s2x1`` where height and width have strides of their own."""
     h, w = stride
-    alike = h is w or not (is_array(h) or is_array(w)) and h == w
+    alike = h is w or (not (is_array(h) or is_array(w)) and h == w)
     return f"s{h}" if alike else f"s{size_text(stride)}"

@@ -54,19 +54,20 @@ def read_steps(steps: Mapping, problems: Problems, path: str) -> list[Step]:
     found: list[Step] = []
     seen: set[str] = set()
     for key, v in steps.items:
-        step = Step(names_of(key), key, None)
+        step, label = Step(names_of(key), key, None), ""
         found.append(step)
         try:
             if is_empty(v):
                 raise key.error(f"{quoted(key.value)} has no expression; {_CUT}")
             step.names = parse_key(key)
+            label = step.names[0]
             for name in step.names:
                 if name in seen and name != "_":
                     raise key.error(f"a step {quoted(name)} stands above; each name is given once")
             seen.update(step.names)
             step.node = parse_step(as_expression(v))
         except SpecError as e:
-            e.path = ".".join(filter(None, (path, step.names[0] if step.names else "")))
+            e.path = "" if e.fatal else ".".join(filter(None, (path, label)))
             problems.append(e)
     return found
 

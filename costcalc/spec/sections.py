@@ -23,6 +23,7 @@ OPTION_NAMES = frozenset(
 
 PARAMETER_KEYS = ("default", "range", "choices", "doc", "symbol")
 MAX_PARAMETERS = 100
+MAX_OUTPUTS = 1_000
 
 
 def read_spec(source: Source, loader: object = None) -> tuple[Spec, Problems]:
@@ -230,6 +231,8 @@ class _Reader:
 
     def output(self, value: Node) -> None:
         texts = _pieces(value) if isinstance(value, Text) else as_texts(value, "names")
+        if len(texts) > MAX_OUTPUTS:
+            raise SpecError(f"more than {MAX_OUTPUTS:,} outputs", place_of(value))
         seen: set[str] = set()
         for text in texts:
             if text.value in seen:
@@ -251,7 +254,7 @@ def _public_name(text: Text, what: str) -> str:
 def _pieces(text: Text) -> list[Text]:
     """The texts between commas."""
     pieces, offset = [], 0
-    for piece in text.value.split(","):
+    for piece in text.value.split(",", MAX_OUTPUTS):
         lead = len(piece) - len(piece.lstrip())
         pieces.append(text.part(offset + lead, offset + lead + len(piece.strip())))
         offset += len(piece) + 1

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from ..errors import Place, SpecError, SpecErrors, quoted
+from ..errors import Place, Problems, SpecError, SpecErrors, TooManyProblems, quoted
 from .nodes import Mapping, Node, Sequence, place_of
 from .text import Source, Text
 
@@ -116,6 +116,8 @@ def compose(source: Source, loader: Any = None, problems: list[SpecError] | None
         raise SpecErrors([*composer.problems, _yaml_error(source, e)]) from e
     except SpecError as e:
         raise SpecErrors([*composer.problems, e]) from e
+    except TooManyProblems:
+        raise SpecErrors(composer.problems) from None
     if composer.problems and problems is None:
         raise SpecErrors(composer.problems)
     for problem in composer.problems:
@@ -177,7 +179,7 @@ class _Composer:
     def __init__(self, source: Source, events: Iterator[Any]) -> None:
         self.source = source
         self.events = events
-        self.problems: list[SpecError] = []
+        self.problems = Problems()
 
     def document(self) -> Node:
         node: Node | None = None

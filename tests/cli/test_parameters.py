@@ -79,6 +79,10 @@ def test_variants(tiny: str) -> None:
     assert refused("show", tiny, "--variant", "tiny_wid") == (
         "tiny has no variant 'tiny_wid' (did you mean 'tiny_wide'?); there are tiny_wide"
     )
+    assert values("efficientnet_b1", "--variant", "efficientnet_b1")["res"] == 240
+    assert refused("show", "efficientnet_b1", "--variant", "efficientnet_b2") == (
+        "efficientnet_b1 is a variant already, and --variant says 'efficientnet_b2'; give one of them"
+    )
     assert refused("show", "mobilenet_v1", "--variant", "x") == "mobilenet_v1 has no variant 'x'"
 
 
