@@ -149,6 +149,8 @@ def _default_resolution(frame: Frame, code: ParameterCode, variant: str | None) 
 def _by_rho(frame: Frame, code: ParameterCode, variant: str | None, rho: Any) -> Any:
     """res = round(default · ρ)."""
     rho = plain(rho, "rho")
+    if isinstance(rho, str | bool):
+        raise UsageError(f"rho is a number, not {_shown(rho)}")
     default = _default_resolution(frame, code, variant)
     if ar.is_symbolic(rho):
         return ar.mul(default, rho)
@@ -167,12 +169,18 @@ def plain(value: Any, name: str) -> Any:
         return {"yes": True, "no": False}.get(value, WORDS.get(value, value))
     if isinstance(value, bool):
         return value
-    if ar.is_symbolic(value):
-        return int(value) if getattr(value, "is_Integer", False) else value
+    symbolic = ar.is_symbolic(value)
+    if symbolic and getattr(value, "is_Integer", False):
+        value = int(value)
     if ar.is_array(value) and getattr(value, "ndim", 0) == 0:
         return plain(value.item(), name)
-    if not (isinstance(value, int | float | Fraction) or ar.is_array(value)):
-        raise UsageError(f"{name} can't be a {type(value).__name__}: a number, word, yes/no, array or symbol is due")
+    if not (isinstance(value, int | float | Fraction) or symbolic or ar.is_array(value)):
+        due = "a number, word, yes/no, array or symbol is due"
+        raise UsageError(f"{name} can't be of the type {type(value).__name__}: {due}")
+    if symbolic and getattr(value, "is_real", None) is False:
+        raise UsageError(f"{name}: {value} is not a real number")
+    if ar.is_array(value) and not value.size:
+        raise UsageError(f"{name} is an empty array")
     try:
         return ar.check(value)
     except SpecError as e:
@@ -180,8 +188,10 @@ def plain(value: Any, name: str) -> Any:
 
 
 def _check_shapes(values: Mapping[str, Any]) -> None:
-    """Arrays must be of one shape, or broadcast to one."""
+    """Arrays must be of one shape, or broadcast to one, and not mixed with symbols."""
     shapes = {name: v.shape for name, v in values.items() if ar.is_array(v)}
+    if shapes and any(map(ar.is_symbolic, values.values())):
+        raise UsageError("arrays and symbols can't be mixed in one evaluation")
     if len(set(shapes.values())) < 2:
         return
     for sizes in zip_longest(*(reversed(shape) for shape in shapes.values()), fillvalue=1):
@@ -221,7 +231,7 @@ def _check_choice(name: str, value: Any, choices: list[Any]) -> None:
         hit = ar.logical_or(hit, ar.equal(value, choice))
     if hit is True or (ar.is_array(hit) and bool(hit.all())):
         return
-    raise UsageError(_not_among(name, value, choices))
+    raise UsageError(_not_among(name, value[~hit][0] if ar.is_array(hit) else value, choices))
 
 
 def _not_among(name: str, value: Any, choices: list[Any]) -> str:

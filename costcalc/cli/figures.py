@@ -63,14 +63,14 @@ def count(network: Network, values: dict[str, Any], convention: Convention | Non
 
 
 def main_table(
-    counted: Counted, by: By, columns: str | None, sort: str | None, top: int | None, *, always_n: bool = False
+    counted: Counted, by: By, columns: str | None, sort: str | None, top: int | None, *, raw: bool = False
 ) -> Table:
     """The rows, their totals, and the network's name and parameters as the title.
 
-    The copies have a column if a row has several, or with ``always_n``.
+    ``raw`` is for programs: a column of copies even if no row has several, and every input of a join.
     """
-    table = _all_columns(counted, by)
-    standard = _standard(counted, by, always_n or any(row[1] != 1 for row in table.rows))
+    table = _all_columns(counted, by, raw)
+    standard = _standard(counted, by, raw or any(row[1] != 1 for row in table.rows))
     if sort is not None or top is not None:
         arrange.sort(table, "mult_adds" if sort is None else sort)
     if top is not None:
@@ -95,7 +95,7 @@ def title(counted: Counted) -> str:
     return f"{name}: {values}" if values else name
 
 
-def _all_columns(counted: Counted, by: By) -> Table:
+def _all_columns(counted: Counted, by: By, raw: bool) -> Table:
     """Every column that there is for ``by``."""
     unit = counted.other.unit if counted.other else ""
     name = "layer" if by == "primitive" else by
@@ -117,16 +117,17 @@ def _all_columns(counted: Counted, by: By) -> Table:
             Column("counted", f"counted ({unit})", "count", 8),
             Column("counted_share", "of counted", "share", 4),
         ]
-    table = Table(columns, [_row(counted, *pair) for pair in counted.rows(by)])
+    table = Table(columns, [_row(counted, *pair, raw) for pair in counted.rows(by)])
     if by not in _SINGLE:
         table.totals["layers"] = sum(row[1] for row in table.rows)  # type: ignore[misc]
     table.totals |= _totals(counted)
     return table
 
 
-def _row(counted: Counted, row: Row, other: Row) -> tuple[Value, ...]:
+def _row(counted: Counted, row: Row, other: Row, raw: bool) -> tuple[Value, ...]:
     totals = counted.default
-    shape = row.in_shapes[0] if len(row.in_shapes) == 1 else row.in_shapes
+    same = len(row.in_shapes) == 1 or (len(set(row.in_shapes)) == 1 and not raw)
+    shape = row.in_shapes[0] if same else row.in_shapes
     cells: list[Any] = [
         row.name, row.count, row.type, row.filter, shape, row.out_shape,
         row.params, share(row.params, totals.params), row.mult_adds, share(row.mult_adds, totals.mult_adds),

@@ -110,7 +110,7 @@ def _table(entries: list[Entry], figures: list[Cost]) -> Table:
         Column("family", "family", keep=2),
         Column("network", "network", keep=2),
         Column("aliases", "aliases", keep=2),
-        Column("parameters", "parameters", keep=4),
+        Column("parameters", "parameters"),
         Column("title", "title", keep=3),
     ]
     rows: list[tuple[Any, ...]] = []

@@ -91,10 +91,10 @@ def show(
         from .document import document
 
         asked = by != "layer" or any(option is not None for option in (columns, sort, top))
-        documents = [document(c, by, main_table(c, by, columns, sort, top) if asked else None) for c in every]
+        documents = [document(c, by, main_table(c, by, columns, sort, top, raw=True) if asked else None) for c in every]
         write_tables([], fmt, output, documents[0] if len(documents) == 1 else documents)
         return
-    mains = [main_table(c, by, columns, sort, top, always_n=fmt == "csv") for c in every]
+    mains = [main_table(c, by, columns, sort, top, raw=fmt == "csv") for c in every]
     write_tables(_in_one(every, mains) if fmt == "csv" else _with_notes(every, mains, by), fmt, output)
 
 

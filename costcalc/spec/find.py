@@ -60,7 +60,7 @@ def find_network(name: str) -> tuple[Source, str | None]:
             kind = names_in(source).get(name)
             if kind is not None:
                 return source, name if kind == "variant" else None
-    if os.path.exists(name):
+    if os.path.isfile(name):
         raise UsageError(f"no spec is called {quoted(name)}; for the file write ./{name}")
     known = [*files]
     for stem in files:

@@ -89,24 +89,20 @@ def test_the_default_divisor_is_8() -> None:
     assert ar.make_divisible(sympy.Symbol("x")).args[1] == 8
 
 
-def test_a_tie_in_decimal_text_is_decided_in_float64_on_numbers_and_exactly_on_symbols() -> None:
-    """0.55 · 80 is above 44 in float64, 0.29 · 100 below 29: what the released code makes of it."""
-    assert 0.29 * 100 < 29
-    assert ar.floor(ar.mul(0.29, 100)) == 28
-    assert ar.floor(ar.mul(np.array([0.29]), 100)).tolist() == [28]
-    assert ar.ceil(ar.mul(0.55, 80)) == 45
-    assert ar.ceil(ar.mul(0.55, np.array([80]))).tolist() == [45]
-    alpha = sympy.Symbol("alpha")
-    assert ar.floor(ar.mul(alpha, 100)).subs(alpha, sympy.Rational("0.29")) == 29
-    assert ar.ceil(ar.mul(0.55, sympy.Integer(80))) == 44
-
-
-def test_float64_decides_a_tie_of_make_divisible() -> None:
-    alpha, c = next(
-        (n / 100, c) for n in range(1, 100) for c in range(4, 200) if n * c % 800 == 400 and n / 100 * c < n * c / 100
-    )
-    assert ar.make_divisible(alpha * c) in (tensorflow_rule(alpha * c, 8), -1)
-    assert ar.make_divisible(np.array([alpha]) * c)[0] == tensorflow_rule(alpha * c, 8)
+def test_decimals_are_rounded_in_float64_on_numbers_and_exactly_on_symbols() -> None:
+    """0.29 · 100 is below 29 in float64, 0.07 · 100 above 7: what the released code makes of it."""
+    for function, alpha, c, in_float64, exactly in (
+        (ar.floor, 0.29, 100, 28, 29),
+        (ar.ceil, 0.07, 100, 8, 7),
+        (ar.round_half_even, 0.35, 90, 31, 32),
+        (lambda v: ar.make_divisible(v, 1), 0.29, 50, 14, 15),
+    ):
+        assert function(ar.mul(alpha, c)) == in_float64
+        assert function(ar.mul(np.array([alpha]), c)).tolist() == [in_float64]
+        assert function(ar.mul(alpha, np.array([c]))).tolist() == [in_float64]
+        symbol = sympy.Symbol("alpha")
+        assert function(ar.mul(symbol, c)).subs(symbol, sympy.Rational(str(alpha))) == exactly
+        assert function(ar.mul(alpha, sympy.Symbol("c"))).subs(sympy.Symbol("c"), c) == exactly
 
 
 @pytest.mark.parametrize(
@@ -120,7 +116,7 @@ def test_float64_decides_a_tie_of_make_divisible() -> None:
         (-2.5, -3, -2, -2),
         (0.49999999999999994, 0, 1, 0),
         (2.5000000000000004, 2, 3, 3),
-        (4503599627370497.5, 4503599627370497, 4503599627370498, 4503599627370498),
+        (2251799813685249.5, 2251799813685249, 2251799813685250, 2251799813685250),
         (7, 7, 7, 7),
     ],
 )

@@ -153,7 +153,7 @@ def test_a_circle_of_three_files(tmp_path: Path) -> None:
 
 
 BOMB = "".join(f"a{k}: &a{k} [{', '.join([f'*a{k - 1}'] * 9)}]\n" for k in range(1, 60))
-RULES = "where: {c: " + "+".join(["c"] * 900) + "}\n"
+RULES = "where: {c: %s}\n"
 ROWS = table("operator | c", *["conv 3x3 | 8"] * 1_900).removeprefix(HEAD)
 LARGE: dict[str, str] = {
     "alias bomb": "a0: &a0 [x, x]\n" + BOMB,
@@ -194,8 +194,8 @@ LARGE: dict[str, str] = {
     "error at the end of many keys": HEAD + "source: {" + ", ".join(f"k{k}: v" for k in range(24_000)) + "\n",
     "one circle": HEAD + "blocks:\n" + "".join(f"  b{k}: b{k + 1}\n" for k in range(5_000)) + "  b5000: b0\n",
     "many circles": HEAD + "blocks:\n" + "".join(f"  b{k}: b{k}\n" for k in range(12_000)),
-    "rules": HEAD + RULES + ROWS,
-    "bad rules": HEAD + RULES.replace("+", "*d*") + ROWS,
+    "rules": HEAD + RULES % "+".join(["c"] * 900) + ROWS,
+    "bad rules": HEAD + RULES % "+".join(["d"] * 900) + ROWS,
 }
 
 

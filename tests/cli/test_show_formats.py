@@ -139,6 +139,15 @@ def test_json_ignores_the_terminals_width() -> None:
     )
 
 
+def test_every_input_of_a_join_is_there_for_programs_and_equal_ones_once_for_people(tmp_path) -> None:
+    path = tmp_path / "join.yaml"
+    path.write_text("network: join\ninput: 8 x 8 x 3\nlayers:\n  a: conv(3x3, 3)\n  b: add(in, a)\n")
+    (row,) = [row for row in document(str(path), "--columns", "name,input")["rows"] if row["name"] == "b"]
+    assert row["input"] == [[3, 8, 8], [3, 8, 8]]
+    assert "\nb,8x8x3 + 8x8x3\n" in shown("show", str(path), "--columns", "name,input", "--format", "csv")
+    assert "8²x3 + 8²x3" not in shown("show", str(path))
+
+
 # -- CSV, markdown, LaTeX
 
 

@@ -1,0 +1,81 @@
+"""Every built-in layer of the language: what it becomes, and that ints, arrays, symbols and loop nests agree on it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from costcalc.build.joins import JOINS
+from costcalc.build.layers import LAYERS
+
+from .evaluating import Point, assert_arrays_agree, assert_loops_agree, assert_symbols_agree, network, on_ints
+from .layer_cases import ALL_CASES, IDS, JOIN_CASES, LAYER_CASES, PARAMETERS, LayerCase
+
+QUICK = settings(deadline=None, derandomize=True, max_examples=5, database=None)
+POINTS = st.fixed_dictionaries(
+    {
+        "k": st.integers(1, 4),
+        "c": st.sampled_from([1, 4, 6, 9, 12]),
+        "s": st.integers(1, 3),
+        "g": st.sampled_from([1, 2, 3, 6]),
+        "d": st.integers(1, 2),
+        "p": st.integers(0, 2),
+        "res": st.integers(1, 9),
+    }
+)
+
+
+def test_every_layer_and_every_argument_has_a_case() -> None:
+    assert LAYERS.keys() == LAYER_CASES.keys()
+    assert JOINS.keys() == JOIN_CASES.keys()
+    for name, cases in {**LAYER_CASES, **JOIN_CASES}.items():
+        definition = LAYERS.get(name) or JOINS[name]
+        for argument in definition.params:
+            assert any(re.search(rf"{name}\(.*\b{argument}=", case.call) for case in cases), f"{name}: {argument}"
+
+
+@pytest.mark.parametrize(("name", "case"), ALL_CASES, ids=IDS)
+def test_a_layer_becomes_primitives_of_the_right_names_and_shapes(name: str, case: LayerCase) -> None:
+    graph = network(case.text).graph()
+    assert graph.outputs["out"].shape == case.out
+    if case.primitives:
+        assert " ".join(f"{layer.name}:{layer.op.kind}" for layer in graph.layers) == case.primitives
+    assert_loops_agree(graph)
+
+
+KNOWN_PROBLEMS = {"dwconv(k=k, s=s, mult=g, norm=none)": "dwconv: mult can't be an array (ValueError)"}
+
+
+@pytest.mark.parametrize(
+    ("name", "case"),
+    [
+        pytest.param(
+            name,
+            case,
+            id=case.call,
+            marks=[pytest.mark.xfail(strict=True, reason=KNOWN_PROBLEMS[case.call])]
+            if case.call in KNOWN_PROBLEMS
+            else [],
+        )
+        for name, case in ALL_CASES
+    ],
+)
+def test_ints_arrays_and_symbols_agree_on_a_layer(name: str, case: LayerCase) -> None:
+    net = network(case.text)
+
+    @QUICK
+    @given(st.lists(POINTS, min_size=3, max_size=6))
+    def agree(points: list[Point]) -> None:
+        points = [PARAMETERS, *points]
+        one_by_one = [on_ints(net, point) for point in points]
+        assert one_by_one[0] is not None
+        assert_arrays_agree(net, points, one_by_one)
+        assert assert_symbols_agree(net, points, one_by_one) > 0
+        for point, numbers in zip(points, one_by_one, strict=True):
+            if numbers is not None:
+                assert_loops_agree(net.graph(**point))
+
+    agree()

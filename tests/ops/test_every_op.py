@@ -1,0 +1,138 @@
+"""Every op: one formula for ints, arrays and symbols, and what it says is what a loop nest counts one by one."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from costcalc import ops
+
+from .cases import CASES, IDS, Case
+from .counting import LOOPS, count_one_by_one
+
+QUICK = settings(deadline=None, derandomize=True, max_examples=15, database=None)
+
+
+def all_ops(base: type[ops.Op] = ops.Op) -> set[type[ops.Op]]:
+    """Every concrete op of the package, however deep it derives."""
+    found: set[type[ops.Op]] = set()
+    for op in base.__subclasses__():
+        if op.__module__.startswith("costcalc.ops"):
+            found |= {op} if hasattr(op, "kind") else set()
+            found |= all_ops(op)
+    return found
+
+
+def facts(case: Case, point: dict[str, Any]) -> dict[str, Any]:
+    """Every number that the op tells at ``point``, by name."""
+    op, shapes = case.at(point)
+    out = op.out_shape(*shapes)
+    found = {f"out.{axis}": size for axis, size in zip("chw", out, strict=True)}
+    if isinstance(op, ops.Split):
+        for k, shape in enumerate(op.out_shapes(*shapes)):
+            found |= {f"out{k}.{axis}": size for axis, size in zip("chw", shape, strict=True)}
+    found |= {f"weights.{part}": number for part, number in op.weights().items()}
+    found |= {f"work.{part}": number for part, number in op.work(shapes, out).items()}
+    found["window"] = op.window
+    return found
+
+
+@cache
+def closed_forms(case: Case) -> dict[str, Any]:
+    symbols = {n: sympy.Symbol(n, integer=True, nonnegative=True, zero=None) for n in case.numbers}
+    symbols |= {n: sympy.Symbol(n, integer=True, positive=True) for n in case.numbers if n[0] != "p"}
+    return facts(case, symbols)
+
+
+def at_numbers(expression: Any, point: dict[str, int]) -> Any:
+    if not isinstance(expression, sympy.Basic):
+        return expression
+    return expression.xreplace({s: sympy.Integer(point[s.name]) for s in expression.free_symbols})
+
+
+def test_every_op_has_cases_and_a_loop_nest() -> None:
+    assert all_ops() == {case.op for case in CASES} == LOOPS.keys()
+    assert {getattr(ops, op.__name__) for op in all_ops()} == all_ops()
+    assert all(op.__name__ in ops.__all__ for op in all_ops())
+
+
+def test_kinds_are_distinct_but_for_the_whole_map() -> None:
+    kinds = [op.kind for op in all_ops() - {ops.Activation, ops.PReLU, ops.GlobalMaxPool, ops.GlobalAvgPool}]
+    kinds += ops.ACTIVATIONS
+    assert len(kinds) == len(set(kinds))
+    assert (ops.GlobalMaxPool.kind, ops.GlobalAvgPool.kind) == (ops.MaxPool.kind, ops.AvgPool.kind)
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_every_part_is_announced_and_every_announced_part_exists(case: Case) -> None:
+    told: set[str] = set()
+    for other in [c for c in CASES if c.op is case.op and (c.op is not ops.Activation or c is case)]:
+        op, shapes = other.at(dict.fromkeys(other.numbers, 2))
+        parts = [*op.weights(), *op.work(shapes, op.out_shape(*shapes))]
+        assert len(parts) == len(set(parts))
+        told |= set(parts)
+    op, _ = case.at(dict.fromkeys(case.numbers, 2))
+    assert told == set(op.part_names)
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_what_an_op_says_is_what_a_loop_counts(case: Case) -> None:
+    @QUICK
+    @given(case.points(small=True))
+    def one_by_one(point: dict[str, int]) -> None:
+        op, shapes = case.at(point)
+        counted = count_one_by_one(op, *shapes)
+        out = op.out_shape(*shapes)
+        assert out == counted.outputs[0]
+        assert op.weights() == counted.weights
+        assert op.work(shapes, out) == counted.work
+        if isinstance(op, ops.Split):
+            assert op.out_shapes(*shapes) == counted.outputs
+
+    one_by_one()
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_ints_arrays_and_symbols_agree(case: Case) -> None:
+    @QUICK
+    @given(st.lists(case.points(small=False), min_size=1, max_size=5))
+    def agree(points: list[dict[str, int]]) -> None:
+        one_by_one = [facts(case, point) for point in points]
+        arrays = facts(case, {name: np.array([p[name] for p in points]) for name in case.numbers})
+        symbols = closed_forms(case)
+        assert one_by_one[0].keys() == arrays.keys() == symbols.keys()
+        for name, array in arrays.items():
+            numbers = [found[name] for found in one_by_one]
+            assert all(type(number) is int for number in numbers)
+            assert np.asarray(array).dtype.kind == "i"
+            assert np.broadcast_to(array, len(points)).tolist() == numbers
+            assert [at_numbers(symbols[name], point) for point in points] == numbers
+
+    agree()
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_arguments_are_what_the_op_was_made_of(case: Case) -> None:
+    op, _ = case.at(dict.fromkeys(case.numbers, 2))
+    arguments = op.arguments()
+    again = type(op).__new__(type(op))
+    for name, value in arguments.items():
+        setattr(again, name, value)
+    assert again.arguments() == arguments
+    assert again.weights() == op.weights()
+    assert set(arguments) == {n for cls in type(op).__mro__ for n in getattr(cls, "__slots__", ())}
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_texts_are_plain_on_every_kind_of_number(case: Case) -> None:
+    symbols = {n: sympy.Symbol(n, integer=True, positive=True) for n in case.numbers}
+    for point in (dict.fromkeys(case.numbers, 2), {n: np.array([2, 3]) for n in case.numbers}, symbols):
+        op, _ = case.at(point)
+        for text in (op.kind, op.label, op.type_text, op.stride_text, op.filter_text):
+            assert isinstance(text, str)
