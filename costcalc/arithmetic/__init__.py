@@ -21,6 +21,9 @@ MAX_EXPONENT = 64
 _NO_NUMBERS = (bool, str, list, tuple)
 
 
+_PLAIN = (int, float)
+
+
 def is_array(x: object) -> bool:
     """Whether ``x`` is a NumPy array (or a NumPy scalar)."""
     return hasattr(x, "dtype")
@@ -243,11 +246,15 @@ def _equal_values(a: Any, b: Any) -> Any:
 
 def less(a: Number, b: Number) -> Any:
     """Whether a < b."""
+    if type(a) in _PLAIN and type(b) in _PLAIN:
+        return bool(check(a) < check(b))
     return _backend(a, b).less(a, b)
 
 
 def less_equal(a: Number, b: Number) -> Any:
     """Whether a <= b."""
+    if type(a) in _PLAIN and type(b) in _PLAIN:
+        return bool(check(a) <= check(b))
     return _backend(a, b).less_equal(a, b)
 
 

@@ -293,9 +293,23 @@ def truth(x: Any) -> Any:
     return logical_not(equal(x, 0))
 
 
+def equal_unless(conditions: list[Any], a: Any, b: Any) -> bool:
+    """Whether a = b where one of ``conditions``, inequalities that were assumed, doesn't hold."""
+    difference = sympy.expand(expr(a) - expr(b))
+    if difference == 0:
+        return True
+    gaps = [sympy.expand(c.lhs - c.rhs) for c in conditions]
+    return any(difference in (gap, sympy.expand(-gap)) for gap in gaps)
+
+
+def equality(a: Any, b: Any) -> Any:
+    """The condition that a = b."""
+    return sympy.Eq(expr(a), expr(b), evaluate=False)
+
+
 def index_symbol(name: str) -> Any:
-    """A symbol that counts from 1."""
-    return sympy.Symbol(name, integer=True, positive=True)
+    """A symbol that counts from 1, and is no other of the same name."""
+    return sympy.Dummy(name, integer=True, positive=True)
 
 
 def closed_sum(term: Any, index: Any, low: Any, high: Any) -> Any:

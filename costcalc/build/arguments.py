@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..arithmetic import LIMIT, equal, is_array, is_symbolic, is_whole, less_equal, logical_and, mod, whole
+from ..arithmetic import LIMIT, equal, is_array, is_whole, less_equal, logical_and, maximum, mod, whole
 from ..errors import SpecError, nearest, quoted
 from ..graph import Tensor
 from ..ops import ACTIVATIONS, Activation, Op, PReLU
@@ -32,20 +32,24 @@ class LayerDef:
 
 def count(run: Run, x: Any, what: str) -> Any:
     """``x`` as a whole number above 0 (channels, strides, groups …)."""
-    if type(x) is int:
-        if x > 0:
-            return x
-        return _refuse(run, f"{what} must be above 0, not {x}")
+    return x if type(x) is int and x > 0 else natural(run, x, what, 1)
+
+
+def natural(run: Run, x: Any, what: str, low: int) -> Any:
+    """``x`` as a whole number from ``low``; elements of an array that are none are marked invalid, and ``low`` here."""
     if isinstance(x, Size) or is_no_number(x):
         raise SpecError(f"{what} must be one whole number, not {described(x)}")
     number = whole(x)
     if number is None:
         return _refuse(run, f"{what} must be a whole number, not {x}")
+    bound = "above 0" if low == 1 else f"{low} or more"
     if is_array(number):
         run.require(is_whole(x), f"{what} must be a whole number")
-    positive = less_equal(1, number)
-    if not is_symbolic(positive):
-        run.require(positive, f"{what} must be above 0, not {number}")
+        run.require(less_equal(low, number), f"{what} must be {bound}")
+        return maximum(number, low)
+    enough = less_equal(low, number)
+    if enough is False:
+        return _refuse(run, f"{what} must be {bound}, not {number}")
     return number
 
 
@@ -73,10 +77,10 @@ def padding(run: Run, x: Any) -> Any:
         return "same" if x == "same" else (0, 0)
     if isinstance(x, Size):
         return x.h, x.w
-    number = None if is_no_number(x) else whole(x)
-    if number is None or (isinstance(number, int) and number < 0):
+    if is_no_number(x):
         raise SpecError(f"pad must be same, none or pixels per side, not {described(x)}")
-    return number, number
+    pixels = natural(run, x, "pad", 0)
+    return pixels, pixels
 
 
 def flag(x: Any, what: str) -> bool:

@@ -11,8 +11,8 @@ from ..spec.syntax import Call, Name, Node
 from .arguments import REQUIRED, LayerDef
 from .codes import BlockCode, NetworkCode
 from .expressions import compile_value
+from .frame import Frame
 from .joins import JOINS
-from .run import Frame
 from .scope import Scope, Value, const, constant, is_const
 
 Flow = Callable[[Frame, Any, Path], Any]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import SpecError
 from ..graph import Path, Tensor
-from .run import MAX_BLOCK_DEPTH, Frame, NetResult, Run
+from .frame import Frame, NetResult
+from .run import MAX_BLOCK_DEPTH, Run
 
 if TYPE_CHECKING:
     from .instance import Instance

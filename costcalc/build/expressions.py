@@ -21,10 +21,11 @@ from ..spec.syntax import (
     Tuple,
     Unary,
 )
+from .frame import NetResult
 from .functions import BUILTINS, TAKE_LISTS, wrong_number
 from .names import compile_name, compile_prev, part_of, placed
 from .operators import Apply, application, chain
-from .run import NetResult, Run
+from .run import Run
 from .scope import FUNCTIONS, Scope, Value, const, constant, is_const, is_let_function
 
 UNSET = object()
@@ -54,6 +55,8 @@ def compile_value(node: Node, scope: Scope) -> Value:
     if isinstance(node, ListNode):
         return _list(node, scope)
     if isinstance(node, Tuple):
+        if (failing := scope.several(node)) is not None:
+            return failing
         items = [compile_value(x, scope) for x in node.items]
         return placed(node, lambda fr: bounded(tuple(f(fr) for f in items), fr.run))
     return scope.error(node, "a tensor expression where a number, list or word is due")

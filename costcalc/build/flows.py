@@ -24,9 +24,11 @@ from ..spec.syntax import (
 from ..spec.syntax import Sharing as SharingNode
 from .calls import compile_call
 from .expressions import bounded, compile_value
+from .frame import Frame, NetResult
 from .repeat import Repeat
-from .run import CALL_WORK, Frame, NetResult, Run, Sharing, below
+from .run import CALL_WORK, Run
 from .scope import Scope, mentions
+from .sharing import Sharing, below
 
 Flow = Callable[[Frame, Any, Path], Any]
 
@@ -134,6 +136,8 @@ def _conditional(node: Conditional, scope: Scope) -> Flow:
 
 
 def _tuple(node: Tuple, scope: Scope) -> Flow:
+    if (failing := scope.several(node)) is not None:
+        return lambda fr, cur, path: failing(fr)
     items = [(compile_flow(x, scope), str(k)) for k, x in enumerate(node.items, 1)]
 
     def several(fr: Frame, cur: Any, path: Path) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .expressions import UNSET
-from .run import Frame, Run
+from .frame import Frame
+from .run import Run
 
 if TYPE_CHECKING:
     from .program import Program

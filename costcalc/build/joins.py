@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ..arithmetic import add as plus
-from ..arithmetic import equal, floordiv, is_array, is_symbolic, less_equal, logical_and, logical_or, sub
+from ..arithmetic import equal, floordiv, is_symbolic, less_equal, logical_and, logical_or, sub
 from ..errors import SpecError, listed
 from ..graph import Path, Tensor
 from ..ops import Add, Concat, Mul, PadAdd, Split
 from ..spec.values import show_shape
-from .arguments import REQUIRED, LayerDef, count, word
+from .arguments import REQUIRED, LayerDef, count, natural, word
 from .run import Run
 
 WEIGHTED = ("none", "fast", "softmax", "unbounded")
@@ -22,19 +22,26 @@ def _shape(x: Tensor) -> str:
 
 
 def _alike(run: Run, name: str, a: Tensor, b: Tensor, *, channels: bool = True) -> None:
-    same: Any = logical_and(_eq(a.h, b.h), _eq(a.w, b.w))
+    same: Any = logical_and(_eq(run, a.h, b.h), _eq(run, a.w, b.w))
     if channels:
-        same = logical_and(same, _eq(a.c, b.c))
+        same = logical_and(same, _eq(run, a.c, b.c))
     if same is not True:
         run.require(same, f"{name} of different shapes: {_shape(a)} and {_shape(b)}")
 
 
-def _eq(a: Any, b: Any) -> Any:
+def _is_one(size: Any) -> Any:
+    result = equal(size, 1)
+    return False if is_symbolic(result) else result
+
+
+def _eq(run: Run, a: Any, b: Any) -> Any:
     if a is b:
         return True
     result = equal(a, b)
-    # A join of symbolic sizes that may differ is possible where they are equal.
-    return True if is_symbolic(result) else result
+    if not is_symbolic(result):
+        return result
+    run.assume_equal(a, b)  # a join of sizes that may differ is possible where they are equal
+    return True
 
 
 def _operands(run: Run, name: str, values: Any, least: int = 2) -> tuple[Tensor, ...]:
@@ -72,8 +79,10 @@ def mul(run: Run, path: Path, values: Any) -> Tensor:
     if len(tensors) != 2:
         raise SpecError(f"mul takes two tensors, not {len(tensors)}")
     a, b = tensors
-    gate = logical_and(_eq(b.h, 1), _eq(b.w, 1))
-    same = logical_and(_eq(a.c, b.c), logical_or(gate, logical_and(_eq(a.h, b.h), _eq(a.w, b.w))))
+    gate = logical_and(_is_one(b.h), _is_one(b.w))
+    same = _eq(run, a.c, b.c)
+    if gate is not True:
+        same = logical_and(same, logical_or(gate, logical_and(_eq(run, a.h, b.h), _eq(run, a.w, b.w))))
     if same is not True:
         run.require(same, f"mul of different shapes: {_shape(a)} and {_shape(b)}")
     return run.emit(path, path, Mul(), tensors, a.c, a.h, a.w)
@@ -100,11 +109,11 @@ def split(run: Run, path: Path, values: Any, n: Any) -> tuple[Tensor, ...]:
         total: Any = 0
         for p in parts:
             total = plus(total, p)
-        fits = _eq(total, x.c)
+        fits = _eq(run, total, x.c)
         if fits is not True:
             widths = listed(parts).replace(", ", " + ")
             run.require(fits, f"split into {widths} channels of a tensor that has {x.c}")
-        parts = [p if type(p) is int and p >= 0 else _part(run, p) for p in parts]
+        parts = [natural(run, p, "the width of a part", 0) for p in parts]
     else:
         number = count(run, n, "the number of parts")
         if not isinstance(number, int):
@@ -113,8 +122,9 @@ def split(run: Run, path: Path, values: Any, n: Any) -> tuple[Tensor, ...]:
             raise SpecError(f"{number:,} parts; at most 1,000")
         each = floordiv(x.c, number)
         parts = [sub(x.c, each * (number - 1)) if k == 0 else each for k in range(number)]
-        if not is_array(each) and not is_symbolic(each) and number > 1 and each < 1:
-            raise SpecError(f"split into {number} parts of a tensor that has {x.c} channels")
+        enough = less_equal(1, each)
+        if not is_symbolic(enough):
+            run.require(enough, f"split into {number} parts of a tensor that has {x.c} channels")
     op = Split(tuple(parts))
     return run.emit_many(path, op, (x,), op.out_shapes(x.shape))
 
@@ -122,16 +132,6 @@ def split(run: Run, path: Path, values: Any, n: Any) -> tuple[Tensor, ...]:
 def reverse(run: Run, path: Path, values: Any) -> tuple[Tensor, ...]:
     """The tensors in the opposite order; no layer."""
     return run.several(values)[::-1]
-
-
-def _part(run: Run, p: Any) -> Any:
-    """The width of a part, which may be 0."""
-    from ..arithmetic import whole
-
-    number = whole(p)
-    if number is None or (isinstance(number, int) and number < 0):
-        raise SpecError(f"the width of a part must be a whole number from 0, not {p}")
-    return number
 
 
 JOINS: dict[str, LayerDef] = {

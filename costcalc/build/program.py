@@ -13,11 +13,12 @@ from .arguments import count
 from .codes import BlockCode, NetworkCode
 from .compiling import compile_program
 from .expressions import UNSET
+from .frame import Frame
 from .instance import Instance
 from .links import Loader
 from .parameters import ParameterCode, Point, resolve
 from .reach import drop_unreached
-from .run import Frame, Run
+from .run import Run
 from .scope import Value
 
 Dims = tuple[Value, Value, Value]
@@ -80,6 +81,9 @@ class Program:
         except RecursionError:
             message = "blocks, lets and expressions are nested too deeply to be evaluated"
             raise SpecError(message, self.spec.origin.place()) from None
+        except SpecError as e:
+            e.place = e.place or self.spec.origin.place()
+            raise
 
     def _build(self, point: Point, expand: bool) -> Graph:
         run = Run(expand=expand, check_shapes=point.is_default)
@@ -137,8 +141,13 @@ class Program:
         names = [t.value for t in self.spec.outputs] or ["out"]
         outputs: dict[str, Tensor] = {}
         run = Run()
-        for name, result in zip(names, results, strict=True):
-            tensors = run.several(result)
+        for number, (name, result) in enumerate(zip(names, results, strict=True)):
+            try:
+                tensors = run.several(result)
+            except SpecError as e:
+                e.place = self.spec.outputs[number].place() if self.spec.outputs else None
+                e.path = name
+                raise
             for k, t in enumerate(tensors, 1):
                 outputs[name if len(tensors) == 1 else f"{name}.{k}"] = t
         return outputs

@@ -8,8 +8,10 @@ from typing import Any
 
 from ..arithmetic import is_array, is_symbolic, maximum
 from ..errors import SpecError
-from ..graph import Path, Tensor
-from .run import MAX_PRIMITIVES, Frame, NetResult, Run, Sharing
+from ..graph import Path
+from .frame import Frame, same_shapes
+from .run import MAX_PRIMITIVES, Run
+from .sharing import Sharing
 
 Flow = Callable[[Frame, Any, Path], Any]
 SYMBOLIC_COPIES = 4
@@ -136,28 +138,3 @@ def multiply(run: Run, start: int, times: Any, sharing: Sharing | None) -> None:
         run.primitives += (most - 1) * len(layers)
         if run.primitives > MAX_PRIMITIVES:
             raise SpecError(f"more than {MAX_PRIMITIVES:,} primitive layers")
-
-
-def same_shapes(a: Any, b: Any) -> bool:
-    """Whether a copy's result has the shapes that it found."""
-    if isinstance(a, NetResult):
-        a = a.value
-    if isinstance(b, NetResult):
-        b = b.value
-    if type(a) is Tensor and type(b) is Tensor:
-        return same(a.c, b.c) and same(a.h, b.h) and same(a.w, b.w)
-    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
-        return all(same_shapes(x, y) for x, y in zip(a, b, strict=True))
-    return False
-
-
-def same(a: Any, b: Any) -> bool:
-    """Whether two sizes are the same: everywhere for arrays, identically for symbols."""
-    if a is b:
-        return True
-    if is_symbolic(a) or is_symbolic(b):
-        from ..arithmetic import equal
-
-        return equal(a, b) is True
-    result = a == b
-    return bool(result.all()) if is_array(result) else bool(result)

@@ -15,8 +15,9 @@ from ..spec.tables import SPECIAL
 from ..spec.values import printed_shape, show_shape
 from .calls import Callee, bind, params_of, unknown
 from .expressions import compile_value
+from .frame import Frame
 from .repeat import Repeat
-from .run import CALL_WORK, Frame, Run
+from .run import CALL_WORK, Run
 from .scope import Scope, Value, const, constant, is_const, mentions
 
 Body = Callable[[Frame, Any, Path], Any]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from ..arithmetic import as_count, equal, is_array, is_symbolic, logical_and, logical_not, truth, where, whole
+from ..arithmetic import as_count, is_array, is_symbolic, is_whole, logical_and, logical_not, truth, where, whole
 from ..errors import ArithmeticProblem, SpecError, quoted
 from ..graph import Assumption, Choice, Graph, Layer, Path, Tensor
 from ..ops import Op
+from .frame import NetResult, same_shapes
+from .sharing import Sharing, share
 
 MAX_PRIMITIVES = 20_000
 MAX_COPIES = 10_000
@@ -20,61 +23,6 @@ FEW = 8
 MAX_BLOCK_DEPTH = 20
 MAX_LET_DEPTH = 50
 MAX_TENSORS = 1_000
-NORMS = frozenset(("batch_norm", "layer_norm", "group_norm"))
-
-
-class Frame:
-    """Where an expression is evaluated: the values of its locals, its file, the tensor ``in``, the copy's number."""
-
-    __slots__ = ("first", "i", "inst", "path", "prev", "run", "tensor", "v")
-
-    def __init__(self, run: Run, inst: Any, v: list[Any], tensor: Any, path: Path) -> None:
-        self.run = run
-        self.inst = inst
-        self.v = v
-        self.tensor = tensor
-        self.path = path
-        self.i: Any = None
-        self.first: Any = None
-        self.prev: Any = None
-
-
-class NetResult:
-    """What a used network gave: its result, and by their names the results of its rows and steps."""
-
-    __slots__ = ("path", "record", "value")
-
-    def __init__(self, value: Any, record: dict[Path, Any], path: Path) -> None:
-        self.value = value
-        self.record = record
-        self.path = path
-
-
-class Sharing:
-    """Layers that share weights: pairs by the path below ``base``, which is set for each copy or member."""
-
-    __slots__ = ("base", "mode", "must_pair", "table")
-
-    def __init__(self, mode: str, table: dict[tuple[str, ...], Layer], must_pair: str = "") -> None:
-        self.mode = mode
-        self.table = table
-        self.base: Path = None
-        self.must_pair = must_pair
-
-    def covers(self, kind: str) -> bool:
-        """``weights``: all but norms; ``all``: norms too."""
-        return self.mode == "all" or kind not in NORMS
-
-
-def below(path: Path, base: Path) -> tuple[str, ...] | None:
-    """The labels of ``path`` below ``base``, or None if it isn't there."""
-    labels: list[str] = []
-    while path is not base and path != base:
-        if path is None:
-            return None
-        path, label = path
-        labels.append(label)
-    return tuple(reversed(labels))
 
 
 class Run:
@@ -124,42 +72,8 @@ class Run:
         if self.net is not None:
             layer.net = self.net
         if self.groups:
-            self._share(layer)
+            share(self, layer)
         self.layers.append(layer)
-
-    def _share(self, layer: Layer) -> None:
-        if not layer.op.weights():
-            return
-        for group in reversed(self.groups):
-            if not group.covers(layer.op.kind):
-                continue
-            key = below(layer.path, group.base)
-            if key is None:
-                continue
-            owner = group.table.get(key)
-            if owner is None:
-                if group.must_pair:
-                    raise SpecError(f"{group.must_pair} has no layer {'.'.join(key)!r} to share weights with")
-                group.table[key] = layer
-                continue
-            self._same_weights(layer, owner)
-            layer.owner = owner.owner or owner
-            layer.weight_count = where(truth(owner.count), 0, layer.count) if is_array(owner.count) else 0
-            return
-
-    def _same_weights(self, layer: Layer, owner: Layer) -> None:
-        ours, theirs = layer.op.weights(), owner.op.weights()
-        if layer.op.kind != owner.op.kind or ours.keys() != theirs.keys():
-            has = [f"{op.kind} ({', '.join(op.weights())})" for op in (layer.op, owner.op)]
-            raise SpecError(f"shared weights differ: {has[0]} here, {has[1]} in {owner.name}")
-        same: Any = True
-        for part in ours:
-            same = logical_and(same, equal(ours[part], theirs[part]))
-        kernels = getattr(layer.op, "kernel_size", None) == getattr(owner.op, "kernel_size", None)
-        self.require(
-            logical_and(same, kernels),
-            f"shared weights differ in shape: {layer.op.filter_text} here, {owner.op.filter_text} in {owner.name}",
-        )
 
     def spend(self, work: int) -> None:
         """Count the characters that are evaluated, so that no spec takes more than a second or two."""
@@ -273,7 +187,7 @@ class Run:
         return self.select(c, self.masked(c, then), self.masked(~c, otherwise))
 
     def _choose_symbolic(self, c: Any, then: Callable[[], Any], otherwise: Callable[[], Any], place: Any) -> Any:
-        from ..arithmetic.symbols import decide
+        from ..arithmetic.symbols import decide, equal_unless
 
         side, conditions = decide(c)
         if side is None:
@@ -283,17 +197,26 @@ class Run:
         result = taken()
         if conditions:
             layers = self.layers[start:]
-            layers += self._untaken(other)
+            instead, untaken = self._untaken(other)
+            # A side of another shape, or another number, matters whatever its layers cost. Where the other side
+            # would be taken, what was assumed to differ is the same.
+            alike = partial(equal_unless, conditions)
+            layers = layers + untaken if same_shapes(result, instead, alike) else []
             self.graph.assumptions += [Assumption(a, place, layers) for a in conditions]
         return result
 
-    def _untaken(self, body: Callable[[], Any]) -> list[Layer]:
-        """The layers that the other side would have had."""
-        before = self.snapshot()
-        # What isn't built may not even be possible; what it emitted until then tells enough.
+    def _untaken(self, body: Callable[[], Any]) -> tuple[Any, list[Layer]]:
+        """The result that the other side would have had, None if it isn't possible, and its layers."""
+        before, result = self.snapshot(), None
         with suppress(SpecError):
-            body()
-        return self.restore(before)
+            result = body()
+        return result, self.restore(before)
+
+    def assume_equal(self, a: Any, b: Any) -> None:
+        """Record that two symbolic sizes are taken as equal."""
+        from ..arithmetic.symbols import equality
+
+        self.graph.assumptions.append(Assumption(equality(a, b), None, []))
 
     def snapshot(self) -> tuple[Any, ...]:
         """All that an attempt changes, for :meth:`restore`."""
@@ -320,6 +243,8 @@ class Run:
         number = whole(n)
         if number is None:
             raise SpecError(f"the number of copies must be a whole number, not {n}")
+        if is_array(number):
+            self.require(is_whole(n), "the number of copies must be a whole number")
         if isinstance(number, int):
             if number < 0:
                 raise SpecError(f"the number of copies must be 0 or more, not {number}")

@@ -106,6 +106,14 @@ class Scope:
             return not self.is_repeat(node)
         return isinstance(node, Literal | ListNode | Unary)
 
+    def several(self, node: Tuple) -> Value | None:
+        """The error for what can't be a tensor in ``(a, b)``; None if there is none."""
+        for item in node.items:
+            if self.is_plain_value(item):
+                message = "(a, b) are several tensors, and this is a number, list or word; a list is [a, b]"
+                return self.error(item, message)
+        return None
+
     def below(self, label: str) -> str:
         """The path of a row or step."""
         return f"{self.path}.{label}" if self.path else label

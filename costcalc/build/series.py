@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ..arithmetic.symbols import index_symbol
 from ..errors import SpecError
 from ..graph import Path, Series, Tensor
-from .run import Frame, Sharing
+from .frame import Frame
+from .sharing import Sharing
 
 if TYPE_CHECKING:
     from .repeat import Repeat
@@ -20,7 +21,8 @@ def build_series(repeat: Repeat, fr: Frame, cur: Any, path: Path, n: Any, sharin
     the copy of a symbolic index gives identically what it found plus g, without an assumption on the index: then
     each copy hands the next what that expects. Anything else is an error; the number of copies must then be a number.
     """
-    from .repeat import assume_at_least, same
+    from .frame import same
+    from .repeat import assume_at_least
 
     run = fr.run
     grown = _growth(repeat, fr, cur, path, sharing)

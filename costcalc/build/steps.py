@@ -10,8 +10,9 @@ from ..graph import Path, Tensor, path_text
 from ..spec.model import Step
 from ..spec.syntax import Binary, Call, Conditional, Each, Group, Name, Node, Pipe, Sharing, Tuple
 from .flows import Flow, compile_flow
+from .frame import Frame, NetResult
 from .joins import JOINS
-from .run import Frame, NetResult, label_of
+from .run import label_of
 from .scope import FUNCTIONS, Kind, Scope, is_let_function
 
 Body = Callable[[Frame, Any, Path], Any]

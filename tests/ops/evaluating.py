@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import sympy
+from hypothesis import Phase
 
 from costcalc import Network, SpecError
 from costcalc.graph import Graph
@@ -20,6 +21,12 @@ from .counting import count_one_by_one
 
 Point = dict[str, Any]
 Facts = dict[str, Any]
+ONCE: dict[str, Any] = {
+    "deadline": None,
+    "derandomize": True,
+    "database": None,
+    "phases": (Phase.explicit, Phase.generate),  # no shrinking: what fails is small, and mutants fail often
+}
 MULT_ADDS = ("work.conv2d.mac", "work.conv_transpose2d.mac", "work.linear.mac")
 TRAINED = ("weight", "bias", "scale", "shift")
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from costcalc.build.joins import JOINS
 from costcalc.build.layers import LAYERS
 
-from .evaluating import Point, assert_arrays_agree, assert_loops_agree, assert_symbols_agree, network, on_ints
+from .evaluating import ONCE, Point, assert_arrays_agree, assert_loops_agree, assert_symbols_agree, network, on_ints
 from .layer_cases import ALL_CASES, IDS, JOIN_CASES, LAYER_CASES, PARAMETERS, LayerCase
 
-QUICK = settings(deadline=None, derandomize=True, max_examples=5, database=None)
+QUICK = settings(max_examples=5, **ONCE)
 POINTS = st.fixed_dictionaries(
     {
         "k": st.integers(1, 4),
@@ -46,23 +46,7 @@ def test_a_layer_becomes_primitives_of_the_right_names_and_shapes(name: str, cas
     assert_loops_agree(graph)
 
 
-KNOWN_PROBLEMS = {"dwconv(k=k, s=s, mult=g, norm=none)": "dwconv: mult can't be an array (ValueError)"}
-
-
-@pytest.mark.parametrize(
-    ("name", "case"),
-    [
-        pytest.param(
-            name,
-            case,
-            id=case.call,
-            marks=[pytest.mark.xfail(strict=True, reason=KNOWN_PROBLEMS[case.call])]
-            if case.call in KNOWN_PROBLEMS
-            else [],
-        )
-        for name, case in ALL_CASES
-    ],
-)
+@pytest.mark.parametrize(("name", "case"), ALL_CASES, ids=IDS)
 def test_ints_arrays_and_symbols_agree_on_a_layer(name: str, case: LayerCase) -> None:
     net = network(case.text)
 

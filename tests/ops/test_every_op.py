@@ -15,8 +15,9 @@ from costcalc import ops
 
 from .cases import CASES, IDS, Case
 from .counting import LOOPS, count_one_by_one
+from .evaluating import ONCE
 
-QUICK = settings(deadline=None, derandomize=True, max_examples=15, database=None)
+QUICK = settings(max_examples=15, **ONCE)
 
 
 def all_ops(base: type[ops.Op] = ops.Op) -> set[type[ops.Op]]:

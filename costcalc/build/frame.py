@@ -1,0 +1,65 @@
+"""Where an expression is evaluated, and what a used network gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..arithmetic import is_array, is_symbolic
+from ..graph import Path, Tensor
+
+if TYPE_CHECKING:
+    from .run import Run
+
+
+class Frame:
+    """Where an expression is evaluated: the values of its locals, its file, the tensor ``in``, the copy's number."""
+
+    __slots__ = ("first", "i", "inst", "path", "prev", "run", "tensor", "v")
+
+    def __init__(self, run: Run, inst: Any, v: list[Any], tensor: Any, path: Path) -> None:
+        self.run = run
+        self.inst = inst
+        self.v = v
+        self.tensor = tensor
+        self.path = path
+        self.i: Any = None
+        self.first: Any = None
+        self.prev: Any = None
+
+
+class NetResult:
+    """What a used network gave: its result, and by their names the results of its rows and steps."""
+
+    __slots__ = ("path", "record", "value")
+
+    def __init__(self, value: Any, record: dict[Path, Any], path: Path) -> None:
+        self.value = value
+        self.record = record
+        self.path = path
+
+
+def same_shapes(a: Any, b: Any, alike: Callable[[Any, Any], bool] | None = None) -> bool:
+    """Whether ``a`` and ``b``, tensors or several, have the same shapes."""
+    alike = alike or same
+    if isinstance(a, NetResult):
+        a = a.value
+    if isinstance(b, NetResult):
+        b = b.value
+    if type(a) is Tensor and type(b) is Tensor:
+        return alike(a.c, b.c) and alike(a.h, b.h) and alike(a.w, b.w)
+    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+        return all(same_shapes(x, y, alike) for x, y in zip(a, b, strict=True))
+    return False
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two sizes are the same: everywhere for arrays, identically for symbols."""
+    if a is b:
+        return True
+    if is_symbolic(a) or is_symbolic(b):
+        from ..arithmetic import equal
+
+        return equal(a, b) is True
+    result = a == b
+    return bool(result.all()) if is_array(result) else bool(result)
