@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from sympy import Integer, Rational, Symbol
 
 from costcalc import arithmetic as ar
-from costcalc.arithmetic.symbols import Ceil, Floor, MakeDivisible, Round, decide
+from costcalc.arithmetic.symbols import (
+    Ceil,
+    Floor,
+    MakeDivisible,
+    Round,
+    closed_sum,
+    decide,
+    equal_unless,
+    equality,
+    index_symbol,
+)
 from costcalc.errors import ArithmeticProblem
 
 from .kinds import QUICK
@@ -131,3 +141,25 @@ def test_where_on_an_open_condition_is_a_piecewise() -> None:
     assert ar.where(sympy.true, 1, x) == 1
     assert ar.where(sympy.false, 1, x) == x
     assert ar.as_count(ar.less(x, 3)).subs(x, 2) == 1
+
+
+def test_sums_over_copies_are_closed() -> None:
+    i = index_symbol("i")
+    assert closed_sum(3 * i, i, 1, n) == sympy.expand(3 * n * (n + 1) / 2)
+    assert closed_sum(n * i, i, 2, n).subs(n, 4) == 4 * (2 + 3 + 4)
+    assert closed_sum(n, i, 2, n).subs(n, 1) == 0
+    assert i != index_symbol("i")
+    assert i != Symbol("i", integer=True, positive=True)
+    assert i.is_integer
+    assert i.is_positive
+
+
+def test_what_an_inequality_would_make_equal() -> None:
+    y = Symbol("y", positive=True)
+    assert equal_unless([], x * (y + 1), x * y + x)
+    assert not equal_unless([], x, y)
+    assert equal_unless([sympy.Ne(x, y)], 2 * x + 1, x + y + 1)
+    assert equal_unless([sympy.Ne(x, y)], y, x)
+    assert not equal_unless([sympy.Ne(x, y)], 2 * x, y)
+    assert equality(x, 3).subs(x, 3) == sympy.true
+    assert equality(x, x).args == (x, x)

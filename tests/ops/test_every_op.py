@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,24 @@ def test_kinds_are_distinct_but_for_the_whole_map() -> None:
     kinds += ops.ACTIVATIONS
     assert len(kinds) == len(set(kinds))
     assert (ops.GlobalMaxPool.kind, ops.GlobalAvgPool.kind) == (ops.MaxPool.kind, ops.AvgPool.kind)
+
+
+def test_the_kinds_and_their_parts_are_listed() -> None:
+    made = [case.at(dict.fromkeys(case.numbers, 2))[0] for case in CASES]
+    made.sort(key=lambda op: isinstance(op, ops.PReLU))  # prelu has a weight
+    assert ops.kinds() == {op.kind: op.part_names for op in made}
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_a_window_is_as_large_as_its_taps(case: Case) -> None:
+    op, shapes = case.at({name: k % 3 + 1 for k, name in enumerate(case.numbers)})
+    kernel = getattr(op, "kernel_size", None)
+    if kernel is not None:
+        assert op.window == len(list(product(*map(range, kernel))))
+    else:
+        assert op.window == (op.size if isinstance(op, ops.LocalResponseNorm) else 1)
+    if isinstance(op, ops.GlobalMaxPool | ops.GlobalAvgPool):
+        assert op.window == len(list(product(*map(range, shapes[0][1:]))))
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)

@@ -134,6 +134,13 @@ def test_dense_growth_by_hand() -> None:
     assert net.cost(n=n).graph.outputs["out"].c == 8 + 4 * n
 
 
+def test_a_symbol_of_the_users_may_be_called_i() -> None:
+    net = network(f"{HEAD}layers:\n  x: n * (conv(1x1, n*i) -> conv(1x1, 8))\n")
+    for name in ("i", "n"):
+        n = sympy.Symbol(name, integer=True, positive=True)
+        assert net.cost(n=n).params.subs(n, 3) == net.cost(n=3).params
+
+
 def test_copies_count_where_n_reaches_them() -> None:
     net = network(f"{HEAD}layers:\n  x: n * conv(3x3, 12, 2, norm=none, act=none)\n")
     layers = net.graph(n=np.array([0, 1, 2, 5])).layers

@@ -117,3 +117,9 @@ def test_a_work_that_int64_cannot_hold_is_an_error_and_not_negative() -> None:
 )
 def test_ops_are_named_as_mobilenets_tables_name_them(op: Any, texts: tuple[str, ...]) -> None:
     assert (op.label, op.type_text, op.stride_text, op.filter_text) == texts
+
+
+def test_a_stride_is_one_number_where_height_and_width_have_the_same() -> None:
+    several, s = np.array([1, 2]), sympy.Symbol("s")
+    for stride, text in (((several, several), "s[1 2]"), ((several, 1), "s[1 2]x1"), ((s, s), "ss"), ((s, 2), "ssx2")):
+        assert MaxPool((3, 3), stride).stride_text == text
