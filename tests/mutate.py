@@ -161,7 +161,7 @@ def run(mutant: Mutant) -> bool:
     """Whether the tests notice ``mutant``."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for part in ("costcalc", "specs", "tests", "pyproject.toml"):
+        for part in ("costcalc", "specs", "tests", "docs", "pyproject.toml"):
             source = ROOT / part
             if source.is_dir():
                 shutil.copytree(source, root / part, ignore=shutil.ignore_patterns("__pycache__"))

@@ -19,7 +19,8 @@ def _pick(key: Any, keys: Any, values: Any) -> Any:
     for k, v in zip(keys, values, strict=True):
         if ar.equal(key, k) is True:
             return v
-    raise ArithmeticProblem(f"pick: {quoted(key)} is none of {listed(keys)}")
+    shown = quoted(key) if isinstance(key, str | list | tuple) else str(key)
+    raise ArithmeticProblem(f"pick: {shown} is none of {listed(keys)}")
 
 
 def _pick_array(key: Any, keys: list[Any], values: list[Any]) -> Any:

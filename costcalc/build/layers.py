@@ -82,7 +82,7 @@ def _conv(
 
 
 def _norm_and_act(run: Run, path: Path, x: Tensor, norm: Any, act: Any) -> Tensor:
-    if word(norm, "norm", NORMS) == "bn":
+    if (type(norm) is str and norm == "bn") or word(norm, "norm", NORMS) == "bn":
         x = run.emit((path, "bn"), path, BatchNorm(x.c), (x,), x.c, x.h, x.w)
     op = activation(act, x.c)
     return x if op is None else run.emit((path, "act"), path, op, (x,), x.c, x.h, x.w)

@@ -274,4 +274,4 @@ def described(x: Any) -> str:
         return "a list"
     if isinstance(x, tuple):
         return f"{len(x)} tensors"
-    return "a tensor" if isinstance(x, Tensor | NetResult) else quoted(x)
+    return "a tensor" if isinstance(x, Tensor | NetResult) else str(x)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from costcalc.build.joins import JOINS
 from costcalc.build.layers import LAYERS
+from costcalc.ops import ACTIVATIONS
 
 from .evaluating import ONCE, Point, assert_arrays_agree, assert_loops_agree, assert_symbols_agree, network, on_ints
 from .layer_cases import ALL_CASES, IDS, JOIN_CASES, LAYER_CASES, PARAMETERS, LayerCase
@@ -44,6 +45,16 @@ def test_a_layer_becomes_primitives_of_the_right_names_and_shapes(name: str, cas
     if case.primitives:
         assert " ".join(f"{layer.name}:{layer.op.kind}" for layer in graph.layers) == case.primitives
     assert_loops_agree(graph)
+
+
+@pytest.mark.parametrize("f", ACTIVATIONS)
+def test_every_activation_is_a_layer_and_the_end_of_one(f: str) -> None:
+    slopes = 12 if f == "prelu" else 0
+    for call, params in ((f"act({f})", slopes // 2), (f"conv(1x1, c, norm=none, bias=no, act={f})", 72 + slopes)):
+        cost = network(LayerCase(call, "", (0, 0, 0)).text).cost()
+        assert cost.graph.layers[-1].op.kind == f
+        assert cost.params == params
+        assert_loops_agree(cost.graph)
 
 
 @pytest.mark.parametrize(("name", "case"), ALL_CASES, ids=IDS)

@@ -123,3 +123,23 @@ def test_a_stride_is_one_number_where_height_and_width_have_the_same() -> None:
     several, s = np.array([1, 2]), sympy.Symbol("s")
     for stride, text in (((several, several), "s[1 2]"), ((several, 1), "s[1 2]x1"), ((s, s), "ss"), ((s, 2), "ssx2")):
         assert MaxPool((3, 3), stride).stride_text == text
+
+
+def test_a_convolution_is_depthwise_where_its_groups_are_its_input_channels() -> None:
+    m, g, several = sympy.Symbol("m"), sympy.Symbol("g"), np.array([4, 8])
+    for channels, groups, text in (
+        (4, 4, "conv dw"),
+        (2, 2, "conv dw"),
+        (4, 2, "group conv"),
+        (4, 1, "conv"),
+        (1, 1, "conv"),
+        (m, m, "conv dw"),
+        (m, g, "group conv"),
+        (m, 2, "group conv"),
+        (m, 1, "conv"),
+        (several, several, "conv dw"),
+        (several, 4, "group conv"),
+        (several, 1, "conv"),
+        (8, several, "group conv"),
+    ):
+        assert Conv2d(channels, 8, (3, 3), groups=groups).type_text == text
