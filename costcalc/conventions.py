@@ -121,7 +121,10 @@ def _times(parts: Mapping[str, Any], part: str, factor: Factor, layer: Layer) ->
     names["out_elements"] = elements(layer.out_shape)
     names["window"] = layer.op.window
     names["channels"] = layer.out_shape[0]
-    return _evaluate(factor, names)
+    try:
+        return _evaluate(factor, names)
+    except RecursionError:
+        raise factor.error("an expression of too many operators") from None
 
 
 _OPERATORS = {"+": ar.add, "-": ar.sub, "*": ar.mul, "/": ar.div, "//": ar.floordiv, "%": ar.mod, "**": ar.power}

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-FORMULA_TESTS = ("tests/ops", "tests/arithmetic", "tests/truth")
+FORMULA_TESTS = ("tests/truth", "tests/arithmetic", "tests/ops")  # the quickest to notice come first
 SPEC_TESTS = ("tests/truth", "tests/papers")
 FORMULAS = {"weights", "work", "out_shape", "out_shapes", "window_size", "same_padding", "_size", "elements", "window"}
 ROUNDING = {

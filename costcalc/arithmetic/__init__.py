@@ -217,7 +217,7 @@ def make_divisible(v: Number, divisor: Number = 8) -> Number:
             rounded = divisor
         if rounded < 0.9 * v:
             rounded += divisor
-        return rounded if rounded < LIMIT else check(rounded)
+        return check(rounded)
     return _backend(v, divisor).make_divisible(v, divisor)
 
 

@@ -9,11 +9,12 @@ from ..errors import SpecError, UsageError, nearest, quoted
 from ..graph import Path, path_text
 from ..spec.syntax import Call, Name, Node
 from .arguments import REQUIRED, LayerDef
+from .closures import Value, const, constant, is_const
 from .codes import BlockCode, NetworkCode
 from .expressions import compile_value
 from .frame import Frame
 from .joins import JOINS
-from .scope import Scope, Value, const, constant, is_const
+from .scope import Scope
 
 Flow = Callable[[Frame, Any, Path], Any]
 Callee = LayerDef | BlockCode | NetworkCode

@@ -8,6 +8,7 @@ from ..errors import SpecError, TooManyProblems, nearest, quoted
 from ..spec.model import Block, Body, Table
 from ..spec.source import Text
 from ..spec.syntax import Node
+from .closures import Value
 from .codes import BlockCode
 from .expressions import compile_value
 from .flows import compile_flow
@@ -17,7 +18,7 @@ from .links import Loader, check_recursion, import_names
 from .parameters import ParameterCode, check_points
 from .rows import compile_table
 from .run import CALL_WORK
-from .scope import Scope, Value
+from .scope import Scope
 from .steps import compile_steps
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import arithmetic as ar
-from ..errors import ArithmeticProblem, SpecError, nearest, quoted
+from ..errors import SpecError, nearest, quoted
 from ..graph import Tensor
 from ..spec.syntax import (
     Attribute,
@@ -21,15 +21,15 @@ from ..spec.syntax import (
     Tuple,
     Unary,
 )
+from .closures import Value, const, constant, is_const
 from .frame import NetResult
-from .functions import BUILTINS, TAKE_LISTS, wrong_number
+from .functions import BUILTINS, TAKE_LISTS, check_nesting, position, wrong_number
 from .names import compile_name, compile_prev, part_of, placed
 from .operators import Apply, application, chain
 from .run import Run
-from .scope import FUNCTIONS, Scope, Value, const, constant, is_const, is_let_function
+from .scope import FUNCTIONS, Scope, is_let_function
 
 UNSET = object()
-MAX_LIST = 10_000
 
 
 def compile_value(node: Node, scope: Scope) -> Value:
@@ -170,18 +170,9 @@ def _index(node: Index, scope: Scope) -> Value:
             x = x.value
         if not isinstance(x, list | tuple):
             raise SpecError("only a list, several tensors, or a used network's row can be indexed")
-        return x[_position(i, len(x))]
+        return x[position(i, len(x))]
 
     return _folded(node, scope, item, of, index)
-
-
-def _position(i: Any, length: int) -> int:
-    if not isinstance(i, int):
-        raise SpecError("an index must be a plain whole number")
-    if not 1 <= i <= length:
-        has = f"from 1 to {length}" if length else "and the list is empty"
-        raise SpecError(f"the index is {i}, out of range: lists count {has}" if length else f"the index is {i}, {has}")
-    return i - 1
 
 
 def _list(node: ListNode, scope: Scope) -> Value:
@@ -190,18 +181,10 @@ def _list(node: ListNode, scope: Scope) -> Value:
     def members(fr: Any) -> list[Any]:
         found = [f(fr) for f in items]
         if any(type(x) is list for x in found):
-            _check_nesting(found)
+            check_nesting(found)
         return found
 
     return _folded(node, scope, members, *items)
-
-
-def _check_nesting(found: list[Any]) -> None:
-    inner = [x for x in found if type(x) is list]
-    if any(type(y) is list for x in inner for y in x):
-        raise ArithmeticProblem("a list of lists of lists; at most two deep")
-    if sum(map(len, inner)) > MAX_LIST:
-        raise ArithmeticProblem(f"lists of more than {MAX_LIST:,} members in all")
 
 
 # -- functions

@@ -18,6 +18,7 @@ from ..spec.syntax import (
     Node,
     Pipe,
     Tuple,
+    mentions,
     ungroup,
     walk,
 )
@@ -27,7 +28,7 @@ from .expressions import bounded, compile_value
 from .frame import Frame, NetResult
 from .repeat import Repeat
 from .run import CALL_WORK, Run
-from .scope import Scope, mentions
+from .scope import Scope
 from .sharing import Sharing, below
 
 Flow = Callable[[Frame, Any, Path], Any]

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import arithmetic as ar
-from ..errors import ArithmeticProblem, listed, quoted
+from ..errors import ArithmeticProblem, SpecError, listed, quoted
 
 MANY = 99
+MAX_LIST = 10_000
 
 
 def _pick(key: Any, keys: Any, values: Any) -> Any:
@@ -74,3 +75,22 @@ def wrong_number(name: str, given: int) -> str | None:
     if high == MANY and given > high:
         wanted = f"at most {high}"
     return f"{name} takes {wanted} argument{'s' if wanted != '1' else ''}, not {given}"
+
+
+def position(i: Any, length: int) -> int:
+    """The index ``i``, counted from 1, as Python counts."""
+    if not isinstance(i, int):
+        raise SpecError("an index must be a plain whole number")
+    if not 1 <= i <= length:
+        has = f"from 1 to {length}" if length else "and the list is empty"
+        raise SpecError(f"the index is {i}, out of range: lists count {has}" if length else f"the index is {i}, {has}")
+    return i - 1
+
+
+def check_nesting(found: list[Any]) -> None:
+    """An error if lists are nested more than two deep, or too long in all."""
+    inner = [x for x in found if type(x) is list]
+    if any(type(y) is list for x in inner for y in x):
+        raise ArithmeticProblem("a list of lists of lists; at most two deep")
+    if sum(map(len, inner)) > MAX_LIST:
+        raise ArithmeticProblem(f"lists of more than {MAX_LIST:,} members in all")

@@ -7,8 +7,9 @@ from typing import Any
 from ..errors import SpecError, nearest, quoted
 from ..graph import Path
 from ..spec.syntax import Attribute, Name, Node
+from .closures import Value, const
 from .frame import Frame, NetResult
-from .scope import FUNCTIONS, Scope, Value, const, is_let_function
+from .scope import FUNCTIONS, Scope, is_let_function
 
 
 def placed(node: Node, code: Value) -> Value:

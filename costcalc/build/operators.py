@@ -9,7 +9,7 @@ from .. import arithmetic as ar
 from ..errors import SpecError
 from ..graph import Tensor
 from ..spec.syntax import Binary, Node
-from .scope import Value, constant, is_const
+from .closures import Value, constant, is_const
 
 Apply = Callable[[Any, Any], Any]
 """``f(left value, frame)``."""

@@ -11,11 +11,12 @@ from ..errors import CostcalcError, SpecError, UsageError, listed, nearest, quot
 from ..spec.model import Parameter
 from ..spec.source import Text
 from ..spec.syntax import Name, Node
+from .closures import Value, const, constant, is_const
 from .expressions import compile_value
 from .frame import Frame
 from .instance import Instance
 from .run import Run
-from .scope import WORDS, Scope, Value, const, constant, is_const
+from .scope import WORDS, Scope
 
 if TYPE_CHECKING:
     from .program import Program

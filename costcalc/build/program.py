@@ -10,6 +10,7 @@ from ..graph import Graph, Path, Tensor
 from ..spec.model import Spec, Table
 from ..spec.source import Source, Text
 from .arguments import count
+from .closures import Value
 from .codes import BlockCode, NetworkCode
 from .compiling import compile_program
 from .expressions import UNSET
@@ -19,7 +20,6 @@ from .links import Loader
 from .parameters import ParameterCode, Point, resolve
 from .reach import drop_unreached
 from .run import Run
-from .scope import Value
 
 Dims = tuple[Value, Value, Value]
 

@@ -10,15 +10,16 @@ from ..graph import Path, Tensor, path_text
 from ..record import Record
 from ..spec.model import Cell, Row, Rule, Table
 from ..spec.source import Text
-from ..spec.syntax import Literal, Name, Node
+from ..spec.syntax import Literal, Name, Node, mentions
 from ..spec.tables import SPECIAL
 from ..spec.values import printed_shape, show_shape
 from .calls import Callee, bind, params_of, unknown
+from .closures import Value, const, constant, is_const
 from .expressions import compile_value
 from .frame import Frame
 from .repeat import Repeat
 from .run import CALL_WORK, Run
-from .scope import Scope, Value, const, constant, is_const, mentions
+from .scope import Scope
 
 Body = Callable[[Frame, Any, Path], Any]
 PER_COPY = ("i", "first", "in")

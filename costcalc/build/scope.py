@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from typing import Literal as OneOf
 
@@ -23,9 +22,11 @@ from ..spec.syntax import (
     Sharing,
     Tuple,
     Unary,
+    names_in,
     walk,
 )
 from .arguments import LayerDef
+from .closures import Value
 from .joins import JOINS, WEIGHTED
 from .layers import LAYERS
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from .codes import BlockCode, NetworkCode
     from .program import Program
 
-Value = Callable[[Any], Any]
 Kind = OneOf["tensor", "value"]
 
 WORDS: dict[str, Any] = {w: w for w in ("none", "same", "bn", "nearest", "bilinear", *WEIGHTED, *ACTIVATIONS)}
@@ -252,34 +252,3 @@ class Scope:
 def is_let_function(let: Any) -> bool:
     """Whether a let takes arguments: ``width(c)``."""
     return bool(let.head.is_call)
-
-
-def names_in(node: Node) -> Iterator[str]:
-    """Every bare name in ``node``."""
-    for n in walk(node):
-        if isinstance(n, Name):
-            yield n.id
-
-
-def mentions(node: Node, *names: str) -> bool:
-    """Whether ``node`` says one of ``names``."""
-    return any(n in names for n in names_in(node))
-
-
-def const(value: Any) -> Value:
-    """A closure of a known value, which :func:`constant` recognizes."""
-
-    def known(fr: Any) -> Any:
-        return value
-
-    known.value = value  # type: ignore[attr-defined]
-    return known
-
-
-def is_const(code: Value) -> bool:
-    return hasattr(code, "value")
-
-
-def constant(code: Value) -> Any:
-    """The value of a :func:`const`."""
-    return code.value  # type: ignore[attr-defined]

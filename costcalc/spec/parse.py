@@ -21,7 +21,7 @@ from .syntax import (
     Tuple,
     Unary,
 )
-from .tokens import RESERVED, Token, number, tokenize
+from .tokens import RESERVED, Reader, number
 from .values import Size
 
 MAX_DEPTH = 50
@@ -29,76 +29,15 @@ _NOT_ATOMS = RESERVED - {"in", "i", "first", "prev"}
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
 
 
-class Parser:
+class Parser(Reader):
     """Recursive descent over one text."""
 
     def __init__(self, text: Text) -> None:
-        self.text = text
-        self.tokens = tokenize(text)
-        self.i = 0
+        super().__init__(text)
         self.depth = 0
-
-    # -- helpers
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.i]
-
-    def take(self, value: str) -> bool:
-        t = self.tokens[self.i]
-        if t.value == value and t.kind in ("op", "name"):
-            self.i += 1
-            return True
-        return False
-
-    def expect(self, value: str) -> Token:
-        t = self.token
-        if not self.take(value):
-            raise self.unexpected(quoted(value))
-        return t
-
-    def expect_name(self, what: str) -> str:
-        t = self.token
-        if t.kind != "name" or t.value == "✓":
-            raise self.unexpected(what)
-        if t.value in RESERVED:
-            raise self.text.error(f"{quoted(t.value)} is a reserved word", t.at)
-        if t.value in ("yes", "no"):
-            raise self.text.error(f"{quoted(t.value)} is a value and can't be a name", t.at)
-        self.i += 1
-        return t.value
-
-    def unexpected(self, wanted: str) -> SpecError:
-        t = self.token
-        if t.kind == "end":
-            return self.text.error(f"the text ends where {wanted} is due{self._cut()}", t.at)
-        return self.text.error(f"{quoted(t.value)} where {wanted} is due", t.at)
-
-    def _cut(self) -> str:
-        """What YAML may have cut off: a plain scalar ends at `` #``, and in {…} at a comma."""
-        place = self.text.place(len(self.text.value))
-        lines = self.text.source.lines
-        rest = lines[place.line - 1][place.column - 1 :].lstrip() if place.line <= len(lines) else ""
-        if self.text.style is None and rest.startswith("#"):
-            return "; YAML cut the text at ' #': put it in quotes"
-        if self.text.style is None and rest.startswith(","):
-            return "; YAML cut the text at the comma: inside {…} put it in quotes"
-        return ""
 
     def _too_deep(self, at: int) -> SpecError:
         return self.text.error(f"an expression nested more than {MAX_DEPTH} deep", at)
-
-    def end(self, *, is_step: bool = False) -> None:
-        """An error unless all is read."""
-        t = self.token
-        if t.kind == "end":
-            return
-        hint = ""
-        if t.value == "=":
-            hint = "; '==' compares"
-        elif is_step and t.kind in ("name", "number", "size") and self.tokens[self.i - 1].kind == "name":
-            hint = "; arguments stand in parentheses: conv(3x3, 32)"
-        raise self.text.error(f"{quoted(t.value)} is left over{hint}", t.at)
 
     # -- the grammar
 

@@ -8,20 +8,15 @@ from collections.abc import Callable
 from ..errors import Problems, SpecError, TooManyProblems, nearest, quoted
 from .bodies import names_of, read_body, read_dims, read_rules
 from .heads import parse_arguments, parse_head, parse_name
-from .model import Block, Input, Let, Parameter, Rule, Spec, Table
+from .model import Block, Input, Let, Rule, Spec, Table
 from .nodes import Mapping, Node, as_expression, as_mapping, as_text, as_texts, is_empty, place_of
-from .parse import parse_range, parse_step
+from .parameters import OPTION_NAMES, PARAMETER_KEYS, read_parameter
+from .parse import parse_step
 from .source import Source, Text, compose
 from .tables import read_variants
 
-__all__ = ["OPTION_NAMES", "SECTIONS", "as_mapping", "as_text", "as_texts", "read_spec"]
+__all__ = ["OPTION_NAMES", "PARAMETER_KEYS", "SECTIONS", "as_mapping", "as_text", "as_texts", "read_spec"]
 
-OPTION_NAMES = frozenset(
-    ("format", "by", "top", "sort", "columns", "convention", "output", "set", "variant", "help", "color")
-)
-"""Common options of the commands, which no parameter may be named like."""
-
-PARAMETER_KEYS = ("default", "range", "choices", "doc", "symbol")
 MAX_PARAMETERS = 100
 MAX_OUTPUTS = 1_000
 
@@ -132,49 +127,8 @@ class _Reader:
             self._collect(self._parameter, key, v, names=True)
 
     def _parameter(self, key: Text, value: Node) -> None:
-        name = parse_name(key, "a parameter's name")
-        if name in OPTION_NAMES:
-            raise key.error(f"a parameter can't be called {quoted(name)}: the commands have an option of that name")
-        if is_empty(value):
-            raise key.error(f"the parameter {quoted(name)} has no default")
-        if isinstance(value, Text):
-            self.spec.parameters[name] = Parameter(name, key, parse_step(value))
-            return
-        fields = as_mapping(value, "{default: …, range: …, choices: …, doc: …}; or one value, the default")
-        for k, v in fields.items:
-            if k.value not in PARAMETER_KEYS:
-                hint = nearest(k.value, PARAMETER_KEYS)
-                if is_empty(v):
-                    hint = "; if YAML cut a text at a comma, put it in quotes"
-                raise k.error(f"a parameter has no {quoted(k.value)}; it has {', '.join(PARAMETER_KEYS)}{hint}")
-        default = fields.get("default")
-        if default is None:
-            raise key.error(f"the parameter {quoted(name)} has no default")
-        parameter = Parameter(name, key, parse_step(as_expression(default, "a value")))
-        self._limits(parameter, fields)
-        for k, v in fields.items:
-            if k.value == "doc":
-                parameter.doc = as_text(v, "a text").value
-            elif k.value == "symbol":
-                parameter.symbol = as_text(v, "a text").value
-        self.spec.parameters[name] = parameter
-
-    def _limits(self, parameter: Parameter, fields: Mapping) -> None:
-        limits, choices = fields.get("range"), fields.get("choices")
-        if limits is not None:
-            parameter.low, parameter.high = parse_range(as_text(limits, "a range: low..high"))
-        if choices is None:
-            return
-        if limits is not None:
-            raise SpecError("a parameter has a range or choices, not both", place_of(choices))
-        if isinstance(choices, Text):
-            if not re.fullmatch(r"[\w.-]+\.variants", choices.value):
-                raise choices.error("choices are a list, or NETWORK.variants")
-            parameter.choices_of = choices
-            return
-        parameter.choices = [parse_step(t) for t in as_texts(choices, "[a, b]")]
-        if not parameter.choices:
-            raise SpecError("a list of choices has one at least", place_of(choices))
+        parameter = read_parameter(key, value)
+        self.spec.parameters[parameter.name] = parameter
 
     def let(self, value: Node) -> None:
         for key, v in as_mapping(value, "name: value").items:

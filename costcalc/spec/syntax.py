@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..errors import Place, SpecError
 from .source import Text
 
@@ -230,3 +232,15 @@ def walk(node: Node) -> list[Node]:
         if isinstance(n, Call):
             found.append(n.function)
     return found
+
+
+def names_in(node: Node) -> Iterator[str]:
+    """Every bare name in ``node``."""
+    for n in walk(node):
+        if isinstance(n, Name):
+            yield n.id
+
+
+def mentions(node: Node, *names: str) -> bool:
+    """Whether ``node`` says one of ``names``."""
+    return any(n in names for n in names_in(node))

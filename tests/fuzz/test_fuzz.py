@@ -308,9 +308,13 @@ KEYS = st.one_of(
     st.sampled_from(("a", "b(c)", "f(x)", "a, b", "cell(h; c)", "res", "alpha", "in", "common")),
     SOUP,
 )
-VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=12
-)
+
+
+def nested(inner: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    return st.one_of(st.lists(inner, max_size=3), st.dictionaries(KEYS, inner, max_size=4))
+
+
+VALUES = st.recursive(SCALARS, nested, max_leaves=12)
 
 
 def flow(value: object) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import sympy
 
-from costcalc.ops import AvgPool, Conv2d, ConvTranspose2d, MaxPool
+from costcalc.ops import Add, AvgPool, Conv2d, ConvTranspose2d, Dropout, Linear, MaxPool, Resize
 from costcalc.ops.window import same_padding, window_size
 
 from .counting import windows
@@ -143,3 +143,15 @@ def test_a_convolution_is_depthwise_where_its_groups_are_its_input_channels() ->
         (8, several, "group conv"),
     ):
         assert Conv2d(channels, 8, (3, 3), groups=groups).type_text == text
+
+
+def test_what_an_op_is_made_of_where_nothing_is_said() -> None:
+    for pool in (MaxPool((3, 2)), AvgPool((3, 2))):
+        assert pool.arguments() == {"kernel_size": (3, 2), "stride": (1, 1), "padding": "same", "ceil_mode": False}
+    conv = {"in_channels": 3, "out_channels": 4, "kernel_size": (3, 2), "stride": (1, 1), "padding": "same"}
+    conv |= {"dilation": (1, 1), "groups": 1, "bias": False}
+    assert Conv2d(3, 4, (3, 2)).arguments() == conv == ConvTranspose2d(3, 4, (3, 2)).arguments()
+    assert Linear(3, 4).bias is True
+    assert Add(2).weighted == "none"
+    assert Dropout().p == 0.5
+    assert Resize(3, 4).mode == "nearest"

@@ -1,0 +1,27 @@
+"""What expressions are compiled to: closures of the frame that they are evaluated in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Value = Callable[[Any], Any]
+
+
+def const(value: Any) -> Value:
+    """A closure of a known value, which :func:`constant` recognizes."""
+
+    def known(fr: Any) -> Any:
+        return value
+
+    known.value = value  # type: ignore[attr-defined]
+    return known
+
+
+def is_const(code: Value) -> bool:
+    return hasattr(code, "value")
+
+
+def constant(code: Value) -> Any:
+    """The value of a :func:`const`."""
+    return code.value  # type: ignore[attr-defined]

@@ -1,0 +1,68 @@
+"""The parameters of a spec: a default, a range or choices, and what people are told."""
+
+from __future__ import annotations
+
+import re
+
+from ..errors import SpecError, SpecErrors, nearest, quoted
+from .heads import parse_name
+from .model import Parameter
+from .nodes import Mapping, Node, as_expression, as_mapping, as_text, as_texts, is_empty, place_of
+from .parse import parse_range, parse_step
+from .text import Text
+
+OPTION_NAMES = frozenset(
+    ("format", "by", "top", "sort", "columns", "convention", "output", "set", "variant", "help", "color")
+)
+"""Common options of the commands, which no parameter may be named like."""
+
+PARAMETER_KEYS = ("default", "range", "choices", "doc", "symbol")
+
+
+def read_parameter(key: Text, value: Node) -> Parameter:
+    """A parameter: its default alone, or a mapping."""
+    name = parse_name(key, "a parameter's name")
+    if name in OPTION_NAMES:
+        raise key.error(f"a parameter can't be called {quoted(name)}: the commands have an option of that name")
+    if is_empty(value):
+        raise key.error(f"the parameter {quoted(name)} has no default")
+    if isinstance(value, Text):
+        return Parameter(name, key, parse_step(value))
+    fields = as_mapping(value, "{default: …, range: …, choices: …, doc: …}; or one value, the default")
+    unknown = [_unknown(k, is_empty(v)) for k, v in fields.items if k.value not in PARAMETER_KEYS]
+    if unknown:
+        raise SpecErrors(unknown)
+    default = fields.get("default")
+    if default is None:
+        raise key.error(f"the parameter {quoted(name)} has no default")
+    parameter = Parameter(name, key, parse_step(as_expression(default, "a value")))
+    _read_limits(parameter, fields)
+    for k, v in fields.items:
+        if k.value == "doc":
+            parameter.doc = as_text(v, "a text").value
+        elif k.value == "symbol":
+            parameter.symbol = as_text(v, "a text").value
+    return parameter
+
+
+def _unknown(key: Text, cut: bool) -> SpecError:
+    hint = "; if YAML cut a text at a comma, put it in quotes" if cut else nearest(key.value, PARAMETER_KEYS)
+    return key.error(f"a parameter has no {quoted(key.value)}; it has {', '.join(PARAMETER_KEYS)}{hint}")
+
+
+def _read_limits(parameter: Parameter, fields: Mapping) -> None:
+    limits, choices = fields.get("range"), fields.get("choices")
+    if limits is not None:
+        parameter.low, parameter.high = parse_range(as_text(limits, "a range: low..high"))
+    if choices is None:
+        return
+    if limits is not None:
+        raise SpecError("a parameter has a range or choices, not both", place_of(choices))
+    if isinstance(choices, Text):
+        if not re.fullmatch(r"[\w.-]+\.variants", choices.value):
+            raise choices.error("choices are a list, or NETWORK.variants")
+        parameter.choices_of = choices
+        return
+    parameter.choices = [parse_step(t) for t in as_texts(choices, "[a, b]")]
+    if not parameter.choices:
+        raise SpecError("a list of choices has one at least", place_of(choices))
