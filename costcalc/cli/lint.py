@@ -140,7 +140,7 @@ def _unique(errors: Iterable[tuple[str, SpecError]], start: Place) -> list[Probl
 def _errors(source: Source) -> Iterator[tuple[str, SpecError]]:
     """The errors of a file of any kind, each with the variant that shows it (none: the defaults, or the text)."""
     try:
-        root = compose(source)
+        root = compose(source, None, [])
         if isinstance(root, Mapping) and root.get("convention") is not None:
             read_convention(source)
             return
