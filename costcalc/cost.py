@@ -228,6 +228,8 @@ def refuse_overflow(graph: Graph) -> None:
 
     The bound is crude, the largest of each factor of every layer: kernel, channels in and out, size, copies.
     """
+    if not any(map(is_array, graph.parameters.values())):
+        return
     bound = 0.0
     for layer in graph.layers:
         factors = (layer.op.window, layer.count, layer.in_shapes[0][0], *layer.out_shape)

@@ -9,7 +9,19 @@ import numpy as np
 import pytest
 import sympy
 
-from costcalc.ops import Add, AvgPool, Conv2d, ConvTranspose2d, Dropout, Linear, MaxPool, Resize
+from costcalc.arithmetic import ceil_div
+from costcalc.ops import (
+    Add,
+    AvgPool,
+    Conv2d,
+    ConvTranspose2d,
+    Dropout,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    Linear,
+    MaxPool,
+    Resize,
+)
 from costcalc.ops.window import same_padding, window_size
 
 from .counting import windows
@@ -39,6 +51,14 @@ def test_with_ceil_the_last_window_hangs_over_but_begins_inside(pad: int) -> Non
     x = sympy.Symbol("x", integer=True, positive=True)
     for (n_, k_, s_), expected in zip(fitting, counted, strict=True):
         assert window_size(x, k_, s_, pad, ceil=True).xreplace({x: sympy.Integer(n_)}) == expected
+
+
+def test_the_closed_form_of_a_window_that_cannot_begin_outside_is_plain() -> None:
+    x = sympy.Symbol("x", integer=True, positive=True)
+    assert window_size(x, 3, 2, 0, ceil=True) == ceil_div(x - 3, 2) + 1
+    assert window_size(x, 3, 3, 0, ceil=True) == ceil_div(x - 3, 3) + 1
+    assert window_size(x, 2, 3, 0, ceil=True).has(sympy.Min)
+    assert window_size(x, 3, 3, 1, ceil=True).has(sympy.Min)
 
 
 def test_sizes_that_pytorch_gives_with_ceil() -> None:
@@ -154,4 +174,5 @@ def test_what_an_op_is_made_of_where_nothing_is_said() -> None:
     assert Linear(3, 4).bias is True
     assert Add(2).weighted == "none"
     assert Dropout().p == 0.5
+    assert GlobalAvgPool(5, 7).stride_text == GlobalMaxPool(5, 7).stride_text == "s1"
     assert Resize(3, 4).mode == "nearest"
