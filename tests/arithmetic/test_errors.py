@@ -85,6 +85,7 @@ def test_results_stay_below_2_to_the_53() -> None:
     assert message(ar.mul, 10**400, 1.5) == MANY_DIGITS
     assert message(ar.make_divisible, 2**53 - 1, 8) == f"9007199254740992 {NOT_BELOW}"
     assert message(ar.make_divisible, 10**400, 8) == MANY_DIGITS
+    assert message(ar.make_divisible, -(2**53), 8) == f"-9007199254740992 {NOT_BELOW}"
     assert message(ar.div, 1e15, 1e-300) == f"inf {NOT_BELOW}"
     assert message(ar.floordiv, 1e15, 1e-300) == f"inf {NOT_BELOW}"
     assert message(ar.power, 9, 17) == f"16677181699666569 {NOT_BELOW}"
@@ -196,6 +197,7 @@ def test_symbols_that_are_no_finite_numbers() -> None:
         for function in (ar.check, ar.floor, ar.ceil, ar.whole):
             assert message(function, odd) == "a symbolic value is not finite"
         assert message(ar.add, X, odd) == "a symbolic value is not finite"
+        assert message(ar.check, X + sympy.Mul(odd, X, evaluate=False)) == "a symbolic value is not finite"
     assert message(ar.add, X < 2, 1) == "a condition is not a number"
 
 

@@ -69,6 +69,7 @@ def test_make_divisible_is_near_never_too_small_and_a_multiple(v: float, d: int)
         (36, 8, 40),
         (91, 8, 88),
         (0.35 * 32, 8, 16),  # 8 is 71 % of 11.2
+        (10, 9, 9),  # 90 % and not below
         (0.1, 8, 8),
         (-40, 8, 8),
         (Fraction(56, 5), 8, 16),
