@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from .build import Program, compile_spec
@@ -92,11 +93,14 @@ class Network:
         """
         return self._program.build(parameters, self.variant, expand=expand)
 
-    def cost(self, *, convention: str | Convention = DEFAULT, **parameters: Any) -> Cost:
+    def cost(
+        self, *, convention: str | Convention = DEFAULT, around: Mapping[Any, Any] | None = None, **parameters: Any
+    ) -> Cost:
         """Params and mult-adds at a point of the parameters; those not given keep their defaults.
 
         Values are numbers, words (as text), bools, NumPy arrays (many configurations at once) or SymPy symbols
-        (closed forms). ``rho`` may be given in place of ``res``.
+        (closed forms). ``rho`` may be given in place of ``res``. ``around`` has numbers for the symbols: an inequality
+        that they leave open is taken as it holds there, and becomes one of the cost's assumptions.
         Raises :class:`UsageError` for an unknown parameter or a value out of its range, :class:`SpecError` if the
         network can't be built there (a resolution too small, channels that groups don't divide).
         """
@@ -107,7 +111,7 @@ class Network:
             chosen = convention
         elif convention != DEFAULT:
             chosen = load_convention(convention)
-        graph = self._program.build(parameters, self.variant)
+        graph = self._program.build(parameters, self.variant, around=around)
 
         def expanded() -> Graph:
             counts = [layer.count for layer in graph.layers]

@@ -7,6 +7,7 @@ shortest decimal text names.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -328,3 +329,13 @@ def decide(condition: Any) -> tuple[bool | None, list[Any]]:
     if settled in (sympy.true, sympy.false):
         return settled == sympy.true, [sympy.Ne(*e.args, evaluate=False) for e in equalities]
     return None, list(settled.atoms(Relational))
+
+
+def decide_at(condition: Any, numbers: Mapping[Any, Any]) -> tuple[bool | None, list[Any]]:
+    """The side that a condition takes at ``numbers`` for its symbols, and what is assumed of the symbols for it."""
+    c = truth(condition)
+    settled = c.subs({symbol: expr(number) for symbol, number in numbers.items()})
+    if settled not in (sympy.true, sympy.false):
+        return None, list(c.atoms(Relational))
+    side = bool(settled)
+    return side, [c if side else sympy.Not(c)]

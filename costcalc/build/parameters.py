@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class ParameterCode:
     """A parameter, compiled."""
 
-    __slots__ = ("at_variant", "choices", "default", "high", "low", "parameter", "structural")
+    __slots__ = ("at_variant", "choices", "default", "high", "low", "parameter", "structural", "values")
 
     def __init__(self, program: Program, parameter: Parameter) -> None:
         self.parameter = parameter
@@ -41,6 +41,7 @@ class ParameterCode:
             if isinstance(choice, str):
                 program.choice_words[choice] = choice
         self.default = self.compile(parameter.default, scope)
+        self.values = [self.compile(node, scope) for node in parameter.values]
         self.low = None if parameter.low is None else compile_value(parameter.low, scope)
         self.high = None if parameter.high is None else compile_value(parameter.high, scope)
         words = any(isinstance(c, str | bool) for c in self.choices or ())
@@ -133,9 +134,19 @@ def check_points(program: Program) -> None:
             try:
                 values[name] = (at_variant or code.default)(frame)
                 check_value(code, values[name], code.default(frame), frame)
+                if variant is None:
+                    _check_listed(code, frame)
             except CostcalcError as e:
                 program.problems.append(SpecError(e.message, e.place or place.place()))
                 break
+
+
+def _check_listed(code: ParameterCode, frame: Frame) -> None:
+    for node, value in zip(code.parameter.values, code.values, strict=True):
+        try:
+            check_value(code, value(frame), code.default(frame), frame)
+        except CostcalcError as e:
+            raise SpecError(e.message, e.place or node.text.place()) from None
 
 
 def _listed(program: Program) -> str:

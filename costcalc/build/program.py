@@ -70,14 +70,24 @@ class Program:
         """The values of all parameters at a point."""
         return resolve(self, given, variant)
 
-    def build(self, given: Mapping[str, Any], variant: str | None = None, *, expand: bool = False) -> Graph:
-        """The graph at a point of the parameters. ``expand``: every copy of a repeat is written out."""
+    def build(
+        self,
+        given: Mapping[str, Any],
+        variant: str | None = None,
+        *,
+        expand: bool = False,
+        around: Mapping[Any, Any] | None = None,
+    ) -> Graph:
+        """The graph at a point of the parameters. ``expand``: every copy of a repeat is written out.
+
+        ``around``: numbers for the symbols among the values, which decide the inequalities that those leave open.
+        """
         if self.problems:
             self.require_sound()
         if self.body is None:
             raise SpecError("a library of blocks, not a network", self.spec.origin.place())
         try:
-            return self._build(resolve(self, given, variant), expand)
+            return self._build(resolve(self, given, variant), expand, around)
         except RecursionError:
             message = "blocks, lets and expressions are nested too deeply to be evaluated"
             raise SpecError(message, self.spec.origin.place()) from None
@@ -85,8 +95,8 @@ class Program:
             e.place = e.place or self.spec.origin.place()
             raise
 
-    def _build(self, point: Point, expand: bool) -> Graph:
-        run = Run(expand=expand, check_shapes=point.is_default)
+    def _build(self, point: Point, expand: bool, around: Mapping[Any, Any] | None) -> Graph:
+        run = Run(expand=expand, check_shapes=point.is_default, around=around)
         run.graph.parameters = point.values
         inst = Instance(self, point.values)
         if self.spec.outputs and isinstance(self.spec.layers, Table):

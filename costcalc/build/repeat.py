@@ -106,7 +106,8 @@ class Repeat:
                 result = self.copy(fr, cur, path, i, sharing)
                 if self._may_settle(i) and same_shapes(result, cur):
                     multiply(run, mark, n - (i - 1), sharing)
-                    assume_at_least(run, n, i, before[0])
+                    # It holds for n = i - 1 too, where copy i counts 0 times; shared weights are there from copy 1 on.
+                    assume_at_least(run, n, max(i - 1, 1 if run.groups else 0), before[0])
                     return result
                 cur = result
             run.restore(before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -26,9 +26,15 @@ MAX_TENSORS = 1_000
 
 
 class Run:
-    """One evaluation. ``expand`` writes every copy of a repeat out."""
+    """One evaluation. ``expand`` writes every copy of a repeat out.
 
-    def __init__(self, *, expand: bool = False, check_shapes: bool = False) -> None:
+    ``around`` has numbers for symbols: where they leave an inequality open, it is taken as it holds there.
+    """
+
+    def __init__(
+        self, *, expand: bool = False, check_shapes: bool = False, around: Mapping[Any, Any] | None = None
+    ) -> None:
+        self.around = around
         self.graph = Graph()
         self.layers = self.graph.layers
         self.expand = expand
@@ -187,9 +193,11 @@ class Run:
         return self.select(c, self.masked(c, then), self.masked(~c, otherwise))
 
     def _choose_symbolic(self, c: Any, then: Callable[[], Any], otherwise: Callable[[], Any], place: Any) -> Any:
-        from ..arithmetic.symbols import decide, equal_unless
+        from ..arithmetic.symbols import decide, decide_at, equal_unless
 
         side, conditions = decide(c)
+        if side is None and self.around is not None:
+            side, conditions = decide_at(c, self.around)
         if side is None:
             raise SpecError(f"a symbol leaves it open whether {conditions[0]}; give it a number", place)
         taken, other = (then, otherwise) if side else (otherwise, then)

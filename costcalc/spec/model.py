@@ -9,7 +9,10 @@ from .syntax import Name, Node
 
 
 class Parameter(Record):
-    """A parameter: default (an expression over the parameters above it), inclusive range or choices."""
+    """A parameter: default (an expression over the parameters above it), inclusive range or choices.
+
+    ``values`` are those that its source evaluates.
+    """
 
     name: str
     text: Text
@@ -19,6 +22,7 @@ class Parameter(Record):
     choices: list[Node] | None = None
     choices_of: Text | None = None
     """``NETWORK.variants``: the names of another network's variants."""
+    values: list[Node] = fresh(default_factory=list)
     doc: str = ""
     symbol: str = ""
 

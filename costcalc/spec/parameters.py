@@ -16,7 +16,7 @@ OPTION_NAMES = frozenset(
 )
 """Common options of the commands, which no parameter may be named like."""
 
-PARAMETER_KEYS = ("default", "range", "choices", "doc", "symbol")
+PARAMETER_KEYS = ("default", "range", "choices", "values", "doc", "symbol")
 
 
 def read_parameter(key: Text, value: Node) -> Parameter:
@@ -51,7 +51,9 @@ def _unknown(key: Text, cut: bool) -> SpecError:
 
 
 def _read_limits(parameter: Parameter, fields: Mapping) -> None:
-    limits, choices = fields.get("range"), fields.get("choices")
+    limits, choices, values = fields.get("range"), fields.get("choices"), fields.get("values")
+    if values is not None:
+        parameter.values = [parse_step(t) for t in as_texts(values, "[a, b]")]
     if limits is not None:
         parameter.low, parameter.high = parse_range(as_text(limits, "a range: low..high"))
     if choices is None:

@@ -94,6 +94,7 @@ def _parameters() -> Schema:
             "description": "A list of values, or NETWORK.variants",
             "anyOf": [{**_LISTED, "minItems": 1}, {"type": "string", "pattern": r"^\S+\.variants$"}],
         },
+        "values": {"description": "The values that the source evaluates.", **_LISTED},
         "doc": {"description": "What it means, for the help.", **_TEXT},
         "symbol": {"description": "How formulas print it.", **_TEXT},
     }
