@@ -10,9 +10,10 @@ from .record import Record, fresh
 if TYPE_CHECKING:
     from fractions import Fraction
 
-Kind = Literal["text", "count", "int", "shape", "share", "ratio"]
+Kind = Literal["text", "count", "int", "shape", "share", "ratio", "formula"]
 """What a column holds: ``count`` is an exact number of params or mult-adds, ``share`` a fraction of 1, ``ratio`` a
-factor, ``int`` a small number without a unit, ``shape`` (channels, height, width) or a tuple of such shapes."""
+factor, ``int`` a small number without a unit, ``shape`` (channels, height, width) or a tuple of such shapes,
+``formula`` a text that is never cut but may go over several lines, broken at its spaces (no-break ones excepted)."""
 
 Value: TypeAlias = "str | int | float | Fraction | tuple[object, ...] | None"
 """One cell; ``None`` is shown as an empty one."""

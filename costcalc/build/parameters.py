@@ -149,6 +149,21 @@ def _check_listed(code: ParameterCode, frame: Frame) -> None:
             raise SpecError(e.message, e.place or node.text.place()) from None
 
 
+def declared_values(program: Program, name: str, variant: str | None = None) -> list[Any]:
+    """The values of a parameter that the source evaluates, as the spec tells them."""
+    frame = Frame(Run(), Instance(program, resolve(program, {}, variant).values), [], None, None)
+    return [value(frame) for value in program.parameters[name].values]
+
+
+def declared_range(program: Program, name: str, variant: str | None = None) -> tuple[Any, Any] | None:
+    """The least and the largest value of a parameter; None if it has no range."""
+    code = program.parameters[name]
+    if code.low is None or code.high is None:
+        return None
+    frame = Frame(Run(), Instance(program, resolve(program, {}, variant).values), [], None, None)
+    return code.low(frame), code.high(frame)
+
+
 def _listed(program: Program) -> str:
     names = [*program.parameters, *(["rho"] if "res" in program.parameters and "rho" not in program.parameters else [])]
     return ", ".join(names) or "none"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -43,19 +43,24 @@ def is_yes_or_no(text: str) -> bool:
 # -- values
 
 
-def values(network: Network, texts: Mapping[str, str]) -> dict[str, Any]:
-    """The values of those ``texts`` that are for parameters of ``network``. Raises :class:`UsageError`."""
+def values(network: Network, texts: Mapping[str, str], dashes: str = "--") -> dict[str, Any]:
+    """The values of those ``texts`` that are for parameters of ``network``. Raises :class:`UsageError`.
+
+    ``dashes`` stand before a parameter's name in messages.
+    """
     defaults = {**network.parameters, RHO: 1.0} if RHO in names(network) else network.parameters
     codes = network.parameter_codes
     return {
-        name: _value(name, text, defaults[name], codes.get(name)) for name, text in texts.items() if name in defaults
+        name: _value(f"{dashes}{name}", text, defaults[name], codes.get(name))
+        for name, text in texts.items()
+        if name in defaults
     }
 
 
 def _value(name: str, text: str, default: Any, code: ParameterCode | None) -> Any:
     if isinstance(default, bool):
         if not is_yes_or_no(text):
-            raise UsageError(f"--{name} takes yes or no, not {quoted(text)}")
+            raise UsageError(f"{name} takes yes or no, not {quoted(text)}")
         return _YES_NO[text.lower()]
     if isinstance(default, list):
         return text  # which no parameter of that kind takes: the library says so
@@ -64,7 +69,7 @@ def _value(name: str, text: str, default: Any, code: ParameterCode | None) -> An
         return found
     words = isinstance(default, str) or any(isinstance(c, str) for c in (code and code.choices) or ())
     if not words:
-        raise UsageError(f"--{name} takes a number such as 0.5, 224 or 6/7, not {quoted(text)}")
+        raise UsageError(f"{name} takes a number such as 0.5, 224 or 6/7, not {quoted(text)}")
     return text
 
 
@@ -108,15 +113,16 @@ def listed(parameters: Mapping[str, Any]) -> str:
 # -- help
 
 
-def records(network: Network) -> list[tuple[str, str]]:
-    """Each parameter's option and what it means, for the help."""
+def records(network: Network, taken: Container[str] = ()) -> list[tuple[str, str]]:
+    """Each parameter's option and what it means, for the help. ``taken`` are the options of the command itself."""
     found = []
     for name, default in network.parameters.items():
         code = network.parameter_codes[name]
         notes = [f"default: {shown(default)}", _allowed(code)]
         about = printable(code.parameter.doc)
         hint = f"[{'; '.join(n for n in notes if n)}]"
-        found.append((f"--{name} {_metavar(code, default)}", f"{about}  {hint}" if about else hint))
+        option = f"--set {name}=" if f"--{name}" in taken else f"--{name} "
+        found.append((option + _metavar(code, default), f"{about}  {hint}" if about else hint))
     if RHO in names(network):
         found.append((f"--{RHO} NUMBER", "resolution multiplier: res = its default times rho  [default: 1]"))
     return found

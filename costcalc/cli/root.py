@@ -14,6 +14,8 @@ from .ending import WRONG_INPUT, run
 
 COMMANDS = {
     "show": ("show", "What a network costs, layer by layer."),
+    "formula": ("formula", "What a network costs as closed forms in its parameters."),
+    "compare": ("compare", "Networks side by side, and the layers that differ."),
     "list": ("list_", "Which networks and variants there are."),
     "check": ("check", "The figures that papers print, against the computed ones."),
     "lint": ("lint", "All problems of a spec at once."),

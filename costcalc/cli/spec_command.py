@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import click
@@ -13,33 +13,55 @@ from . import parameters
 from .specs import STDIN, open_network
 
 _KEY = "costcalc.networks"
+_WORDS = "costcalc.words"
+
+SpecOf = Callable[[str], str | None]
 
 
 class Words:
-    """The arguments that are SPECs, and (option, word) for those behind an option which only a spec can know."""
+    """The arguments that are no options, where they stand, and those behind an option which only a spec can know.
+
+    The latter are pairs (option, word).
+    """
 
     def __init__(self) -> None:
-        self.specs: list[str] = []
+        self.words: list[str] = []
+        self.at: list[int] = []
         self.behind_unknown: list[tuple[str, str]] = []
+
+    def add(self, word: str, at: int) -> None:
+        """``word``, which stands at ``at`` among the arguments."""
+        self.words.append(word)
+        self.at.append(at)
 
 
 class SpecCommand(click.Command):
     """Finds the SPECs among its arguments first, then parses all with their parameters as options.
 
-    The networks are at :func:`networks`, the texts given for parameters at :func:`given`.
+    The networks are at :func:`networks`, the texts given for parameters at :func:`given`. An option of the command
+    itself hides a parameter of that name, which ``--set`` then reaches.
     """
+
+    def spec_of(self, word: str) -> str | None:
+        """What names a network in the argument ``word``; None if that is no SPEC."""
+        return word
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         known = self._takes_value(ctx)
         try:
-            found = _open(args, known)
+            found, words = _open(args, known, self.spec_of)
         except CostcalcError:
             if not ctx.resilient_parsing:
                 raise
-            found = {}
+            found, words = {}, _words(args, known, set(), self.spec_of)
         ctx.meta[_KEY] = found
+        ctx.meta[_WORDS] = words.words
+        plain = list(args)
+        for at, word in zip(words.at, words.words, strict=True):
+            if self.spec_of(word) == STDIN:  # with a point behind it, click would take it for options
+                plain[at] = STDIN
         try:
-            return super().parse_args(ctx, _flags_given_values(args, known, found.values()))
+            return super().parse_args(ctx, _flags_given_values(plain, known, found.values()))
         except click.NoSuchOption as e:
             if not found:
                 raise UsageError(
@@ -54,20 +76,28 @@ class SpecCommand(click.Command):
             name: not (option.is_flag or option.count)
             for option in super().get_params(ctx)
             if isinstance(option, click.Option)
-            for name in option.opts
+            for name in (*option.opts, *option.secondary_opts)
         }
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         found: Mapping[str, Network] = ctx.meta.get(_KEY, {})
-        return [*super().get_params(ctx), *map(parameters.ParameterOption, parameters.every_name(found.values()))]
+        known = self._takes_value(ctx)
+        free = [name for name in parameters.every_name(found.values()) if f"--{name}" not in known]
+        return [*super().get_params(ctx), *map(parameters.ParameterOption, free)]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         own = [p.get_help_record(ctx) for p in super().get_params(ctx) if isinstance(p, click.Option)]
         with formatter.section("Options"):
             formatter.write_dl([record for record in own if record is not None])
+        known = self._takes_value(ctx)
+        told: list[tuple[str, object]] = []  # two versions of a file may have the same
         for network in ctx.meta.get(_KEY, {}).values():
+            rows = parameters.records(network, known)
+            if (network.name, rows) in told:
+                continue
+            told.append((network.name, rows))
             with formatter.section(f"Parameters of {network.name}"):
-                if rows := parameters.records(network):
+                if rows:
                     formatter.write_dl(rows)
                 else:
                     formatter.write_text("none")
@@ -77,6 +107,12 @@ def networks(ctx: click.Context, specs: Iterable[str]) -> list[Network]:
     """The networks of the SPEC arguments, in their order."""
     found: dict[str, Network] = ctx.meta[_KEY]
     return [found[spec] if spec in found else open_network(spec) for spec in specs]
+
+
+def words(ctx: click.Context) -> list[str]:
+    """The arguments that are no options, in their order and as they were given."""
+    found: list[str] = ctx.meta[_WORDS]
+    return found
 
 
 def given(ctx: click.Context, values: Mapping[str, Any], settings: Iterable[str]) -> dict[str, str]:
@@ -101,35 +137,39 @@ def given(ctx: click.Context, values: Mapping[str, Any], settings: Iterable[str]
 # -- which arguments are SPECs
 
 
-def _open(args: list[str], known: Mapping[str, bool]) -> dict[str, Network]:
-    """The networks by the words that name them.
+def _open(args: list[str], known: Mapping[str, bool], spec_of: SpecOf) -> tuple[dict[str, Network], Words]:
+    """The networks by what names them, and all words.
 
     A word behind an unknown option is its value, unless that turns out to be a yes/no parameter of a network: which
     one needs to know first.
     """
     found: dict[str, Network] = {}
     while True:
-        words = _words(args, known, _flags(found.values()))
-        new = [word for word in words.specs if word not in found]
+        words = _words(args, known, _flags(found.values()), spec_of)
+        specs = [spec for spec in map(spec_of, words.words) if spec is not None]
+        new = [spec for spec in specs if spec not in found]
         if not new and found:
-            return {word: found[word] for word in dict.fromkeys(words.specs)}
+            return {spec: found[spec] for spec in dict.fromkeys(specs)}, words
         if not new:
-            new = _behind_flag(words.behind_unknown)
+            new = _behind_flag(words.behind_unknown, spec_of)
             if not new:
-                return {}
-        for word in new:
-            found[word] = open_network(word)
+                return {}, words
+        for spec in dict.fromkeys(new):
+            found[spec] = open_network(spec)
 
 
-def _behind_flag(words: list[tuple[str, str]]) -> list[str]:
-    """The first word behind a yes/no parameter that is given as a bare flag: ``--flag SPEC``."""
+def _behind_flag(words: list[tuple[str, str]], spec_of: SpecOf) -> list[str]:
+    """The first SPEC behind a yes/no parameter that is given as a bare flag: ``--flag SPEC``."""
     for parameter, word in words:
+        spec = spec_of(word)
+        if spec is None:
+            continue
         try:
-            network = open_network(word)
+            network = open_network(spec)
         except CostcalcError:
             continue
         if parameter in parameters.flags(network):
-            return [word]
+            return [spec]
     return []
 
 
@@ -137,7 +177,7 @@ def _flags(found: Iterable[Network]) -> set[str]:
     return set().union(*map(parameters.flags, found))
 
 
-def _words(args: list[str], known: Mapping[str, bool], flags: set[str]) -> Words:
+def _words(args: list[str], known: Mapping[str, bool], flags: set[str], spec_of: SpecOf) -> Words:
     """The arguments sorted as click will, once it knows the parameters."""
     words = Words()
     at = 0
@@ -145,10 +185,11 @@ def _words(args: list[str], known: Mapping[str, bool], flags: set[str]) -> Words
         arg, follows = args[at], args[at + 1 : at + 2]
         at += 1
         if arg == "--":
-            words.specs += args[at:]
+            for k in range(at, len(args)):
+                words.add(args[k], k)
             break
-        if not arg.startswith("-") or arg == STDIN:
-            words.specs.append(arg)
+        if not arg.startswith("-") or spec_of(arg) == STDIN:
+            words.add(arg, at - 1)
         elif arg in known:
             at += known[arg]
         elif arg.startswith("--") and "=" not in arg and follows and not _is_option(follows[0], known):
@@ -169,8 +210,8 @@ def _flags_given_values(args: list[str], known: Mapping[str, bool], found: Itera
 
     Raises :class:`click.UsageError` for another parameter whose value is missing: click would take the next option.
     """
-    flags = {f"--{name}" for name in _flags(found)}
-    others = {f"--{name}" for name in parameters.every_name(found)} - flags
+    flags = {f"--{name}" for name in _flags(found)} - known.keys()
+    others = {f"--{name}" for name in parameters.every_name(found)} - flags - known.keys()
     result: list[str] = []
     for k, arg in enumerate(args):
         if arg == "--":

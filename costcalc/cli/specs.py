@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 
+from ..conventions import Convention, load_convention, read_convention
 from ..errors import UsageError, nearest, quoted
 from ..network import Network, network_from
-from ..spec.find import find_network
-from ..spec.source import MAX_BYTES, Source, decode_source
+from ..spec.find import find_network, is_path
+from ..spec.source import MAX_BYTES, Source, decode_source, read_source
 
 STDIN = "-"
+VARIANT = "variant"
+"""The item of a point that is no parameter: ``FILE:variant=NAME``."""
+
+_ITEM = re.compile(r"[^\W\d]\w*=[^:]*")
 
 
 def open_network(word: str) -> Network:
@@ -18,6 +25,26 @@ def open_network(word: str) -> Network:
         return network_from(read_stdin())
     source, variant = find_network(word)
     return network_from(source, variant)
+
+
+def split_point(word: str) -> tuple[str, list[tuple[str, str]]]:
+    """``SPEC:name=value,name=value`` as SPEC and the pairs (name, value); a path may have colons of its own.
+
+    What stands behind the last colon is a point only if every item of it is ``name=value``, and if the whole isn't
+    the path of a YAML file.
+    """
+    spec, colon, point = word.rpartition(":")
+    items = point.split(",")
+    if not spec or not colon or not all(map(_ITEM.fullmatch, items)):
+        return word, []
+    if word.endswith((".yaml", ".yml")) or os.path.isfile(word):
+        return word, []
+    return spec, [(name, text) for name, _, text in (item.partition("=") for item in items)]
+
+
+def open_convention(name: str) -> Convention:
+    """A shipped convention, or one from a file. Raises :class:`UsageError` or :class:`SpecError`."""
+    return read_convention(read_source(name)) if is_path(name) else load_convention(name)
 
 
 def read_stdin() -> Source:
@@ -31,12 +58,12 @@ def read_stdin() -> Source:
     return decode_source(data, "<stdin>")
 
 
-def at_variant(networks: list[Network], variant: str) -> list[Network]:
+def at_variant(networks: list[Network], variant: str, said_by: str = "--variant") -> list[Network]:
     """Each network at ``variant``, where it has that; an error if none has, or if one is at another already."""
     for network in networks:
         if network.variant not in (None, variant):
             raise UsageError(
-                f"{network.name} is a variant already, and --variant says {quoted(variant)}; give one of them"
+                f"{network.name} is a variant already, and {said_by} says {quoted(variant)}; give one of them"
             )
     if not any(variant in network.variants for network in networks):
         known = [name for network in networks for name in network.variants]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -26,11 +27,15 @@ _SMALLEST = 20  # cells; below, even notes could not be wrapped between words
 
 @dataclass
 class _Laid:
-    """A column laid out: its cells from header to totals as text, and its width in terminal cells."""
+    """A column laid out: its cells from header to totals as text, and its width in terminal cells.
+
+    ``least`` is the width below which it is dropped or cut: that of a formula's longest term, as it may be broken.
+    """
 
     column: Column
     cells: list[str]
     width: int
+    least: int
 
 
 def render(tables: Sequence[Table], options: Options) -> str:
@@ -75,9 +80,25 @@ def _paint_rows(page: Text, laid: list[_Laid], gap: int, *, has_totals: bool) ->
 
 
 def _lines(laid: list[_Laid], gap: int) -> Iterator[str]:
-    padded = [[_pad(cell, c) for cell in c.cells] for c in laid]
-    for line in zip(*padded, strict=True):
-        yield (" " * gap).join(line).rstrip() + "\n"
+    for row in zip(*(c.cells for c in laid), strict=True):
+        parts = [_broken(cell, c) for cell, c in zip(row, laid, strict=True)]
+        lines = zip_longest(*parts, fillvalue="")
+        padded = ((" " * gap).join(_pad(part, c) for part, c in zip(line, laid, strict=True)) for line in lines)
+        yield "".join(line.rstrip() + "\n" for line in padded)
+
+
+def _broken(cell: str, laid: _Laid) -> list[str]:
+    """A formula in lines of the column's width, broken between its terms; anything else is one line."""
+    if laid.column.kind != "formula" or _width(cell) <= laid.width:
+        return [cell]
+    lines = [""]
+    for part in cell.split(" "):
+        longer = f"{lines[-1]} {part}" if lines[-1] else part
+        if _width(longer) <= laid.width or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return lines
 
 
 def _pad(cell: str, laid: _Laid) -> str:
@@ -102,7 +123,7 @@ def _layout(table: Table, width: int) -> tuple[list[_Laid], int, list[str]]:
     for shortened in (False, True):
         laid = _lay(table, shortened=shortened)
         dropped = _drop(laid, width, tightest)
-        tried.append((max(0, _total(laid, tightest) - width), len(dropped), shortened, laid, dropped))
+        tried.append((max(0, _least(laid, tightest) - width), len(dropped), shortened, laid, dropped))
     *_, laid, dropped = min(tried, key=lambda t: t[:3])
     _cut(laid, width, tightest)
     notes = list(table.notes)
@@ -119,14 +140,16 @@ def _lay(table: Table, *, shortened: bool) -> list[_Laid]:
     for i, column in enumerate(table.columns):
         cells = [text(row[i], column.kind, shortened=shortened, squares=True) for row in rows]
         cells.insert(0, visible(column.title))
-        laid.append(_Laid(column, cells, max(map(_width, cells))))
+        width = max(map(_width, cells))
+        least = max(_width(term) for cell in cells for term in cell.split(" ")) if column.kind == "formula" else width
+        laid.append(_Laid(column, cells, width, least))
     return laid
 
 
 def _drop(laid: list[_Laid], width: int, gap: int) -> list[Column]:
     """Take columns out of ``laid`` until the rest fits, the least wanted and rightmost first; tells which."""
     dropped = []
-    while _total(laid, gap) > width:
+    while _least(laid, gap) > width:
         i = min(reversed(range(len(laid))), key=lambda i: laid[i].column.keep)
         if laid[i].column.keep >= _NEVER_DROPPED:
             break
@@ -135,17 +158,23 @@ def _drop(laid: list[_Laid], width: int, gap: int) -> list[Column]:
 
 
 def _cut(laid: list[_Laid], width: int, gap: int) -> None:
-    """Narrow the text columns, the widest first, until the table fits or there is nothing left to cut."""
-    texts = [c for c in laid if c.column.kind == "text" and c.width > _NARROWEST]
-    while texts and _total(laid, gap) > width:
-        widest = max(texts, key=lambda c: c.width)
-        widest.width -= 1
-        if widest.width == _NARROWEST:
-            texts.remove(widest)
+    """Narrow the formulas and then the texts, the widest first, until the table fits or nothing is left to narrow."""
+    for kind in ("formula", "text"):
+        limits = {id(c): c.least if kind == "formula" else _NARROWEST for c in laid}
+        columns = [c for c in laid if c.column.kind == kind and c.width > limits[id(c)]]
+        while columns and _total(laid, gap) > width:
+            widest = max(columns, key=lambda c: c.width)
+            widest.width -= 1
+            if widest.width == limits[id(widest)]:
+                columns.remove(widest)
 
 
 def _total(laid: list[_Laid], gap: int) -> int:
     return sum(c.width + gap for c in laid) - gap
+
+
+def _least(laid: list[_Laid], gap: int) -> int:
+    return sum(c.least + gap for c in laid) - gap
 
 
 def _width(line: str) -> int:

@@ -1,0 +1,182 @@
+"""A network evaluated on symbols, and its closed form made of that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from ..cost import By, Cost
+from ..errors import CostcalcError
+from ..network import Network
+from .choosing import RES, RHO, Variable, choose, declared_points
+from .evaluating import evaluate
+from .forms import Accuracy, ClosedForm, Largest, Part, Row
+from .smoothing import Smoother, pieces
+
+
+def closed_form(
+    network: Network,
+    wrt: Iterable[str] | None = None,
+    *,
+    by: By | None = None,
+    exact: bool = False,
+    measured: bool = True,
+    **parameters: Any,
+) -> ClosedForm:
+    """Params and mult-adds of ``network`` as formulas in the parameters ``wrt``.
+
+    ``wrt``: names of parameters, ``rho`` for res over its default; None for those that the spec gives a symbol, alpha
+    and rho. The others keep their values: those given, or their defaults. ``by``: also the form of each row, as in
+    :meth:`Cost.by`. ``exact`` keeps floor, ceiling and the rounding of channels. ``measured``: compare the smooth form
+    with the counts at the declared values (:class:`Accuracy`).
+    Raises :class:`UsageError` for a parameter that can't be a symbol or a value out of its range, :class:`SpecError`
+    where the network can't be evaluated on these symbols.
+    """
+    variables = choose(network, wrt, parameters, exact=exact)
+    left: dict[str, str] = {}
+    if wrt is None:
+        left = _impossible(network, variables, parameters)
+        variables = [v for v in variables if v.parameter not in left]
+    points = declared_points(network, variables)
+    evaluation = _Evaluation(network, variables, parameters, exact=exact)
+    cost = evaluation.cost
+    smoother = Smoother({v.symbol: (v.low, v.high) for v in variables})
+
+    def form(e: Any) -> Any:
+        e = sympy.sympify(e)
+        return _expanded(e if exact else evaluation.back(smoother.smooth(e)), evaluation, exact=exact)
+
+    def row(name: str, params: Any, mult_adds: Any) -> Row:
+        return Row(name, form(params), form(mult_adds))
+
+    fixed = evaluation.fixed
+    result = ClosedForm(
+        network.name,
+        network.program.spec.title,
+        variables,
+        {name: value for name, value in cost.parameters.items() if _is_point(value)},
+        exact,
+        row("total", cost.params, cost.mult_adds),
+        by or "",
+        [row(r.name, r.params, r.mult_adds) for r in cost.by(by)] if by else [],
+        left=left,
+    )
+    result.dropped = sorted(smoother.dropped)
+    result.assumptions = [evaluation.back(a) for a in _assumptions(cost, None if exact else smoother, evaluation)]
+    if not exact:
+        result.parts = _parts(result, smoother)
+        if measured and variables:
+            result.accuracy = _accuracy(network, result, fixed, points)
+    return result
+
+
+class _Evaluation:
+    """A network on symbols.
+
+    Sizes are multiples of the largest power of two in the default resolution, so that halving them leaves no ceiling
+    in the smooth form; the exact one has the resolution itself.
+    """
+
+    def __init__(self, network: Network, variables: list[Variable], given: Mapping[str, Any], *, exact: bool) -> None:
+        self._back: dict[Any, Any] = {}
+        values: dict[str, Any] = {}
+        around: dict[Any, Any] = {}
+        for v in variables:
+            inner: Any = v.symbol
+            value = v.value
+            if v.name == RES:
+                base = v.base or network.parameters[RES]
+                value = value if v.base is None else value * base
+                unit = 1 if exact else base & -base
+                step = sympy.Symbol("res_", integer=True, positive=True)
+                inner = unit * step
+                self._back[step] = (v.symbol if v.base is None else v.symbol * base) / unit
+                around[step] = Fraction(value) / unit
+            else:
+                around[inner] = value
+            values[v.name] = inner
+        taken = {v.parameter for v in variables} | {v.name for v in variables}
+        own_rho = RHO in network.parameter_codes
+        self.fixed = {
+            name: value
+            for name, value in given.items()
+            if name not in taken and not (name == RHO and RES in taken and not own_rho)
+        }
+        self.cost: Cost = network.cost(around=around, **self.fixed, **values)
+
+    def back(self, e: Any) -> Any:
+        """``e`` in the variables' own symbols."""
+        return e.subs(self._back) if self._back else e
+
+
+def _is_point(value: Any) -> bool:
+    return not getattr(value, "free_symbols", None)
+
+
+def _impossible(network: Network, variables: list[Variable], given: Mapping[str, Any]) -> dict[str, str]:
+    """The parameters that nobody asked for by name and that can't be symbols here, with the reason."""
+    try:
+        _Evaluation(network, variables, given, exact=True)
+    except CostcalcError:
+        pass
+    else:
+        return {}
+    left = {}
+    for v in variables:
+        try:
+            _Evaluation(network, [v], given, exact=True)
+        except CostcalcError as e:
+            left[v.parameter] = e.message
+    return left
+
+
+def _expanded(e: Any, evaluation: _Evaluation, *, exact: bool) -> Any:
+    """A sum of products. Polynomials in what can't be expanded (a ceiling, a max) are SymPy's fastest way to it."""
+    if exact:
+        e = evaluation.back(e)
+    if not e.free_symbols:
+        return e
+    try:
+        return sympy.Poly(e).as_expr()
+    except sympy.PolynomialError:
+        return sympy.expand(e)
+
+
+def _assumptions(cost: Cost, smoother: Smoother | None, evaluation: _Evaluation) -> list[Any]:
+    """What the form takes for granted; of a smooth one without rounding, and only what isn't certain anyway."""
+    found = [sympy.sympify(a.condition) for a in cost.assumptions]
+    if smoother is not None:
+        relations = [c for c in found if c.is_Relational]
+        found = [smoother.smooth(c) for c in relations if not smoother.holds(evaluation.back(c))]
+    return list(dict.fromkeys(c for c in found if c != True))  # noqa: E712
+
+
+def _parts(form: ClosedForm, smoother: Smoother) -> list[Part]:
+    found = []
+    for piece in pieces([form.params, form.mult_adds], smoother.bounds):
+        params, mult_adds = (sympy.expand(piece.take(e)) for e in (form.params, form.mult_adds))
+        found.append(Part("", params, mult_adds, piece.symbol, piece.low, piece.high))
+    return found
+
+
+def _accuracy(
+    network: Network, form: ClosedForm, fixed: Mapping[str, Any], points: list[dict[str, Any]]
+) -> Accuracy | None:
+    """The largest relative errors over those of ``points`` at which the network can be built."""
+    largest: dict[str, Largest] = {}
+    counted = 0
+    for point in points:
+        try:
+            cost = network.cost(**fixed, **point)
+        except CostcalcError:
+            continue
+        counted += 1
+        numbers = form.numbers(point)
+        for what, e, exact in (("params", form.params, cost.params), ("mult_adds", form.mult_adds, cost.mult_adds)):
+            error = abs(evaluate(e, numbers) - exact) / Fraction(exact) if exact else Fraction(0)
+            if what not in largest or error > largest[what].error:
+                largest[what] = Largest(error, point)
+    return Accuracy(counted, **largest) if counted else None

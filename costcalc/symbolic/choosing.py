@@ -1,0 +1,176 @@
+"""Which parameters of a network are symbols in its closed form, and which numbers are declared for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import sympy
+
+from ..build.parameters import declared_range, declared_values
+from ..errors import UsageError, nearest, quoted
+from ..network import Network
+from ..record import Record
+
+RES, RHO = "res", "rho"
+UNASKED = ("alpha", "rho")
+_MOST_POINTS = 100
+_STEPS = 4
+
+
+class Variable(Record):
+    """A parameter that is a symbol.
+
+    ``symbol`` is what formulas have; ``value`` its number at the point. ``base`` is set where the symbol is the ratio
+    ρ of the resolution to that default. ``low`` and ``high`` bound the declared numbers.
+    """
+
+    parameter: str
+    symbol: Any
+    value: Any
+    base: int | None = None
+    low: Any = None
+    high: Any = None
+
+    @property
+    def name(self) -> str:
+        """The parameter that holds its numbers."""
+        return self.parameter if self.base is None else RES
+
+    def number(self, value: Any) -> Any:
+        """What the symbol is where the parameter :attr:`name` is ``value``."""
+        return value if self.base is None else Fraction(value, self.base)
+
+    @property
+    def means(self) -> str:
+        """What the symbol is, in the spec's words: ``alpha``, ``res/224``."""
+        return self.parameter if self.base is None else f"{RES}/{self.base}"
+
+
+def choose(network: Network, wrt: Iterable[str] | None, fixed: Mapping[str, Any], *, exact: bool) -> list[Variable]:
+    """The variables of a closed form: those of ``wrt``, or those that the spec gives a ``symbol``, α and ρ.
+
+    ``fixed`` are values of parameters; one that isn't in ``wrt`` is no symbol then. Unasked, the exact form has the
+    resolution itself: ρ need not give whole pixels. Raises :class:`UsageError` for what can't be a symbol.
+    """
+    names = list(_unasked(network, fixed, exact=exact) if wrt is None else dict.fromkeys(wrt))
+    if RES in names and RHO in names and RHO not in network.parameter_codes:
+        raise UsageError(f"{RHO} says {RES} another way: one of them can be a symbol")
+    found: list[Variable] = []
+    for name in names:
+        variable = _variable(network, name, fixed)
+        if any(variable.symbol.name == other.symbol.name for other in found):
+            variable.symbol = _symbol(name, variable.symbol.assumptions0)
+        found.append(variable)
+    return found
+
+
+def _unasked(network: Network, fixed: Mapping[str, Any], *, exact: bool) -> list[str]:
+    codes, values = network.parameter_codes, network.parameters
+    numbers = [n for n, code in codes.items() if not code.structural and not isinstance(values[n], str | bool | list)]
+    found = [n for n in numbers if n != RES and (codes[n].parameter.symbol or n in UNASKED)]
+    if RES in numbers and RHO not in codes:
+        found.append(RES if exact else RHO)
+    given = set(fixed) | ({RES, RHO} if {RES, RHO} & set(fixed) and RHO not in codes else set())
+    return [n for n in found if n not in given]
+
+
+def _variable(network: Network, name: str, fixed: Mapping[str, Any]) -> Variable:
+    codes, values = network.parameter_codes, network.parameters
+    known = [*codes, *([RHO] if RES in codes and RHO not in codes else [])]
+    if name not in known:
+        raise UsageError(
+            f"{network.name} has no parameter {quoted(name)} that could be a symbol; "
+            f"it has {', '.join(known) or 'none'}{nearest(name, known)}"
+        )
+    if name not in codes:
+        return _ratio(network, fixed)
+    code = codes[name]
+    value = fixed.get(name, values[name])
+    if name == RES and RHO in fixed and RHO not in codes:
+        value = round(values[RES] * fixed[RHO])
+    if code.structural or isinstance(values[name], str | bool | list):
+        raise UsageError(f"{name} has words for values, and can't be a symbol")
+    whole = "integer" if isinstance(values[name], int) else "real"
+    sign = "positive" if _least(network, name) > 0 else "nonnegative"
+    return Variable(name, _symbol(code.parameter.symbol or name, {whole: True, sign: True}), value)
+
+
+def _ratio(network: Network, fixed: Mapping[str, Any]) -> Variable:
+    """ρ, of a network that has ``res``."""
+    base = network.parameters[RES]
+    letter = network.parameter_codes[RES].parameter.symbol or RHO
+    value = Fraction(fixed[RES], base) if RES in fixed else fixed.get(RHO, 1)
+    return Variable(RHO, _symbol(letter, {"real": True, "positive": True}), value, base)
+
+
+def _symbol(name: str, facts: Mapping[str, Any]) -> Any:
+    known = {fact: facts[fact] for fact in ("integer", "real", "positive", "nonnegative") if facts.get(fact)}
+    return sympy.Symbol(name, **known)
+
+
+def _least(network: Network, name: str) -> Any:
+    limits = declared_range(network.program, name, network.variant)
+    return limits[0] if limits else network.parameters[name]
+
+
+# -- the declared points
+
+
+def declared_points(network: Network, variables: list[Variable]) -> list[dict[str, Any]]:
+    """Values of the variables' parameters (``rho`` as ``res``) that the spec declares; sets the variables' bounds.
+
+    The point itself comes first. A parameter's ``values``; where it has none, those that the spec's variants give it,
+    together; else its choices, or numbers from one end of its range to the other.
+    """
+    listed = {v.name: declared_values(network.program, v.name, network.variant) for v in variables}
+    joint = _at_variants(network, [name for name, values in listed.items() if not values])
+    together = {name for point in joint for name in point}
+    for v in variables:
+        home = v.value if v.base is None else round(v.value * v.base)
+        if not listed[v.name] and v.name not in together:
+            listed[v.name] = _spread(network, v.name)
+        listed[v.name] = list(dict.fromkeys([home, *listed[v.name]]))
+    home_point = {name: values[0] for name, values in listed.items()}
+    apart = [name for name in listed if name not in together]
+    grid = [dict(zip(apart, values, strict=True)) for values in product(*(listed[name] for name in apart))]
+    if len(grid) * (len(joint) + 1) > _MOST_POINTS:
+        grid = [{name: value} for name in apart for value in listed[name]]
+    points = [{**home_point, **point, **at} for point in grid for at in [{}, *joint]]
+    unique = list({tuple(p.items()): p for p in points}.values())
+    for v in variables:
+        numbers = [v.number(p[v.name]) for p in unique]
+        v.low, v.high = min(numbers), max(numbers)
+    return unique
+
+
+def _at_variants(network: Network, names: list[str]) -> list[dict[str, Any]]:
+    """The values that each variant of the spec gives some of ``names``."""
+    spec = network.program.spec
+    found = []
+    for variant, row in spec.variants.items():
+        set_by = [name for name in names if name in row.values]
+        if set_by:
+            values = network.program.point({}, variant).values
+            found.append({name: values[name] for name in set_by})
+    return found
+
+
+def _spread(network: Network, name: str) -> list[Any]:
+    """Choices, or about evenly spaced numbers (by their ratios) over the range."""
+    code = network.parameter_codes[name]
+    if code.choices is not None:
+        return list(code.choices)
+    limits = declared_range(network.program, name, network.variant)
+    if limits is None:
+        return []
+    low, high = limits
+    if low <= 0:
+        numbers = [low + (high - low) * k / _STEPS for k in range(_STEPS + 1)]
+    else:
+        numbers = [low * (high / low) ** (k / _STEPS) for k in range(_STEPS)] + [high]
+    if isinstance(network.parameters[name], int):
+        return [round(n) for n in numbers]
+    return [float(f"{n:.3g}") for n in numbers]

@@ -1,0 +1,255 @@
+"""Closed forms as texts that stand on their own: a Python function, LaTeX, and what JSON holds."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+import sympy
+
+from .choosing import RES
+from .forms import ClosedForm, Row, terms
+from .notation import Latex, Python, Unicode
+
+_WIDTH = 100
+_GLUE = "\N{NO-BREAK SPACE}"
+_MAKE_DIVISIBLE = '''
+def make_divisible(v, divisor):
+    """The multiple of divisor nearest to v, at least divisor, never below 90 % of v."""
+    rounded = max(divisor, int(v + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.9 * v else rounded
+
+'''
+
+
+# -- Python
+
+
+def python(form: ClosedForm) -> str:
+    """A module with one function, which has the variables' parameters as arguments and imports no more than ``math``.
+
+    It returns (params, mult_adds); of a form in rows, a dict of those by the row's name.
+    """
+    names = _argument_names(form)
+    form = _in_pixels(form)
+    notation = Python(form.symbols, names)
+    rows = form.rows or [form.total]
+    texts = [(row.name, notation.parts(row.params), notation.parts(row.mult_adds)) for row in rows]
+    code = " ".join(part for _, *both in texts for parts in both for part in parts)
+    lines = [f'"""{_headline(form)}"""', ""]
+    wanted = [f for f in ("ceil", "floor", "nan") if re.search(rf"\b{f}\b", code)]
+    if wanted:
+        lines += [f"from math import {', '.join(wanted)}", ""]
+    if "make_divisible(" in code:
+        lines += _MAKE_DIVISIBLE.splitlines()
+    arguments = ", ".join(f"{_argument(v.parameter)}={_number(v.value)}" for v in form.variables)
+    lines += ["", f"def {_identifier(form.spec)}({arguments}):", f'    """{_docstring(form)}"""']
+    for v in form.variables:
+        if v.base is not None and form.exact:
+            lines.append(f"    {RES} = round({v.base} * {_argument(v.parameter)})")
+    if form.rows:
+        lines.append("    rows = {}")
+        for name, params, mult_adds in texts:
+            lines.append(f"    rows[{name!r}] = (")
+            for parts in (params, mult_adds):
+                lines += [f"        {line}" for line in _filled([*parts[:-1], f"{parts[-1]},"])]
+            lines.append("    )")
+        lines.append("    return rows")
+    else:
+        _, params, mult_adds = texts[0]
+        lines += _statement("params", params) + _statement("mult_adds", mult_adds)
+        lines.append("    return params, mult_adds")
+    return "\n".join(lines) + "\n"
+
+
+def _argument_names(form: ClosedForm) -> dict[Any, str]:
+    return {v.symbol: _argument(v.parameter) for v in form.variables}
+
+
+def _argument(name: str) -> str:
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def _in_pixels(form: ClosedForm) -> ClosedForm:
+    """An exact form with ρ in whole pixels: ⌈7ρ⌉ of a decimal ρ may be one too many."""
+    back = {v.symbol: sympy.Symbol(RES, integer=True, positive=True) / v.base for v in form.variables if v.base}
+    if not form.exact or not back:
+        return form
+    rows = [Row(r.name, r.params.subs(back), r.mult_adds.subs(back)) for r in [form.total, *form.rows]]
+    values = {name: getattr(form, name) for name in form._fields} | {"total": rows[0], "rows": rows[1:]}
+    return ClosedForm(**values)
+
+
+def _identifier(name: str) -> str:
+    found = re.sub(r"\W", "_", name)
+    return f"_{found}" if found[:1].isdecimal() or keyword.iskeyword(found) else found
+
+
+def _number(value: Any) -> str:
+    """A default: an int where it is whole, so that the counts are whole too."""
+    if value == int(value):
+        return str(int(value))
+    return repr(value) if isinstance(value, float) else f"{value.numerator} / {value.denominator}"
+
+
+def _statement(target: str, parts: list[str]) -> list[str]:
+    line = f"    {target} = {' '.join(parts)}"
+    if len(line) <= _WIDTH:
+        return [line]
+    return [f"    {target} = (", *(f"        {line}" for line in _filled(parts)), "    )"]
+
+
+def _filled(parts: list[str]) -> list[str]:
+    """Lines of whole terms."""
+    joined = " ".join(part.replace(" ", _GLUE) for part in parts)
+    wrapped = textwrap.wrap(joined, _WIDTH - 8, break_long_words=False, break_on_hyphens=False)
+    return [line.replace(_GLUE, " ") for line in wrapped]
+
+
+def _headline(form: ClosedForm) -> str:
+    kind = "exact" if form.exact else "smooth"
+    return f"Params and mult-adds of {form.spec} in closed form ({kind}), as costcalc derives them."
+
+
+def _docstring(form: ClosedForm) -> str:
+    what = f"{{{form.by}: (params, mult_adds)}}" if form.rows else "(params, mult_adds)"
+    means = [f"{v.parameter} is {v.means}" for v in form.variables if v.means != v.parameter]
+    point = [f"{name}={_plain(value)}" for name, value in form.point.items()]
+    return "; ".join([what, *means, *([", ".join(point)] if point else [])]).replace('"', "'").replace("\\", "/") + "."
+
+
+def _plain(value: Any) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+# -- LaTeX
+
+
+def latex(form: ClosedForm) -> str:
+    """An ``align*`` of the totals (package ``amsmath``); of a form in rows, a ``tabular`` in addition."""
+    notation = Latex(form.symbols)
+    lines = [f"% {_headline(form)}", *(f"% {note}" for note in _legend(form)), r"\begin{align*}"]
+    lines += _aligned(form.total, notation, "")
+    for part in form.parts:
+        lines[-1] += r" \\"
+        lines += _aligned(part, notation, interval(part, notation))
+    lines.append(r"\end{align*}")
+    if form.rows:
+        lines += [r"\begin{tabular}{lll}", rf"{form.by} & params & mult-adds \\ \hline"]
+        for row in form.rows:
+            cells = (rf"${notation.text(e)}$" for e in (row.params, row.mult_adds))
+            lines.append(rf"{_escaped(row.name)} & {' & '.join(cells)} \\")
+        lines.append(r"\end{tabular}")
+    return "\n".join(lines) + "\n"
+
+
+def _aligned(row: Row, notation: Latex, where: str) -> list[str]:
+    suffix = rf" \quad ({where})" if where else ""
+    lines: list[str] = []
+    for name, e in ((r"\mathrm{params}", row.params), (r"\mathrm{mult\ adds}", row.mult_adds)):
+        parts = notation.parts(e)
+        groups = [" ".join(parts[k : k + 3]) for k in range(0, len(parts), 3)]
+        first, *rest = groups
+        block = [rf"{name}{suffix} &= {first}", *(rf"&\quad {group}" for group in rest)]
+        lines += [*(rf"{line} \\" for line in block[:-1]), block[-1] + (r" \\" if not lines else "")]
+    return _ended(lines)
+
+
+def _ended(lines: list[str]) -> list[str]:
+    return [line if line.endswith(r"\\") or k == len(lines) - 1 else rf"{line} \\" for k, line in enumerate(lines)]
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([&%$#_{}])", r"\\\1", text).replace("~", r"\textasciitilde{}").replace("^", r"\textasciicircum{}")
+
+
+# -- for people and programs
+
+
+def interval(part: Any, notation: Any) -> str:
+    """``α ≥ 1``, ``1/2 ≤ α ≤ 1``."""
+    symbol, relation = notation.symbol(part.symbol), notation.relations
+    low, high = (None if end is None else notation.text(sympy.Rational(end)) for end in (part.low, part.high))
+    if low is None:
+        return f"{symbol} {relation['<=']} {high}"
+    if high is None:
+        return f"{symbol} {relation['>=']} {low}"
+    return f"{low} {relation['<=']} {symbol} {relation['<=']} {high}"
+
+
+def _legend(form: ClosedForm) -> Iterator[str]:
+    notation = Unicode(form.symbols)
+    for v in form.variables:
+        letter = notation.symbol(v.symbol)
+        yield letter if v.symbol.name == v.means else f"{letter} = {v.means}"
+
+
+def legend(form: ClosedForm) -> str:
+    """What the letters are: ``α, ρ = res/224``."""
+    return ", ".join(_legend(form))
+
+
+def document(form: ClosedForm) -> dict[str, object]:
+    """What JSON holds: exact coefficients and powers, and every expression as Python text."""
+    result: dict[str, object] = {
+        "spec": form.spec,
+        "exact": form.exact,
+        "symbols": [
+            {"symbol": v.symbol.name, "parameter": v.parameter, "means": v.means, "value": _json(v.value)}
+            for v in form.variables
+        ],
+        "parameters": {name: _json(value) for name, value in form.point.items()},
+        "totals": _forms(form, form.total),
+    }
+    if form.rows:
+        result |= {"by": form.by, "rows": [{"name": row.name, **_forms(form, row)} for row in form.rows]}
+    if form.parts:
+        result["parts"] = [
+            {
+                "symbol": p.symbol.name,
+                "from": _json(p.low),
+                "to": _json(p.high),
+                **_forms(form, p),
+            }
+            for p in form.parts
+        ]
+    result["dropped"] = form.dropped
+    notation = Python(form.symbols)
+    result["assumptions"] = [notation.condition(a) for a in form.assumptions]
+    if form.left:
+        result["not_symbols"] = form.left
+    if form.accuracy is not None:
+        result["relative_error"] = {"points": form.accuracy.points} | {
+            what: {"largest": float(largest.error), "at": {n: _json(v) for n, v in largest.point.items()}}
+            for what, largest in (("params", form.accuracy.params), ("mult_adds", form.accuracy.mult_adds))
+        }
+    return result
+
+
+def _forms(form: ClosedForm, row: Row) -> dict[str, object]:
+    return {what: expression(e, form.symbols) for what, e in (("params", row.params), ("mult_adds", row.mult_adds))}
+
+
+def expression(e: Any, symbols: list[Any]) -> dict[str, object]:
+    """An expression as Python text, and as its terms where it is a sum of products."""
+    notation = Python(symbols)
+    found = [
+        {"coefficient": _json(t.coefficient), "factors": {notation.atom(b): _json(x) for b, x in t.factors}}
+        for t in terms(e, symbols)
+    ]
+    return {"text": notation.text(e), "terms": found}
+
+
+def _json(value: Any) -> Any:
+    """Ints and words as they are, other exact numbers as Fractions, which the renderer writes out."""
+    if value is None or isinstance(value, bool | int | str | float | list):
+        return value
+    if getattr(value, "is_Rational", True):
+        from fractions import Fraction
+
+        exact = Fraction(int(value.numerator), int(value.denominator))
+        return int(exact) if exact.denominator == 1 else exact
+    return str(value)
