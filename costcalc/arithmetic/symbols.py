@@ -325,7 +325,8 @@ def decide(condition: Any) -> tuple[bool | None, list[Any]]:
     """
     c = truth(condition)
     equalities = sorted(c.atoms(sympy.Eq, sympy.Ne), key=str)
-    settled = c.subs({e: isinstance(e, sympy.Ne) for e in equalities})
+    # All at once: "not (a ≠ 1 and a ≠ 2)" with one of them settled is an equality, and no atom of the condition.
+    settled = c.xreplace({e: sympy.true if isinstance(e, sympy.Ne) else sympy.false for e in equalities})
     if settled in (sympy.true, sympy.false):
         return settled == sympy.true, [sympy.Ne(*e.args, evaluate=False) for e in equalities]
     return None, list(settled.atoms(Relational))

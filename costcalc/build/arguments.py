@@ -60,13 +60,15 @@ def _refuse(run: Run, message: str) -> int:
 
 
 def pair(run: Run, x: Any, what: str) -> tuple[Any, Any]:
-    """``3``, ``3x3`` or ``1x7`` as (height, width)."""
+    """``3``, ``3x3``, ``1x7`` or ``[k, 1]`` as (height, width)."""
     if type(x) is int and x > 0:
         return x, x
     if isinstance(x, Size):
         return count(run, x.h, what), count(run, x.w, what)
+    if isinstance(x, list) and len(x) == 2:
+        return count(run, x[0], what), count(run, x[1], what)
     if is_no_number(x):
-        raise SpecError(f"{what} must be a whole number or a size such as 3x3, not {described(x)}")
+        raise SpecError(f"{what} must be a whole number or a size such as 3x3 or [k, 1], not {described(x)}")
     n = count(run, x, what)
     return n, n
 

@@ -111,6 +111,8 @@ def resolve(program: Program, given: Mapping[str, Any], variant: str | None) -> 
             value = code.at_variant[variant](frame)
         else:
             values[name] = code.default(frame)
+            if given and not is_const(code.default):
+                check_value(code, values[name], values[name], frame)
             continue
         values[name] = value
         default = code.default(frame)

@@ -158,7 +158,8 @@ class Unicode(Notation):
         symbols = ("" if dense else "·").join(factors)
         if not symbols:
             return self.integer(coefficient)
-        return symbols if coefficient == 1 else f"{self.integer(coefficient)}{_NBSP}{symbols}"
+        gap = "·" if symbols[0].isdecimal() else _NBSP
+        return symbols if coefficient == 1 else f"{self.integer(coefficient)}{gap}{symbols}"
 
     def fraction(self, above: str, below: str, single: bool) -> str:
         return f"{above}/{below}" if single else f"{above}/({below})"
@@ -201,7 +202,8 @@ class Latex(Notation):
         symbols = r" \, ".join(factors)
         if not symbols:
             return self.integer(coefficient)
-        return symbols if coefficient == 1 else rf"{self.integer(coefficient)} \, {symbols}"
+        gap = r"\cdot" if symbols[0].isdecimal() else r"\,"
+        return symbols if coefficient == 1 else f"{self.integer(coefficient)} {gap} {symbols}"
 
     def fraction(self, above: str, below: str, single: bool) -> str:
         return rf"\frac{{{above}}}{{{below}}}"
