@@ -24,6 +24,8 @@ _SCALES = {
     "G": 9, "B": 9, "billion": 9,
     "T": 12, "trillion": 12,
 }  # fmt: skip
+BYTES = {"KB": 2**10, "MB": 2**20, "GB": 2**30}
+"""Bytes of memory, as programs print them."""
 _UNITS = {0: "", 3: " k", 6: " M", 9: " B", 12: " T"}
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
@@ -37,6 +39,7 @@ _FIGURE = rf"""
       | (?: [eE] \+? (?P<e> [0-9]{{1,2}} )
           | \s* [x×·*] \s* 10 (?: (?:\^|\*\*) (?P<power> [0-9]{{1,2}} ) | (?P<raised> [⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}} ) )
         )? \s* (?P<noun> (?i: {_NOUN} ) )?
+      | \s* (?P<bytes> [KMG]B )
       | \s* (?P<scale> [kKMGBT] | (?i: thousand | million | billion | trillion ) )
         (?: \s* (?P<scaled_noun> (?i: {_NOUN} | MAdds? ) ) )?
     )
@@ -55,7 +58,8 @@ class Printed(NamedTuple):
 
     "2.36 M" has digits 236 and exponent 4; "94.86%" is a share of 1 with digits 9486 and exponent -4.
     A share is compared with fractions of 1, anything else with a number of things (params, mult-adds).
-    ``noun`` is the word printed behind the figure ("FLOPs"), for messages: it scales nothing.
+    ``noun`` is the word printed behind the figure ("FLOPs"), for messages: it scales nothing, "MB" neither, since
+    that is 2²⁰ bytes (:data:`BYTES`).
     """
 
     text: str
@@ -120,6 +124,8 @@ def parse_printed(text: str) -> Printed:
         raise FigureError(_complaint(stripped))
     whole, decimals = (match["whole"] or "").replace(",", ""), match["decimals"] or ""
     power = match["e"] or match["power"] or (match["raised"] or "").translate(_SUPERSCRIPTS)
+    if match["bytes"] is not None:
+        return Printed(text, int(whole + decimals), -len(decimals), False, match["bytes"])
     scale = match["scale"] or ""
     exponent = int(power or 0) + _SCALES.get(scale, _SCALES.get(scale.lower(), 0)) - len(decimals)
     is_share = match["percent"] is not None

@@ -41,6 +41,8 @@ def test_the_word_behind_a_figure_is_kept_and_scales_nothing() -> None:
     assert parse_printed("579 MFLOPs").noun == "FLOPs"
     assert parse_printed("579 M").noun == ""
     assert parse_printed("579 MFLOPs").interval() == parse_printed("579 M").interval()
+    assert parse_printed("233 MB").noun == "MB"
+    assert parse_printed("233.1 MB").value == Fraction(2331, 10)  # of 2²⁰ bytes: the noun scales nothing
 
 
 @pytest.mark.parametrize(("text", "digits", "exponent"), [("94.86%", 9486, -4), ("24 %", 24, -2), ("100.0%", 1000, -3)])

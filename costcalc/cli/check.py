@@ -133,12 +133,14 @@ def _note(r: Result) -> str:
 
 def computed(r: Result) -> str:
     """Our figure as text: a count to the unit, a share in percent."""
-    from ..units import exact, share
+    from ..units import BYTES, exact, share
 
     if r.ours is None:
         return ""
     if r.figure.printed is not None and r.figure.printed.is_share:
         return share(r.ours)
+    if r.figure.printed is not None and r.figure.printed.noun in BYTES:
+        return f"{float(r.ours):.2f} {r.figure.printed.noun}"
     return exact(r.ours.numerator) if r.ours.denominator == 1 else exact(round(r.ours))
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+from ..comparison import HEAD, by_stride
 from ..conventions import DEFAULT, Convention, load_convention
 from ..cost import Cost
 from ..errors import SpecError, quoted
 from ..network import Network, load
 from ..record import Record
-from ..units import exact
+from ..units import BYTES, exact
 from .read import MEASURES, Figure, Paper, PaperTable, Row
 
 STATES = ("match", "explained", "unexplained", "doubtful", "not_modelled", "mismatch")
@@ -69,7 +70,8 @@ class Checker:
             raise SpecError(f"{quoted(figure.measure)} is not computed: the row is not modelled, and says why")
         assert figure.printed is not None
         convention = self._convention(table.convention or DEFAULT)
-        ours = self.value(row.network, row.at, convention, row.kind, figure.measure)
+        unit = BYTES.get(figure.printed.noun, 1)
+        ours = self.value(row.network, row.at, convention, row.kind, figure.measure) / unit
         fits = figure.printed.contains(ours, _rule(convention))
         if figure.state == "":
             return ("match", ours, "") if fits else ("mismatch", ours, "")
@@ -81,7 +83,7 @@ class Checker:
             return "mismatch", ours, f"our own figure was {_show(figure.ours)} when this was written"
         other = self._convention(figure.convention) if figure.convention else convention
         point = {**({} if figure.network else row.at), **figure.at}
-        explained = self.value(figure.network or row.network, point, other, row.kind, figure.measure)
+        explained = self.value(figure.network or row.network, point, other, row.kind, figure.measure) / unit
         if figure.printed.contains(explained, _rule(other)):
             return "explained", explained, figure.reason
         return "mismatch", explained, f"the explanation gives {_show(explained)}: {figure.reason}"
@@ -101,7 +103,7 @@ class Checker:
             point["res"] = convention.scaled
         cost = self._cost(network, net, point, convention)
         if kind is None:
-            return Fraction(cost.params if measure == "params" else cost.counted) * scale
+            return Fraction(_whole(cost, measure)) * scale
         row = next((r for r in cost.by("kind") if r.name == kind), None)
         if row is None:
             raise SpecError(f"{network} has no layers of kind {quoted(kind)}")
@@ -123,6 +125,17 @@ class Checker:
         if key not in self._costs:
             self._costs[key] = net.cost(convention=convention, **point)
         return self._costs[key]
+
+
+def _whole(cost: Cost, measure: str) -> int:
+    """A figure of the whole network."""
+    params: int = cost.params
+    if measure == "mult_adds":
+        counted: int = cost.counted
+        return counted
+    if measure == "params_no_top":
+        return params - sum(row.params[0] or 0 for row in by_stride([cost]) if row.stride == HEAD)
+    return 4 * params if measure == "param_memory" else params
 
 
 def _rule(convention: Convention) -> Any:

@@ -12,7 +12,6 @@ from ..cost import By, Cost
 from ..errors import CostcalcError
 from ..network import Network
 from .choosing import RES, RHO, Variable, choose, declared_points
-from .evaluating import evaluate
 from .forms import Accuracy, ClosedForm, Largest, Part, Row
 from .smoothing import Smoother, pieces
 
@@ -35,6 +34,7 @@ def closed_form(
     Raises :class:`UsageError` for a parameter that can't be a symbol or a value out of its range, :class:`SpecError`
     where the network can't be evaluated on these symbols.
     """
+    network.program.point(parameters, network.variant)  # values that a symbol will stand for are checked too
     variables = choose(network, wrt, parameters, exact=exact)
     left: dict[str, str] = {}
     if wrt is None:
@@ -90,8 +90,8 @@ class _Evaluation:
             if v.name == RES:
                 base = v.base or network.parameters[RES]
                 value = value if v.base is None else value * base
-                unit = 1 if exact else base & -base
-                step = sympy.Symbol("res_", integer=True, positive=True)
+                unit = 1 if exact else int(base) & -int(base) or 1
+                step = sympy.Dummy("res", integer=True, positive=True)
                 inner = unit * step
                 self._back[step] = (v.symbol if v.base is None else v.symbol * base) / unit
                 around[step] = Fraction(value) / unit
@@ -165,7 +165,7 @@ def _parts(form: ClosedForm, smoother: Smoother) -> list[Part]:
 def _accuracy(
     network: Network, form: ClosedForm, fixed: Mapping[str, Any], points: list[dict[str, Any]]
 ) -> Accuracy | None:
-    """The largest relative errors over those of ``points`` at which the network can be built."""
+    """The largest relative errors over those of ``points`` at which the network can be built and the form is a number."""
     largest: dict[str, Largest] = {}
     counted = 0
     for point in points:
@@ -173,10 +173,13 @@ def _accuracy(
             cost = network.cost(**fixed, **point)
         except CostcalcError:
             continue
+        try:
+            told = form.at(**point)
+        except ValueError:  # a form without rounding may divide by 0 where the counts don't
+            continue
         counted += 1
-        numbers = form.numbers(point)
-        for what, e, exact in (("params", form.params, cost.params), ("mult_adds", form.mult_adds, cost.mult_adds)):
-            error = abs(evaluate(e, numbers) - exact) / Fraction(exact) if exact else Fraction(0)
+        for what, value, exact in zip(("params", "mult_adds"), told, (cost.params, cost.mult_adds), strict=True):
+            error = abs(value - exact) / Fraction(exact) if exact else Fraction(0)
             if what not in largest or error > largest[what].error:
                 largest[what] = Largest(error, point)
     return Accuracy(counted, **largest) if counted else None

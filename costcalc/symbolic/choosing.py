@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import product
+from math import prod
 from typing import Any
 
 import sympy
@@ -41,7 +42,7 @@ class Variable(Record):
 
     def number(self, value: Any) -> Any:
         """What the symbol is where the parameter :attr:`name` is ``value``."""
-        return value if self.base is None else Fraction(value, self.base)
+        return value if self.base is None else Fraction(value) / self.base
 
     @property
     def means(self) -> str:
@@ -61,8 +62,12 @@ def choose(network: Network, wrt: Iterable[str] | None, fixed: Mapping[str, Any]
     found: list[Variable] = []
     for name in names:
         variable = _variable(network, name, fixed)
-        if any(variable.symbol.name == other.symbol.name for other in found):
-            variable.symbol = _symbol(name, variable.symbol.assumptions0)
+        taken = {other.symbol.name for other in found}
+        letter, own = variable.symbol.name, name
+        while letter in taken:
+            letter, own = own, f"{own}_"
+        if letter != variable.symbol.name:
+            variable.symbol = _symbol(letter, variable.symbol.assumptions0)
         found.append(variable)
     return found
 
@@ -93,16 +98,17 @@ def _variable(network: Network, name: str, fixed: Mapping[str, Any]) -> Variable
         value = round(values[RES] * fixed[RHO])
     if code.structural or isinstance(values[name], str | bool | list):
         raise UsageError(f"{name} has words for values, and can't be a symbol")
-    whole = "integer" if isinstance(values[name], int) else "real"
-    sign = "positive" if _least(network, name) > 0 else "nonnegative"
-    return Variable(name, _symbol(code.parameter.symbol or name, {whole: True, sign: True}), value)
+    return Variable(name, _symbol(code.parameter.symbol or name, _facts([value, *_ends(network, name)])), value)
 
 
 def _ratio(network: Network, fixed: Mapping[str, Any]) -> Variable:
     """ρ, of a network that has ``res``."""
-    base = network.parameters[RES]
+    default = network.parameters[RES]
+    if isinstance(default, str | bool | list) or default < 1 or default != int(default):
+        raise UsageError(f"{RHO} can't be a symbol: the default of {RES} is no whole number above 0")
+    base = int(default)
     letter = network.parameter_codes[RES].parameter.symbol or RHO
-    value = Fraction(fixed[RES], base) if RES in fixed else fixed.get(RHO, 1)
+    value = Fraction(fixed[RES]) / base if RES in fixed else fixed.get(RHO, 1)
     return Variable(RHO, _symbol(letter, {"real": True, "positive": True}), value, base)
 
 
@@ -111,9 +117,19 @@ def _symbol(name: str, facts: Mapping[str, Any]) -> Any:
     return sympy.Symbol(name, **known)
 
 
-def _least(network: Network, name: str) -> Any:
-    limits = declared_range(network.program, name, network.variant)
-    return limits[0] if limits else network.parameters[name]
+def _facts(numbers: list[Any]) -> dict[str, bool]:
+    """What is true of every number that the parameter may be, as far as the spec tells."""
+    least = min(numbers)
+    whole = all(isinstance(n, int) for n in numbers)
+    return {"integer" if whole else "real": True, "positive": least > 0, "nonnegative": least == 0}
+
+
+def _ends(network: Network, name: str) -> list[Any]:
+    """Numbers of a parameter with the least one among them: its range, choices, and all that the spec gives it."""
+    code, program = network.parameter_codes[name], network.program
+    found = [network.parameters[name], *declared_values(program, name, network.variant), *(code.choices or [])]
+    found += [point[name] for point in _at_variants(network, [name])]
+    return found + list(declared_range(program, name, network.variant) or [])
 
 
 # -- the declared points
@@ -135,8 +151,9 @@ def declared_points(network: Network, variables: list[Variable]) -> list[dict[st
         listed[v.name] = list(dict.fromkeys([home, *listed[v.name]]))
     home_point = {name: values[0] for name, values in listed.items()}
     apart = [name for name in listed if name not in together]
-    grid = [dict(zip(apart, values, strict=True)) for values in product(*(listed[name] for name in apart))]
-    if len(grid) * (len(joint) + 1) > _MOST_POINTS:
+    if prod(len(listed[name]) for name in apart) * (len(joint) + 1) <= _MOST_POINTS:
+        grid = [dict(zip(apart, values, strict=True)) for values in product(*(listed[name] for name in apart))]
+    else:
         grid = [{name: value} for name in apart for value in listed[name]]
     points = [{**home_point, **point, **at} for point in grid for at in [{}, *joint]]
     unique = list({tuple(p.items()): p for p in points}.values())

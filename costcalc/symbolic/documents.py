@@ -5,17 +5,21 @@ from __future__ import annotations
 import keyword
 import re
 import textwrap
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sympy
 
+from ..arithmetic.symbols import MakeDivisible
 from .choosing import RES
 from .forms import ClosedForm, Row, terms
 from .notation import Latex, Python, Unicode
 
 _WIDTH = 100
 _GLUE = "\N{NO-BREAK SPACE}"
+_TAKEN = ("ceil", "floor", "nan", "make_divisible", "round", "max", "min", "int", "params", "mult_adds", "rows")
+"""Names that the Python form has a use for."""
 _MAKE_DIVISIBLE = '''
 def make_divisible(v, divisor):
     """The multiple of divisor nearest to v, at least divisor, never below 90 % of v."""
@@ -35,7 +39,7 @@ def python(form: ClosedForm) -> str:
     """
     names = _argument_names(form)
     form = _in_pixels(form)
-    notation = Python(form.symbols, names)
+    notation = Python(form.symbols, {v.symbol: names[v.parameter] for v in form.variables})
     rows = form.rows or [form.total]
     texts = [(row.name, notation.parts(row.params), notation.parts(row.mult_adds)) for row in rows]
     code = " ".join(part for _, *both in texts for parts in both for part in parts)
@@ -45,11 +49,11 @@ def python(form: ClosedForm) -> str:
         lines += [f"from math import {', '.join(wanted)}", ""]
     if "make_divisible(" in code:
         lines += _MAKE_DIVISIBLE.splitlines()
-    arguments = ", ".join(f"{_argument(v.parameter)}={_number(v.value)}" for v in form.variables)
+    arguments = ", ".join(f"{names[v.parameter]}={_number(v.value)}" for v in form.variables)
     lines += ["", f"def {_identifier(form.spec)}({arguments}):", f'    """{_docstring(form)}"""']
     for v in form.variables:
         if v.base is not None and form.exact:
-            lines.append(f"    {RES} = round({v.base} * {_argument(v.parameter)})")
+            lines.append(f"    {RES} = round({v.base} * {names[v.parameter]})")
     if form.rows:
         lines.append("    rows = {}")
         for name, params, mult_adds in texts:
@@ -65,12 +69,12 @@ def python(form: ClosedForm) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _argument_names(form: ClosedForm) -> dict[Any, str]:
-    return {v.symbol: _argument(v.parameter) for v in form.variables}
-
-
-def _argument(name: str) -> str:
-    return f"{name}_" if keyword.iskeyword(name) else name
+def _argument_names(form: ClosedForm) -> dict[str, str]:
+    """An identifier for each variable's parameter: its name, unless Python or the function has another use for it."""
+    found: dict[str, str] = {}
+    for name in sorted((v.parameter for v in form.variables), key=lambda name: _identifier(name) != name):
+        found[name] = _identifier(name, found.values())
+    return found
 
 
 def _in_pixels(form: ClosedForm) -> ClosedForm:
@@ -83,9 +87,12 @@ def _in_pixels(form: ClosedForm) -> ClosedForm:
     return ClosedForm(**values)
 
 
-def _identifier(name: str) -> str:
-    found = re.sub(r"\W", "_", name)
-    return f"_{found}" if found[:1].isdecimal() or keyword.iskeyword(found) else found
+def _identifier(name: str, taken: Iterable[str] = ()) -> str:
+    found = "".join(c if f"_{c}".isidentifier() else "_" for c in unicodedata.normalize("NFKC", name))
+    found = found if found.isidentifier() else f"_{found}"
+    while keyword.iskeyword(found) or found in _TAKEN or found in taken:
+        found += "_"
+    return found
 
 
 def _number(value: Any) -> str:
@@ -190,6 +197,13 @@ def _legend(form: ClosedForm) -> Iterator[str]:
 def legend(form: ClosedForm) -> str:
     """What the letters are: ``α, ρ = res/224``."""
     return ", ".join(_legend(form))
+
+
+def divisors(form: ClosedForm) -> list[tuple[str, str]]:
+    """Each divisor to whose multiples an exact form rounds: ``[x]₈`` and ``8``."""
+    notation, x = Unicode(form.symbols), sympy.Symbol("x")
+    found = {a.args[1] for e in (form.params, form.mult_adds) for a in e.atoms(MakeDivisible)}
+    return [(notation.atom(MakeDivisible(x, d)), notation.text(d)) for d in sorted(found, key=sympy.default_sort_key)]
 
 
 def document(form: ClosedForm) -> dict[str, object]:

@@ -12,6 +12,8 @@ import sympy
 from .. import arithmetic as ar
 from ..arithmetic.symbols import Ceil, Floor, MakeDivisible, Round
 
+_MOST_EXPONENT = 4096
+
 
 def evaluate(e: Any, numbers: Mapping[Any, Any], *, float64: bool = False) -> Any:
     """``e`` with ``numbers`` for its symbols: an int or Fraction, a float where a power is no rational.
@@ -20,13 +22,18 @@ def evaluate(e: Any, numbers: Mapping[Any, Any], *, float64: bool = False) -> An
     the released code that rounds 200 · 1.14 = 227.99999999999997 down. Raises ``ValueError`` for what isn't a number
     then.
     """
-    exact = {symbol: value if float64 else _exact(value) for symbol, value in numbers.items()}
-    value = _value(e, exact, {})
+    exact = {symbol: _exact(value, float64) for symbol, value in numbers.items()}
+    try:
+        value = _value(e, exact, {})
+    except ArithmeticError as error:
+        raise ValueError(f"a closed form has no value here: {error}") from None
     return int(value) if value == value // 1 else value
 
 
-def _exact(x: Any) -> Any:
-    return Fraction(repr(x)) if isinstance(x, float) else Fraction(x)
+def _exact(x: Any, float64: bool) -> Any:
+    if isinstance(x, float):
+        return x if float64 else Fraction(repr(x))
+    return Fraction(x)
 
 
 def _value(e: Any, numbers: Mapping[Any, Any], done: dict[Any, Any]) -> Any:
@@ -50,8 +57,12 @@ def _compute(e: Any, numbers: Mapping[Any, Any], done: dict[Any, Any]) -> Any:
 
 
 def _power(base: Any, exponent: Any) -> Any:
+    if abs(exponent) > _MOST_EXPONENT:
+        raise ValueError(f"an exponent of {float(exponent):.3g} is too large")
     if exponent == exponent // 1:
         return base ** int(exponent)
+    if base < 0:
+        raise ValueError("a fractional power of a negative number")
     return float(base) ** float(exponent)
 
 

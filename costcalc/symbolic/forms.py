@@ -40,7 +40,8 @@ def terms(e: Any, symbols: list[Any]) -> list[Term]:
     def key(term: Term) -> Any:
         degree = sum(x for _, x in term.factors if x.is_number)
         powers = {b: x for b, x in term.factors if x.is_number}
-        return -degree, [-powers.get(s, 0) for s in symbols], str(term.factors)
+        growth = {x: b for b, x in term.factors if b.is_Rational}
+        return -degree, [(-powers.get(s, 0), -growth.get(s, 1)) for s in symbols], str(term.factors)
 
     return sorted((t for t in found if t.coefficient != 0), key=key)
 
@@ -127,7 +128,7 @@ class ClosedForm(Record):
         """Mult-adds in total, an expanded SymPy expression."""
         return self.total.mult_adds
 
-    def at(self, **values: Any) -> tuple[Any, Any]:
+    def at(self, /, **values: Any) -> tuple[Any, Any]:
         """(params, mult-adds) at numbers for the variables' parameters, by the form; not given: those of the point.
 
         Exact rationals; of the exact form the integers of the engine. Where ρ is a symbol, ``rho`` or ``res`` may be

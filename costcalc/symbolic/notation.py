@@ -154,7 +154,7 @@ class Unicode(Notation):
         return f"{base}^{inner if exponent.is_Symbol else f'({inner})'}"
 
     def product(self, coefficient: int, factors: list[str]) -> str:
-        dense = all(f[0] in greek_unicode.values() for f in factors)
+        dense = all(f[0] in greek_unicode.values() and "^" not in f for f in factors)
         symbols = ("" if dense else "·").join(factors)
         if not symbols:
             return self.integer(coefficient)
@@ -181,7 +181,7 @@ class Latex(Notation):
         return f"{n:,}".replace(",", "{,}")
 
     def symbol(self, s: Any) -> str:
-        return str(sympy.latex(sympy.Symbol(self.names.get(s, s.name))))
+        return str(sympy.latex(sympy.Symbol(self.names.get(s, s.name).replace("__", "_"))))
 
     def function(self, e: Any, args: list[str]) -> str:
         if e.func is Ceil:

@@ -14,6 +14,7 @@ from ..arithmetic.symbols import Ceil, Floor, MakeDivisible, Round
 from .evaluating import evaluate
 
 ROUNDING = {Floor: "floor", Ceil: "ceil", Round: "round", MakeDivisible: "make_divisible"}
+_MOST_CORNERED = 10
 Bounds = Mapping[Any, tuple[Any, Any]]
 """The least and the largest number of each symbol."""
 
@@ -77,6 +78,8 @@ class Smoother:
         symbols = sorted(e.free_symbols, key=str)
         if not all(s in bounds for s in symbols) or not _is_multilinear(e, symbols):
             return (0 if e.is_nonnegative else None), None
+        if len(symbols) > _MOST_CORNERED:
+            return (0 if e.is_nonnegative else None), None
         corners = product(*(bounds[s] for s in symbols))
         values = [evaluate(e, dict(zip(symbols, c, strict=True))) for c in corners]
         return min(values), max(values)
@@ -90,8 +93,11 @@ class Smoother:
             if len(symbols) == 1 and symbols <= bounds.keys() and power.base.is_Rational and power.base > 0:
                 (symbol,) = symbols
                 if _is_multilinear(power.exp, [symbol]):
+                    try:
+                        ends = [evaluate(power, {symbol: end}) for end in bounds[symbol]]
+                    except ValueError:
+                        continue
                     powers[power] = sympy.Dummy(positive=True)
-                    ends = [evaluate(power, {symbol: end}) for end in bounds[symbol]]
                     bounds[powers[power]] = min(ends), max(ends)
         return e.xreplace(powers), bounds
 
