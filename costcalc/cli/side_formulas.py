@@ -32,18 +32,13 @@ class Step(Record):
 
 
 def are_letters(sides: Sequence[Side]) -> bool:
-    """Whether every side is a formula's letters: then compare tells the formulas without being asked.
+    """Whether every side is a layer in letters: parameters with symbols, and no resolution, which a network has.
 
-    This looks at the specs alone: what it decides about would import SymPy.
+    Then compare tells the formulas without being asked. This looks at the specs alone: to make the forms and see would
+    import SymPy for all comparisons.
     """
-    return all(
-        any(code.parameter.symbol for code in side.counted.network.parameter_codes.values())
-        and all(
-            not code.structural and (code.parameter.symbol or name in ("alpha", "rho"))
-            for name, code in side.counted.network.parameter_codes.items()
-        )
-        for side in sides
-    )
+    every = [side.counted.network.parameter_codes for side in sides]
+    return all("res" not in codes and any(code.parameter.symbol for code in codes.values()) for codes in every)
 
 
 def formulas(sides: Sequence[Side], wrt: Sequence[str] | None) -> Formulas:
@@ -52,6 +47,8 @@ def formulas(sides: Sequence[Side], wrt: Sequence[str] | None) -> Formulas:
     from ..symbolic.ratios import has, letters_of, quotient
 
     networks = [side.counted.network for side in sides]
+    if wrt is not None and not wrt:
+        raise UsageError(f"--wrt names no parameter; there are {', '.join(parameters.every_name(networks))}")
     for name in wrt or ():
         if not any(has(network, name) for network in networks):
             raise parameters.no_such_parameter(name, networks)
