@@ -1,10 +1,10 @@
 """Break things on purpose, and see the tests go red.
 
-Mutants: every named cost part and shape rule of the ops, every rounding function, one cell of every spec, every
-printed figure's convention. Each is applied to a copy of the tree, and the tests that should notice are run there.
+Mutants: every named cost part and shape rule of the ops, every rounding function, the arithmetic of closed forms, one
+cell of every spec. Each is applied to a copy of the tree, and the tests that should notice are run there.
 Survivors are reported, and the exit status is 1 if there is one.
 
-    python tests/mutate.py                        all of them (about ten minutes on two cores)
+    python tests/mutate.py                        all of them (an hour or two on two cores)
     python tests/mutate.py --sample 12 --seed 0   a sample
     python tests/mutate.py --list
 """
@@ -28,10 +28,13 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 FORMULA_TESTS = ("tests/truth", "tests/arithmetic", "tests/ops")  # the quickest to notice come first
 SPEC_TESTS = ("tests/truth", "tests/papers")
+LAYER_TESTS = ("tests/docs/test_cost_model.py", "tests/truth", "tests/papers")
+FORM_TESTS = ("tests/symbolic",)
 FORMULAS = {"weights", "work", "out_shape", "out_shapes", "window_size", "same_padding", "_size", "elements", "window"}
 ROUNDING = {
     "make_divisible", "floor", "ceil", "round_half_even", "ceil_div", "floordiv", "div", "of_number", "mod",
 }  # fmt: skip
+FORMS = {"_power", "_make_divisible", "_content", "_crossing", "quotient", "extremes", "number"}
 
 
 class Mutant(NamedTuple):
@@ -47,7 +50,11 @@ class Mutant(NamedTuple):
 
 def formula_mutants() -> Iterator[Mutant]:
     """One for each value that an op's formula returns, and for each rounding function of each kind of number."""
-    for folder, functions in (("costcalc/ops", FORMULAS), ("costcalc/arithmetic", ROUNDING)):
+    for folder, functions, tests in (
+        ("costcalc/ops", FORMULAS, FORMULA_TESTS),
+        ("costcalc/arithmetic", ROUNDING, FORMULA_TESTS),
+        ("costcalc/symbolic", FORMS, FORM_TESTS),
+    ):
         for path in sorted((ROOT / folder).glob("*.py")):
             source = path.read_text(encoding="utf-8")
             tree = ast.parse(source)
@@ -58,7 +65,7 @@ def formula_mutants() -> Iterator[Mutant]:
                     name = f"{path.relative_to(ROOT)}: {owner}{function.name} #{number}"
                     start, end = _span(source, node)
                     broken = f"(({source[start:end]}) + 1)"
-                    yield Mutant(name, str(path.relative_to(ROOT)), start, end, broken, FORMULA_TESTS)
+                    yield Mutant(name, str(path.relative_to(ROOT)), start, end, broken, tests)
 
 
 def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -120,7 +127,8 @@ def spec_mutants(seed: int) -> Iterator[Mutant]:
         start, end = random.Random(f"{seed}{path.name}").choice(spots)
         name = f"{path.relative_to(ROOT)}: {source[start:end]} in line {source.count(chr(10), 0, start) + 1}"
         text = str(int(source[start:end]) + 8)
-        yield Mutant(name, str(path.relative_to(ROOT)), start, end, text, SPEC_TESTS)
+        tests = LAYER_TESTS if path.parent.name == "layers" else SPEC_TESTS
+        yield Mutant(name, str(path.relative_to(ROOT)), start, end, text, tests)
 
 
 def _cells(source: str) -> Iterator[tuple[int, int]]:
@@ -150,8 +158,8 @@ def _step_numbers(source: str) -> Iterator[tuple[int, int]]:
         for number in re.finditer(r"(?<![\w.])\d+(?![\w.])", call[1]):
             yield call.start(1) + number.start(), call.start(1) + number.end()
             found = True
-    # A spec whose layers hold letters alone is broken in a factor, or in a default.
-    for pattern in () if found else (r"\w\*(\d+)\b", r"default: (\d+)\b"):
+    # A spec whose layers hold letters alone is broken in a kernel, in a factor, or in a default.
+    for pattern in () if found else (r"\bconv\((\d+)x\d", r"\w\*(\d+)\b", r"default: (\d+)\b"):
         for number in () if found else list(re.finditer(pattern, source)):
             yield number.span(1)
             found = True
@@ -208,7 +216,7 @@ def main() -> int:
 
 def run_untouched() -> bool:
     """Whether the tests pass as they are: else every mutant would look noticed."""
-    return not run(Mutant("nothing", "pyproject.toml", 0, 0, "", (*FORMULA_TESTS, "tests/papers")))
+    return not run(Mutant("nothing", "pyproject.toml", 0, 0, "", (*FORMULA_TESTS, "tests/papers", "tests/docs/test_cost_model.py")))
 
 
 if __name__ == "__main__":
