@@ -35,6 +35,14 @@ for k in range(27):
 Console(width=160).print(table)
 """
 CLICK_YAML = "import click, yaml"
+SYMPY = "import sympy, click, rich.table, yaml"
+
+# Every named variant, loaded and evaluated once. Nothing of it is kept on disk but Python's bytecode.
+EVERY = """
+from costcalc.network import networks
+total = [(cost.params, cost.mult_adds) for cost in (network.cost() for network in networks())]
+assert len(total) > 150
+"""
 
 
 def once(command: Sequence[str]) -> tuple[float, float]:
@@ -59,11 +67,17 @@ def paired(name: str, command: Sequence[str], baseline: Sequence[str], goal: flo
     ratios = [a[0] / b[0] for a, b in zip(ours, theirs, strict=True)]
     median = statistics.median(ratios)
     print(
-        f"{name:42} {1e3 * statistics.median(a for a, _ in ours):6.0f} ms"
+        f"{name:46} {1e3 * statistics.median(a for a, _ in ours):6.0f} ms"
         f"  baseline {1e3 * statistics.median(b for b, _ in theirs):4.0f} ms"
         f"  ratio {median:.2f} ({min(ratios):.2f} to {max(ratios):.2f}), goal {goal}"
         f"  peak {max(m for _, m in ours):.0f} MiB"
     )
+
+
+def alone(name: str, command: Sequence[str], goal: str = "", runs: int = 3) -> None:
+    """Print the median time of ``command``."""
+    seconds = statistics.median(once(command)[0] for _ in range(runs))
+    print(f"{name:46} {1e3 * seconds:6.0f} ms{goal and f', goal {goal}'}")
 
 
 def median_ms(function: Callable[[], object], runs: int) -> float:
@@ -90,8 +104,15 @@ def main() -> None:
         1.6,
         runs,
     )
-    seconds = statistics.median(once([COSTCALC, "list"])[0] for _ in range(3))
-    print(f"{'costcalc list':42} {1e3 * seconds:6.0f} ms, goal 1000 ms")
+    formula = [COSTCALC, "formula", "mobilenet_v1"]
+    paired("costcalc formula mobilenet_v1", formula, [sys.executable, "-c", SYMPY], 1.5, runs)
+    for name in ("efficientnet", "efficientdet"):
+        alone(f"costcalc formula {name}", [COSTCALC, "formula", name], "5000 ms")
+    pair = ("mobilenet_v1", "vs", "mobilenet_v2")
+    alone(f"costcalc compare {' '.join(pair)}", [COSTCALC, "compare", *pair])
+    alone("costcalc list", [COSTCALC, "list"], "1000 ms")
+    alone("costcalc list --costs", [COSTCALC, "list", "--costs"])
+    alone("every named variant, once", [sys.executable, "-c", EVERY], "2000 ms")
 
     import costcalc
 
@@ -109,7 +130,7 @@ def main() -> None:
             return cost.params, cost.mult_adds
 
         print(
-            f"{name:42} {median_ms(evaluate, 60):6.2f} ms an evaluation,"
+            f"{name:46} {median_ms(evaluate, 60):6.2f} ms an evaluation,"
             f" {median_ms(lambda name=name: costcalc.load(name), 15):5.1f} ms to load"
         )
 

@@ -2,7 +2,7 @@
 
 ``load(name)`` gives a :class:`Network`, ``network.cost(alpha=0.5, res=160)`` its :class:`Cost`: exact params and
 mult-adds, in total (``cost.params``, ``cost.mult_adds``), by layer (``cost.layers``) and in groups (``cost.by("op")``).
-``closed_form(network)`` gives both as formulas.
+``closed_form(network)`` gives both as formulas; ``networks()`` gives every shipped network.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 from .cost import Cost, LayerCost, Row
 from .errors import CostcalcError, SpecError, UsageError
-from .network import Network, load
+from .network import Network, load, networks
 
 __all__ = [
     "Cost",
@@ -23,6 +23,7 @@ __all__ = [
     "__version__",
     "closed_form",
     "load",
+    "networks",
 ]
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from .build import Program, compile_spec
 from .build.parameters import ParameterCode
@@ -12,8 +12,11 @@ from .conventions import DEFAULT, Convention, load_convention
 from .cost import Cost
 from .errors import SpecError, quoted
 from .graph import Graph
-from .spec.find import find_network, find_used, open_shipped, specs_folder
+from .spec.find import find_network, find_used, open_shipped, shipped, specs_folder
 from .spec.source import Source, Text, read_source
+
+if TYPE_CHECKING:
+    from .reference.module import GraphModule
 
 
 class SpecLoader:
@@ -29,14 +32,23 @@ class SpecLoader:
         if path in self._open or path == os.path.realpath(user.path or "-"):
             raise SpecError(f"files use each other in a circle: {quoted(name.value)}", name.place())
         if path not in self._programs:
-            shipped = path.startswith(os.path.realpath(specs_folder()) + os.sep)
-            source = open_shipped(path) if shipped else read_source(path, _beside(path, user))
-            self._open.append(path)
-            try:
-                self._programs[path] = compile_spec(source, self)
-            finally:
-                self._open.pop()
+            is_shipped = path.startswith(os.path.realpath(specs_folder()) + os.sep)
+            self._compile(path, open_shipped(path) if is_shipped else read_source(path, _beside(path, user)))
         return self._programs[path]
+
+    def shipped(self, file: str) -> Program:
+        """The program of a shipped file."""
+        path = os.path.realpath(file)
+        if path not in self._programs:
+            self._compile(path, open_shipped(file))
+        return self._programs[path]
+
+    def _compile(self, path: str, source: Source) -> None:
+        self._open.append(path)
+        try:
+            self._programs[path] = compile_spec(source, self)
+        finally:
+            self._open.pop()
 
 
 def _beside(path: str, user: Source) -> str:
@@ -111,6 +123,7 @@ class Network:
             chosen = convention
         elif convention != DEFAULT:
             chosen = load_convention(convention)
+        chosen = chosen.of_network(self._program.spec.name)
         graph = self._program.build(parameters, self.variant, around=around)
 
         def expanded() -> Graph:
@@ -120,6 +133,19 @@ class Network:
             return graph  # over arrays and symbols a copy may stand for a number of copies that isn't one number
 
         return Cost(self.name, graph, self._default, chosen, expanded)
+
+    def module(self, *, device: str = "cpu", **parameters: Any) -> GraphModule:
+        """The network as a ``torch.nn.Module``, with fresh weights, ready to be trained.
+
+        Its submodules have the names of ``cost().layers``: ``module.get_submodule("stage2.dw.conv")``. It takes one
+        tensor (batch, channels, height, width) for each input. Needs PyTorch, or raises :class:`UsageError`.
+        """
+        from .reference import require_torch
+
+        require_torch("Network.module")
+        from .reference.building import build_module
+
+        return build_module(self.graph(expand=True, **parameters), device)
 
 
 def load(spec: str) -> Network:
@@ -133,8 +159,26 @@ def load(spec: str) -> Network:
 
 def network_from(source: Source, variant: str | None = None) -> Network:
     """A network from a text. Raises :class:`SpecError` with all problems that it has."""
-    program = compile_spec(source, SpecLoader())
+    return _sound(compile_spec(source, SpecLoader()), variant)
+
+
+def networks() -> Iterator[Network]:
+    """Every shipped network at its defaults, by the name of its file, and behind it its variants.
+
+    Each file is compiled once, however many networks use it. Raises :class:`SpecError` for a wrong file.
+    """
+    loader = SpecLoader()
+    default = load_convention(DEFAULT)
+    for file in shipped("networks").values():
+        program = loader.shipped(file)
+        for variant in (None, *program.spec.variants):
+            network = _sound(program, variant)
+            network._default = default
+            yield network
+
+
+def _sound(program: Program, variant: str | None) -> Network:
     program.require_sound()
     if not program.spec.name:
-        raise SpecError("a library of blocks, not a network", source.place())
+        raise SpecError("a library of blocks, not a network", program.spec.origin.place())
     return Network(program, variant)

@@ -1,9 +1,10 @@
-"""Write what the program prints into README.md and docs/*.md, or check that it stands there already.
+"""Write what the program prints into README.md and docs/, or check that it stands there already.
 
     python tools/docs.py           rewrite the generated parts
     python tools/docs.py --check   exit status 1 if one has drifted
 
-The generated parts stand between cog's marks (https://cog.readthedocs.io) and call the functions of this file.
+The generated parts of README.md and docs/*.md stand between cog's marks (https://cog.readthedocs.io) and call the
+functions of this file. docs/networks/ is generated as a whole, by network_pages.py.
 """
 
 from __future__ import annotations
@@ -18,10 +19,15 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("README.md", "docs/*.md")
 
 
-def shell(command: str, width: int = 80, head: int | None = None, status: int = 0) -> str:
-    """A fenced block: the command, and what it prints in a terminal of ``width`` columns."""
+def shell(command: str, width: int = 80, head: int | None = None, status: int = 0, until: str = "") -> str:
+    """A fenced block: the command, and what it prints in a terminal of ``width`` columns.
+
+    Cut behind ``head`` lines, or before the first that begins with ``until``.
+    """
     printed = output_of(command, width, status)
     lines = printed.rstrip("\n").split("\n")
+    if until:
+        head = next(k for k, line in enumerate(lines) if line.startswith(until))
     if head is not None and len(lines) > head:
         lines = [*lines[:head], "…"]
     text = "\n".join(line.rstrip() for line in lines)
@@ -62,14 +68,15 @@ def python(code: str) -> str:
 
 def unexplained() -> str:
     """Every figure that isn't explained: what is printed, what comes out, what was tried."""
+    from network_pages import results
+
     from costcalc.cli.check import computed
-    from costcalc.papers import Checker, load_papers
 
     lines: list[str] = []
-    results = [r for r in Checker().check(load_papers()) if r.state == "unexplained"]
-    for title in dict.fromkeys(r.paper.title for r in results):
+    found = [r for r in results() if r.state == "unexplained"]
+    for title in dict.fromkeys(r.paper.title for r in found):
         lines += [f"## {title}", ""]
-        for r in results:
+        for r in found:
             if r.paper.title == title and r.figure.printed is not None:
                 figure = r.figure.measure.replace("_", "-")
                 lines.append(
@@ -87,20 +94,34 @@ def _sentence(text: str) -> str:
 
 def states() -> str:
     """A table of all figures, by family and state."""
-    from costcalc.papers import STATES, Checker, load_papers
+    from network_pages import results
 
-    results = Checker().check(load_papers())
+    from costcalc.papers import STATES
+
     lines = ["| family | figures | " + " | ".join(s.replace("_", " ") for s in STATES) + " |", "|---" * 8 + "|"]
-    families = dict.fromkeys(r.paper.family for r in results)
+    families = dict.fromkeys(r.paper.family for r in results())
     for family in (*families, None):
-        own = [r.state for r in results if family in (None, r.paper.family)]
+        own = [r.state for r in results() if family in (None, r.paper.family)]
         counts = " | ".join(str(own.count(s)) for s in STATES)
         lines.append(f"| {family or '**all**'} | {len(own)} | {counts} |")
     return "\n".join(lines)
 
 
+def conventions(*, of_tools: bool) -> str:
+    """A table of the shipped conventions that are tools', or of the others."""
+    from costcalc.reconcile import shipped_conventions
+
+    lines = ["| convention | " + "tool | " * of_tools + "unit | counts |", "|---" * (3 + of_tools) + "|"]
+    for c in shipped_conventions():
+        if bool(c.tool) == of_tools:
+            cells = [f"`{c.name}`", *[c.tool] * of_tools, c.unit, c.about.replace("|", "\\|")]
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def main() -> int:
-    """Run cog over all pages."""
+    """Run cog over the pages that it makes parts of, and write those of the networks."""
+    import network_pages
     from cogapp import Cog
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -110,7 +131,8 @@ def main() -> int:
     sys.path.insert(0, str(ROOT / "tools"))
     pages = [str(p.relative_to(ROOT)) for pattern in PAGES for p in sorted(ROOT.glob(pattern))]
     options = ["--check", "--check-fail-msg=run: python tools/docs.py"] if args.check else ["-r"]
-    return int(Cog().main(["cog", *options, "-P", "-p", "import docs", *pages]) or 0)
+    status = int(Cog().main(["cog", *options, "-P", "-p", "import docs", *pages]) or 0)
+    return network_pages.main(check=args.check) or status
 
 
 if __name__ == "__main__":

@@ -10,14 +10,14 @@ from ..graph import Path, path_text
 from ..spec.syntax import Call, Name, Node
 from .arguments import REQUIRED, LayerDef
 from .closures import Value, const, constant, is_const
-from .codes import BlockCode, NetworkCode
+from .codes import BlockCode, ChosenNetwork, NetworkCode
 from .expressions import compile_value
 from .frame import Frame
 from .joins import JOINS
 from .scope import Scope
 
 Flow = Callable[[Frame, Any, Path], Any]
-Callee = LayerDef | BlockCode | NetworkCode
+Callee = LayerDef | BlockCode | NetworkCode | ChosenNetwork
 
 
 def compile_call(node: Name | Call, scope: Scope, later_copy: bool = False) -> Any:
@@ -61,7 +61,7 @@ def arguments(node: Call, callee: Callee, scope: Scope) -> dict[str, Value] | No
     for k, (name, value) in enumerate(node.args):
         start = node.starts[k]
         if name is None:
-            if isinstance(callee, NetworkCode):
+            if isinstance(callee, NetworkCode | ChosenNetwork):
                 scope.error(value, f"the parameters of a network are given by name: {', '.join(params)}", start)
                 return None
             if k >= len(params):
@@ -176,7 +176,7 @@ def _bind_block(callee: BlockCode, given: dict[str, Value], node: Node) -> Flow:
     return call
 
 
-def _bind_network(callee: NetworkCode, given: dict[str, Value], node: Node) -> Flow:
+def _bind_network(callee: NetworkCode | ChosenNetwork, given: dict[str, Value], node: Node) -> Flow:
     def call(fr: Frame, cur: Any, path: Path) -> Any:
         try:
             return callee.call(fr, cur, path, {name: code(fr) for name, code in given.items()})

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ..arithmetic import whole
 from ..errors import SpecError
 from ..graph import Path, Tensor
 from .frame import Frame, NetResult
 from .run import MAX_BLOCK_DEPTH, Run
+from .strides import Strides
 
 if TYPE_CHECKING:
     from .instance import Instance
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 Body = Callable[[Frame, Any, Path], Any]
 UNSET: Any = None
+OUTPUT_STRIDE = "output_stride"
 
 
 def is_tensors(x: Any) -> bool:
@@ -109,21 +112,58 @@ class NetworkCode:
 
     @property
     def param_names(self) -> tuple[str, ...]:
-        """The network's parameters, and the variant."""
-        return ("variant", *self.program.spec.parameters)
+        """The variant, the stride that it keeps to, and the network's parameters."""
+        return ("variant", OUTPUT_STRIDE, *(p for p in self.program.spec.parameters if p != OUTPUT_STRIDE))
 
     def call(self, fr: Frame, cur: Any, path: Path, given: dict[str, Any]) -> NetResult:
         """The network's result on ``cur``, with the results of its rows and steps by name."""
         run = fr.run
         variant = given.pop("variant", None)
+        limit = None if OUTPUT_STRIDE in self.program.spec.parameters else given.pop(OUTPUT_STRIDE, None)
         inst: Instance = self.program.instance(given, variant)
         outer = run.net, run.record, run.block, run.check_shapes
         run.net = path if run.net is None else run.net
         run.record = {} if run.record is None else run.record
         run.block, run.check_shapes = None, False
         enter(run, self.name, len(self.program.spec.origin.text))
-        record = run.record
-        result = self.program.execute(inst, run, run.several(cur), path)
+        record, tensors = run.record, run.several(cur)
+        strides = run.strides
+        if limit is not None:
+            run.strides = Strides(_stride(limit), (1, 1) if strides is None else strides.at(tensors[0])[1])
+        result = self.program.execute(inst, run, tensors, path)
+        if strides is not None and run.strides is not None and run.strides is not strides:
+            strides.enter(run.strides, strides.at(tensors[0]))
+        run.strides = strides
         run.depth -= 1
         run.net, run.record, run.block, run.check_shapes = outer
-        return NetResult(tuple(result) if len(result) > 1 else result[0], record, path)
+        return NetResult(tuple(result) if len(result) > 1 else result[0], record, path, self.program.features)
+
+
+def _stride(limit: Any) -> int:
+    number = whole(limit) if not isinstance(limit, str | bool | list | tuple) else None
+    if type(number) is not int or number < 1:
+        raise SpecError(f"{OUTPUT_STRIDE} must be one whole number above 0, not {limit}")
+    return number
+
+
+class ChosenNetwork:
+    """One of several used networks or variants: the one that a parameter's value names."""
+
+    __slots__ = ("name", "networks")
+
+    def __init__(self, name: str, networks: dict[str, tuple[NetworkCode, str | None]]) -> None:
+        self.name = name
+        self.networks = networks
+
+    required: tuple[str, ...] = ()
+
+    @property
+    def param_names(self) -> tuple[str, ...]:
+        """The parameters that one of them has at least."""
+        names = [p for code, _ in self.networks.values() for p in code.param_names if p != "variant"]
+        return tuple(dict.fromkeys(names))
+
+    def call(self, fr: Frame, cur: Any, path: Path, given: dict[str, Any]) -> NetResult:
+        """The chosen network's result on ``cur``."""
+        code, variant = self.networks[fr.inst.params[self.name]]
+        return code.call(fr, cur, path, given if variant is None else {**given, "variant": variant})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import SpecError, TooManyProblems, nearest, quoted
 from ..spec.model import Block, Body, Table
 from ..spec.source import Text
-from ..spec.syntax import Node
+from ..spec.syntax import Attribute, Index, Literal, Name, Node
 from .closures import Value
 from .codes import BlockCode
 from .expressions import compile_value
@@ -16,6 +16,7 @@ from .joins import JOINS
 from .layers import LAYERS
 from .links import Loader, check_recursion, import_names
 from .parameters import ParameterCode, check_points
+from .requirements import check_requirements_at, compile_requirements
 from .rows import compile_table
 from .run import CALL_WORK
 from .scope import Scope
@@ -56,9 +57,12 @@ def _compile(program: Program, loader: Loader) -> None:
     check_recursion(program, calls, texts, "blocks call each other in a circle")
     if spec.layers is not None:
         _compile_network(program, spec.layers)
+        _compile_features(program, spec.layers)
     _compile_variants(program)
+    known = len(program.problems)
+    program.requirements = compile_requirements(program)
     if parameters_are_sound:
-        check_points(program)
+        check_points(program, check_requirements_at if len(program.problems) == known else None)
 
 
 def _check_block_name(program: Program, name: str, text: Text) -> None:
@@ -171,6 +175,39 @@ def _compile_network(program: Program, layers: Body) -> None:
         elif text.value not in labels and text.value not in spec.broken:
             known = nearest(text.value, [*steps, *labels])
             program.problems.append(text.error(f"no {what} is called {quoted(text.value)}{known}"))
+
+
+def _compile_features(program: Program, layers: Body) -> None:
+    """Where each named feature is: the labels from the row or step on."""
+    labels = [row.label for row in layers.rows] if isinstance(layers, Table) else []
+    if isinstance(layers, list):
+        labels = [name for step in layers for name in step.names if name != "_"]
+    for key, node in program.spec.features:
+        path = _labels(node)
+        if key.value in (*labels, "c", "h", "w") or key.value in program.features:
+            program.problems.append(key.error(f"{quoted(key.value)} means something else already"))
+        elif path is None:
+            what = "a row or step is due here, or a step inside one: stage4[2].expand"
+            program.problems.append(node.text.error(what, 0))
+        elif path[0] not in labels and path[0] not in program.spec.broken:
+            what = "row" if isinstance(layers, Table) else "step"
+            known = nearest(path[0], labels)
+            program.problems.append(node.text.error(f"no {what} is called {quoted(path[0])}{known}", 0))
+        else:
+            program.features[key.value] = path
+
+
+def _labels(node: Node) -> list[str] | None:
+    """``stage4[2].expand`` as labels; None if it is something else."""
+    if isinstance(node, Name):
+        return [node.id]
+    if isinstance(node, Attribute):
+        of = _labels(node.of)
+        return None if of is None else [*of, node.name]
+    if isinstance(node, Index) and isinstance(node.index, Literal) and type(node.index.value) is int:
+        of = _labels(node.of)
+        return None if of is None else [*of, str(node.index.value)]
+    return None
 
 
 def _compile_variants(program: Program) -> None:

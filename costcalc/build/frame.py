@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..arithmetic import is_array, is_symbolic
@@ -29,11 +29,17 @@ class Frame:
 
 
 class NetResult:
-    """What a used network gave: its result, and by their names the results of its rows and steps."""
+    """What a used network gave: its result, and by their names the results of its rows and steps.
 
-    __slots__ = ("path", "record", "value")
+    ``features``: the names that it has for some of these, each with the labels that lead there.
+    """
 
-    def __init__(self, value: Any, record: dict[Path, Any], path: Path) -> None:
+    __slots__ = ("features", "path", "record", "value")
+
+    def __init__(
+        self, value: Any, record: dict[Path, Any], path: Path, features: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        self.features = features or {}
         self.value = value
         self.record = record
         self.path = path

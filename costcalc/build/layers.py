@@ -22,6 +22,7 @@ from ..ops import (
     GlobalAvgPool,
     GlobalMaxPool,
     GroupNorm,
+    L2Norm,
     LayerNorm,
     Linear,
     LocalResponseNorm,
@@ -29,6 +30,7 @@ from ..ops import (
     Op,
     Pad,
     Resize,
+    RoiAlign,
 )
 from .arguments import REQUIRED, LayerDef, activation, count, divides, fits, flag, natural, padding, pair, word
 from .run import Run, described, is_no_number
@@ -73,6 +75,8 @@ def _conv(
         divides(run, g, c, "output channels")
     with_bias = norm == "none" if bias is None else flag(bias, "bias")
     pads = "same" if type(pad) is str and pad == "same" else padding(run, pad)
+    if run.strides is not None:
+        stride, dilation, pads = run.strides.hold(x, stride, dilation, pads)
     op = Conv2d(x.c, c, kernel, stride, pads, dilation, g, with_bias)
     _, h, w = op.out_shape((x.c, x.h, x.w))
     if pads != "same":
@@ -139,6 +143,12 @@ def gn(run: Run, path: Path, x: Any, g: Any) -> Tensor:
     return _elementwise(run, path, x, GroupNorm(x.c, g))
 
 
+def l2norm(run: Run, path: Path, x: Any) -> Tensor:
+    """Each position's channels as a vector of length 1, then a scale for each channel."""
+    x = run.one(x)
+    return _elementwise(run, path, x, L2Norm(x.c))
+
+
 def lrn(run: Run, path: Path, x: Any, n: Any) -> Tensor:
     """Local response norm over n channels."""
     return _elementwise(run, path, run.one(x), LocalResponseNorm(count(run, n, "n")))
@@ -176,7 +186,10 @@ def _pool(run: Run, path: Path, x: Tensor, local: Any, whole_map: Any, k: Any, s
         return run.emit(path, path, whole_map(x.h, x.w), (x,), x.c, 1, 1)
     kernel = pair(run, k, "k")
     stride = kernel if s is None else pair(run, s, "s")
-    op = local(kernel, stride, padding(run, pad), flag(ceil, "ceil"))
+    pads = padding(run, pad)
+    if run.strides is not None:
+        stride = run.strides.hold(x, stride, (1, 1), pads)[0]
+    op = local(kernel, stride, pads, flag(ceil, "ceil"))
     _, h, w = op.out_shape(x.shape)
     fits(run, h, w, x, op)
     return run.emit(path, path, op, (x,), x.c, h, w)
@@ -218,6 +231,15 @@ def resize(run: Run, path: Path, x: Any, size: Any, mode: Any) -> Tensor:
     return run.emit(path, path, Resize(h, w, word(mode, "mode", ("nearest", "bilinear"))), (x,), x.c, h, w)
 
 
+def rois(run: Run, path: Path, x: Any, n: Any, size: Any) -> Tensor:
+    """n regions of the map, each resized; what follows runs for each of them."""
+    x = run.one(x)
+    n = count(run, n, "the number of regions (n)")
+    h, w = pair(run, size, "size")
+    run.maps = {} if run.maps is None else run.maps
+    return run.emit(path, path, RoiAlign(n, h, w), (x,), x.c, h, w)
+
+
 def pad(run: Run, path: Path, x: Any, p: Any, top: Any, bottom: Any, left: Any, right: Any) -> Tensor:
     """Zeros around: p on each side, or as many as each side says."""
     x = run.one(x)
@@ -257,6 +279,7 @@ LAYERS: dict[str, LayerDef] = {
         LayerDef("bn", bn),
         LayerDef("ln", ln),
         LayerDef("gn", gn, g=32),
+        LayerDef("l2norm", l2norm),
         LayerDef("lrn", lrn, n=5),
         LayerDef("act", act, f=REQUIRED),
         LayerDef("softmax", softmax),
@@ -265,6 +288,7 @@ LAYERS: dict[str, LayerDef] = {
         LayerDef("flatten", flatten),
         LayerDef("up", up, s=2),
         LayerDef("resize", resize, size=REQUIRED, mode="nearest"),
+        LayerDef("rois", rois, n=REQUIRED, size=REQUIRED),
         LayerDef("pad", pad, p=0, top=None, bottom=None, left=None, right=None),
         LayerDef("crop", crop, size=REQUIRED),
     )

@@ -108,9 +108,14 @@ def part_of(x: Any, label: str) -> Any:
     """``net.stage4``: the result of a row, copy or step of a used network."""
     if not isinstance(x, NetResult):
         raise SpecError(f"no .{label} here: a tensor has .c, .h and .w; a used network has its rows and steps")
+    if label in x.features:
+        for step in x.features[label]:
+            x = part_of(x, step)
+        return x
     path: Path = (x.path, label)
     if path not in x.record:
         labels = [p[1] for p in x.record if p is not None and p[0] == x.path]
-        raise SpecError(f"the used network has no {quoted(label)} there{nearest(label, labels)}")
+        known = f"; its features are {', '.join(x.features)}" if x.features else ""
+        raise SpecError(f"the used network has no {quoted(label)} there{known}{nearest(label, [*x.features, *labels])}")
     value = x.record[path]
     return NetResult(value.value if isinstance(value, NetResult) else value, x.record, path)

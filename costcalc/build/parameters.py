@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,9 @@ from .. import arithmetic as ar
 from ..errors import CostcalcError, SpecError, UsageError, listed, nearest, quoted
 from ..spec.model import Parameter
 from ..spec.source import Text
-from ..spec.syntax import Name, Node
+from ..spec.syntax import Attribute, Name, Node
 from .closures import Value, const, constant, is_const
+from .codes import ChosenNetwork, NetworkCode
 from .expressions import compile_value
 from .frame import Frame
 from .instance import Instance
@@ -34,12 +35,16 @@ class ParameterCode:
         scope.only_parameters = set(program.parameters)
         self.choices: list[Any] | None = None
         if parameter.choices is not None:
-            self.choices = [_choice(node, scope) for node in parameter.choices]
+            self.choices = [c for node in parameter.choices for c in _choices(node, scope)]
         elif parameter.choices_of is not None:
-            self.choices = list(_variants_of(program, parameter.choices_of))
+            name = parameter.choices_of.value.removesuffix(".variants")
+            self.choices = list(_variants_of(program, name, parameter.choices_of))
         for choice in self.choices or ():
             if isinstance(choice, str):
                 program.choice_words[choice] = choice
+        networks = _networks(program, self.choices or [])
+        if networks is not None:
+            program.choosable[parameter.name] = ChosenNetwork(parameter.name, networks)
         self.default = self.compile(parameter.default, scope)
         self.values = [self.compile(node, scope) for node in parameter.values]
         self.low = None if parameter.low is None else compile_value(parameter.low, scope)
@@ -55,6 +60,28 @@ class ParameterCode:
         return scope.failing(problem) if self.choices else const(None)
 
 
+def _choices(node: Node, scope: Scope) -> list[Any]:
+    """What a member of a list of choices stands for: itself, or each of a used network's variants."""
+    if isinstance(node, Attribute) and isinstance(node.of, Name) and node.name == "variants":
+        return list(_variants_of(scope.program, node.of.id, node.text))
+    return [_choice(node, scope)]
+
+
+def _networks(program: Program, choices: list[Any]) -> dict[str, tuple[NetworkCode, str | None]] | None:
+    """The used network, and its variant, of each choice; None if one of them names none."""
+    used = {name: code for name, code in program.imports.items() if isinstance(code, NetworkCode)}
+    found: dict[str, tuple[NetworkCode, str | None]] = {}
+    for choice in choices:
+        if choice in used:
+            found[choice] = used[choice], None
+        else:
+            owner = next((c for c in used.values() if choice in c.program.spec.variants), None)
+            if owner is None:
+                return None
+            found[choice] = owner, choice
+    return found or None
+
+
 def _choice(node: Any, scope: Scope) -> Any:
     if isinstance(node, Name):
         return WORDS.get(node.id, node.id)
@@ -67,9 +94,8 @@ def _choice(node: Any, scope: Scope) -> Any:
     return None
 
 
-def _variants_of(program: Program, text: Text) -> list[str]:
+def _variants_of(program: Program, name: str, text: Text) -> list[str]:
     """``NETWORK.variants``."""
-    name = text.value.removesuffix(".variants")
     code: Any = program.imports.get(name)
     used = getattr(code, "program", None)
     if used is None:
@@ -123,8 +149,8 @@ def resolve(program: Program, given: Mapping[str, Any], variant: str | None) -> 
     return Point(values, is_default)
 
 
-def check_points(program: Program) -> None:
-    """Note what is wrong with a default, or with a value of a variant."""
+def check_points(program: Program, further: Callable[[Program, dict[str, Any], str | None], None] | None) -> None:
+    """Note what is wrong with a default, or with a value of a variant; ``further`` sees the points that are right."""
     for variant in (None, *program.spec.variants):
         values: dict[str, Any] = {}
         frame = Frame(Run(), Instance(program, values), [], None, None)
@@ -141,6 +167,9 @@ def check_points(program: Program) -> None:
             except CostcalcError as e:
                 program.problems.append(SpecError(e.message, e.place or place.place()))
                 break
+        else:
+            if further is not None:
+                further(program, values, variant)
 
 
 def _check_listed(code: ParameterCode, frame: Frame) -> None:

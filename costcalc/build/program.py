@@ -11,7 +11,7 @@ from ..spec.model import Spec, Table
 from ..spec.source import Source, Text
 from .arguments import count
 from .closures import Value
-from .codes import BlockCode, NetworkCode
+from .codes import BlockCode, ChosenNetwork, NetworkCode
 from .compiling import compile_program
 from .expressions import UNSET
 from .frame import Frame
@@ -19,6 +19,7 @@ from .instance import Instance
 from .links import Loader
 from .parameters import ParameterCode, Point, resolve
 from .reach import drop_unreached
+from .requirements import Compiled, check_requirements
 from .run import Run
 
 Dims = tuple[Value, Value, Value]
@@ -36,8 +37,11 @@ class Program:
         self.let_defaults: dict[str, list[Value | None]] = {}
         self.let_work: dict[str, int] = {}
         self.parameters: dict[str, ParameterCode] = {}
+        self.requirements: list[Compiled] = []
         self.choice_words: dict[str, Any] = {}
         self.defaults: dict[str, dict[str, Value]] = {}
+        self.choosable: dict[str, ChosenNetwork] = {}
+        self.features: dict[str, list[str]] = {}
         self.slots = 0
         self.body: Callable[[Frame, Any, Path], Any] | None = None
         self.inputs: list[tuple[str, Dims, Text]] = []
@@ -98,6 +102,8 @@ class Program:
     def _build(self, point: Point, expand: bool, around: Mapping[Any, Any] | None) -> Graph:
         run = Run(expand=expand, check_shapes=point.is_default, around=around)
         run.graph.parameters = point.values
+        if self.requirements:
+            check_requirements(self, point.values, run)
         inst = Instance(self, point.values)
         if self.spec.outputs and isinstance(self.spec.layers, Table):
             run.record = {}

@@ -7,12 +7,25 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from ..arithmetic import as_count, is_array, is_symbolic, is_whole, logical_and, logical_not, truth, where, whole
+from ..arithmetic import (
+    as_count,
+    equal,
+    is_array,
+    is_symbolic,
+    is_whole,
+    logical_and,
+    logical_not,
+    mul,
+    truth,
+    where,
+    whole,
+)
 from ..errors import ArithmeticProblem, SpecError, quoted
 from ..graph import Assumption, Choice, Graph, Layer, Path, Tensor
 from ..ops import Op
 from .frame import NetResult, same_shapes
 from .sharing import Sharing, share
+from .strides import Strides
 
 MAX_PRIMITIVES = 20_000
 MAX_COPIES = 10_000
@@ -45,6 +58,9 @@ class Run:
         self.net: Path = None
         self.record: dict[Path, Any] | None = None
         self.groups: list[Sharing] = []
+        self.strides: Strides | None = None
+        self.maps: dict[Layer, Any] | None = None
+        """Of how many maps a layer's output is one, where something was cut out of a map (``rois``)."""
         self.depth = 0
         self.lets = 0
         self.work = 0
@@ -77,9 +93,30 @@ class Run:
             raise SpecError(f"more than {MAX_PRIMITIVES:,} primitive layers")
         if self.net is not None:
             layer.net = self.net
+        if self.strides is not None:
+            self.strides.pass_on(layer)
+        if self.maps is not None:
+            self._times(layer, self.maps)
         if self.groups:
             share(self, layer)
         self.layers.append(layer)
+
+    def _times(self, layer: Layer, maps: dict[Layer, Any]) -> None:
+        """Let ``layer`` run for each map that its inputs stand for, with the same weights."""
+        numbers = [self.maps_of(t) for t in layer.inputs]
+        n = getattr(layer.op, "maps", 1)
+        for other in numbers[1:]:
+            self.require(equal(other, numbers[0]), f"one tensor is of {numbers[0]} maps (rois), another of {other}")
+        n = mul(n, numbers[0]) if numbers else n
+        if not (type(n) is int and n == 1):
+            maps[layer] = n
+            layer.count = mul(layer.count, n)
+
+    def maps_of(self, x: Tensor) -> Any:
+        """How many maps ``x`` stands for."""
+        if isinstance(x.layer, Choice):
+            return self.maps_of(x.layer.inputs[0])
+        return 1 if self.maps is None or x.layer is None else self.maps.get(x.layer, 1)
 
     def spend(self, work: int) -> None:
         """Count the characters that are evaluated, so that no spec takes more than a second or two."""

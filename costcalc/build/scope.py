@@ -32,7 +32,7 @@ from .layers import LAYERS
 
 if TYPE_CHECKING:
     from ..spec.source import Text
-    from .codes import BlockCode, NetworkCode
+    from .codes import BlockCode, ChosenNetwork, NetworkCode
     from .program import Program
 
 Kind = OneOf["tensor", "value"]
@@ -92,6 +92,8 @@ class Scope:
         """Whether ``node`` is a tensor, and every name in it is known."""
         if self.kind(node) != "tensor":
             return False
+        if isinstance(node, Name) and not self.is_value_name(node.id) and self.word(node.id) is not None:
+            return False
         calls = (n.function.id for n in walk(node) if isinstance(n, Call) and isinstance(n.function, Name))
         known = all(self.callable(name) is not None or self.is_function(name) for name in calls)
         return known and self.program.spec.broken.isdisjoint(names_in(node))
@@ -124,9 +126,10 @@ class Scope:
         self.locals[name if name != "_" else f"_{slot}\0"] = (slot, kind)
         return slot
 
-    def callable(self, name: str) -> LayerDef | BlockCode | NetworkCode | None:
-        """The layer, block or network called ``name``."""
-        code: Any = self.program.blocks.get(name) or self.program.imports.get(name)
+    def callable(self, name: str) -> LayerDef | BlockCode | NetworkCode | ChosenNetwork | None:
+        """The layer, block or network called ``name``, or that a parameter of this name chooses."""
+        program = self.program
+        code: Any = program.blocks.get(name) or program.imports.get(name) or program.choosable.get(name)
         return code or LAYERS.get(name) or JOINS.get(name)
 
     def callables(self) -> list[str]:

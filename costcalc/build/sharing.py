@@ -11,7 +11,7 @@ from ..graph import Layer, Path
 if TYPE_CHECKING:
     from .run import Run
 
-NORMS = frozenset(("batch_norm", "layer_norm", "group_norm"))
+NORMS = frozenset(("batch_norm", "layer_norm", "group_norm", "l2_norm"))
 
 
 class Sharing:
@@ -67,11 +67,11 @@ def share(run: Run, layer: Layer) -> None:
 
 def _uncounted(group: Sharing, key: tuple[str, ...], layer: Layer, owner: Layer) -> Any:
     """Sets of weights that ``layer`` adds: where no layer before it that shares them runs, its own."""
-    if not is_array(owner.count) and not is_array(layer.count):
+    if not is_array(owner.weight_count) and not is_array(layer.weight_count):
         return 0
-    before = group.counted.get(key, truth(owner.count))
-    group.counted[key] = logical_or(before, truth(layer.count))
-    return where(before, 0, layer.count)
+    before = group.counted.get(key, truth(owner.weight_count))
+    group.counted[key] = logical_or(before, truth(layer.weight_count))
+    return where(before, 0, layer.weight_count)
 
 
 def _same_weights(run: Run, layer: Layer, owner: Layer) -> None:

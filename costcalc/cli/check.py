@@ -132,7 +132,7 @@ def _note(r: Result) -> str:
 
 
 def computed(r: Result) -> str:
-    """Our figure as text: a count to the unit, a share in percent."""
+    """Our figure as text: a count to the unit, a share in percent, a ratio to four places."""
     from ..units import BYTES, exact, share
 
     if r.ours is None:
@@ -141,6 +141,8 @@ def computed(r: Result) -> str:
         return share(r.ours)
     if r.figure.printed is not None and r.figure.printed.noun in BYTES:
         return f"{float(r.ours):.2f} {r.figure.printed.noun}"
+    if r.row.over is not None:
+        return f"{float(r.ours):.4f}x"
     return exact(r.ours.numerator) if r.ours.denominator == 1 else exact(round(r.ours))
 
 

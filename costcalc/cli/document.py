@@ -16,12 +16,16 @@ def document(counted: Counted, by: str, table: Table | None) -> dict[str, object
         totals |= {"counted": counted.work(other.counted), "unit": other.unit}
         if counted.both_params:
             totals["counted_params"] = plain(other.params)
+    if counted.what_if:
+        totals |= counted.what_if.totals
     result: dict[str, object] = {
         "spec": default.spec,
         "parameters": {name: plain(value) for name, value in default.parameters.items()},
         "convention": (other or default).convention.name,
         "totals": totals,
     }
+    if counted.what_if and counted.what_if.problems:
+        result["not_pruned"] = counted.what_if.problems
     if table is not None:
         result["by"] = by
         result["rows"] = [_row(table, row) for row in table.rows]
@@ -48,6 +52,9 @@ def _layers(counted: Counted) -> list[dict[str, object]]:
             entry["counted"] = counted.work(other.counted)
             if counted.both_params:
                 entry["counted_params"] = plain(other.params)
+    if counted.what_if and counted.what_if.costs:
+        for entry, figures in zip(layers, counted.what_if.layers(), strict=True):
+            entry |= figures
     return layers
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..conventions import Convention
 from ..cost import By, Cost, Row
 from ..network import Network
 from ..table import Column, Table, Value
 from . import arrange, parameters
+
+if TYPE_CHECKING:
+    from .what_if import WhatIf
 
 NAMES = {
     "layer": "layers", "primitive": "layers", "block": "blocks", "stage": "stages", "op": "ops", "kind": "kinds",
@@ -23,6 +26,7 @@ class Counted:
     """A network's cost at one point, by the default count and, where asked for, by another convention's.
 
     ``scale`` is what the other's work is to be taken times, by its own rule of the resolution (``scaled``).
+    ``what_if``: the same rows at fewer bits or after pruning.
     """
 
     def __init__(self, network: Network, default: Cost, other: Cost | None = None, scale: Any = 1) -> None:
@@ -30,6 +34,7 @@ class Counted:
         self.default = default
         self.other = other
         self.scale = scale
+        self.what_if: WhatIf | None = None
 
     @property
     def both_params(self) -> bool:
@@ -52,14 +57,10 @@ def count(network: Network, values: dict[str, Any], convention: Convention | Non
     cost = network.cost(**values)
     if convention is None:
         return Counted(network, cost)
-    res = cost.parameters.get("res")
-    scale: Any = 1
-    if convention.scaled is not None and res is not None and res != convention.scaled:
-        from fractions import Fraction
+    from ..reconcile import counted
 
-        scale = Fraction(res, convention.scaled) ** 2
-        values = {name: value for name, value in values.items() if name != parameters.RHO} | {"res": convention.scaled}
-    return Counted(network, cost, network.cost(convention=convention, **values), scale)
+    other, scale = counted(network, values, convention)
+    return Counted(network, cost, other, scale)
 
 
 def main_table(
@@ -70,7 +71,9 @@ def main_table(
     ``raw`` is for programs: a column of copies even if no row has several, and every input of a join.
     """
     table = _all_columns(counted, by, raw)
-    standard = _standard(counted, by, raw or any(row[1] != 1 for row in table.rows))
+    standard = [*_standard(counted, by, raw or any(row[1] != 1 for row in table.rows))]
+    if raw and counted.what_if:
+        standard += [column.id for column in counted.what_if.columns]
     if sort is not None or top is not None:
         arrange.sort(table, "mult_adds" if sort is None else sort)
     if top is not None:
@@ -117,7 +120,11 @@ def _all_columns(counted: Counted, by: By, raw: bool) -> Table:
             Column("counted", f"counted ({unit})", "count", 8),
             Column("counted_share", "of counted", "share", 4),
         ]
-    table = Table(columns, [_row(counted, *pair, raw) for pair in counted.rows(by)])
+    rows = [_row(counted, *pair, raw) for pair in counted.rows(by)]
+    if counted.what_if and (more := counted.what_if.columns):
+        columns += more
+        rows = [(*row, *cells) for row, cells in zip(rows, counted.what_if.rows(by), strict=True)]
+    table = Table(columns, rows)
     if by not in _SINGLE:
         table.totals["layers"] = sum(row[1] for row in table.rows)  # type: ignore[misc]
     table.totals |= _totals(counted)
@@ -147,6 +154,8 @@ def _totals(counted: Counted) -> dict[str, Value]:
     totals: dict[str, Value] = {"params": cost.params, "mult_adds": cost.mult_adds}
     if other:
         totals |= {"counted_params": other.params, "counted": counted.work(other.counted)}
+    if counted.what_if:
+        totals |= counted.what_if.totals
     shares = {"params": "params_share", "mult_adds": "share", "counted": "counted_share"}
     return totals | {shares[name]: 1 for name, total in totals.items() if name in shares and total != 0}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..cost import GROUPINGS
+from ..errors import UsageError
 from ..table import Column, Table
 from . import parameters
 from .options import complete_specs, example
@@ -74,6 +75,10 @@ def formula(
     (network,) = found
     point = parameters.values(network, given(ctx, values, settings))
     asked = None if wrt is None else [name.strip() for name in wrt.split(",") if name.strip()]
+    if asked == []:
+        raise UsageError(
+            f"--wrt names no parameter; {network.name} has {', '.join(parameters.names(network)) or 'none'}"
+        )
     from ..symbolic import closed_form, documents
 
     form = closed_form(network, asked, by=by, exact=exact, measured=fmt in ("unicode", "json"), **point)
@@ -114,13 +119,14 @@ def tables(form: ClosedForm) -> list[Table]:
 
 def notes(form: ClosedForm) -> list[str]:
     """What the forms leave out, and what that costs."""
+    from ..symbolic.documents import divisors
     from ..symbolic.notation import Unicode
 
     notation = Unicode(form.symbols)
     found = [f"{name} stays {form.point[_held(form, name)]}: {reason}" for name, reason in form.left.items()]
     if form.exact:
-        if "MakeDivisible" in str(form.mult_adds):
-            found.append("[x]₈ is x to the nearest multiple of 8, at least 8, never below 0.9 x.")
+        for rounded, d in divisors(form):
+            found.append(f"{rounded} is x to the nearest multiple of {d}, at least {d}, never below 0.9 x.")
     elif form.accuracy is not None:
         found += _accuracy(form)
     shown = [notation.condition(a) for a in form.assumptions[:_SHOWN_ASSUMPTIONS]]
@@ -139,9 +145,7 @@ def _accuracy(form: ClosedForm) -> list[str]:
 
     accuracy = form.accuracy
     assert accuracy is not None
-    sizes = any(v.name == "res" for v in form.variables)
-    dropped = [d for d in form.dropped if d not in ("ceil", "floor") or not sizes]
-    words = [*dropped, *(["⌈ ⌉ and ⌊ ⌋ of sizes"] if sizes else [])]
+    words = ["⌈ ⌉ and ⌊ ⌋ of sizes" if d == "sizes" else d for d in form.dropped]
     points = f"{accuracy.points} declared point{'s'[: accuracy.points != 1]}"
     if not (accuracy.params.error or accuracy.mult_adds.error):
         return [f"Equal to the exact counts at all of {points}." if words else f"Exact, as at {points}."]

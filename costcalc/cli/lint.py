@@ -18,7 +18,7 @@ from .options import example
 from .output import write_tables, write_text
 from .specs import STDIN, read_stdin
 
-_KINDS = ("networks", "blocks", "conventions", "papers")
+_KINDS = ("networks", "blocks", "conventions", "papers", "code")
 
 
 class Problem(NamedTuple):
@@ -143,6 +143,11 @@ def _errors(source: Source) -> Iterator[tuple[str, SpecError]]:
         root = compose(source, None, [])
         if isinstance(root, Mapping) and root.get("convention") is not None:
             read_convention(source)
+            return
+        if isinstance(root, Mapping) and root.get("code") is not None:
+            from ..conventions.code import read_code
+
+            read_code(source)
             return
         if isinstance(root, Mapping) and root.get("paper") is not None:
             from ..papers.read import read_paper

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     epilog=example(
         "costcalc show mobilenet_v1 --alpha 0.5 --res 160",
         "costcalc show mobilenet_v1 --rho 6/7 --by stage --format csv",
+        "costcalc show mobilenet_v2 --by op --bits all --prune 0.3",
     ),
 )
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_specs)
@@ -56,6 +57,16 @@ if TYPE_CHECKING:
     shell_complete=complete_conventions,
     help="Count by this convention too: a shipped one, or a YAML file.",
 )
+@click.option(
+    "--bits",
+    metavar="N,…",
+    help="Bytes of the params at so many bits each; all: 32, 16, 8 and 4.",
+)
+@click.option(
+    "--prune",
+    metavar="SHARE",
+    help="Params and mult-adds that are left without this share of the channels, and of the weights.",
+)
 @click.option("--variant", metavar="NAME", help="A variant of the spec.")
 @click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="A parameter, by its name.")
 @output_options
@@ -69,6 +80,8 @@ def show(
     sort: str | None,
     top: int | None,
     convention: str,
+    bits: str | None,
+    prune: str | None,
     variant: str | None,
     settings: tuple[str, ...],
     fmt: str,
@@ -86,7 +99,13 @@ def show(
         found = at_variant(found, variant)
     texts = given(ctx, values, settings)
     chosen = None if convention == DEFAULT else _convention(convention)
-    every = [count(network, parameters.values(network, texts), chosen) for network in found]
+    points = [parameters.values(network, texts) for network in found]
+    every = [count(network, point, chosen) for network, point in zip(found, points, strict=True)]
+    if bits is not None or prune is not None:
+        from .what_if import what_if
+
+        for counted, point in zip(every, points, strict=True):
+            counted.what_if = what_if(counted.network, point, bits, prune)
     if fmt == "json":
         from .document import document
 
@@ -110,6 +129,8 @@ def _with_notes(every: list[Counted], mains: list[Table], by: str) -> list[Table
         if by != "kind":
             tables.append(kinds_table(counted))
         tables[-1].notes += notes(counted, main)
+        if counted.what_if:
+            tables += counted.what_if.tables(counted.default)
     tables[-1].notes += convention_notes(every[-1])
     return tables
 

@@ -70,10 +70,10 @@ class SpecCommand(click.Command):
             own = [name for name in known if name != "--help"]
             raise parameters.no_such_option(e.option_name, list(found.values()), own) from e
 
-    def _takes_value(self, ctx: click.Context) -> dict[str, bool]:
-        """Every option that the command itself has, and whether a value follows it."""
+    def _takes_value(self, ctx: click.Context) -> dict[str, int]:
+        """Every option that the command itself has, and how many values follow it."""
         return {
-            name: not (option.is_flag or option.count)
+            name: 0 if option.is_flag or option.count else option.nargs
             for option in super().get_params(ctx)
             if isinstance(option, click.Option)
             for name in (*option.opts, *option.secondary_opts)
@@ -137,7 +137,7 @@ def given(ctx: click.Context, values: Mapping[str, Any], settings: Iterable[str]
 # -- which arguments are SPECs
 
 
-def _open(args: list[str], known: Mapping[str, bool], spec_of: SpecOf) -> tuple[dict[str, Network], Words]:
+def _open(args: list[str], known: Mapping[str, int], spec_of: SpecOf) -> tuple[dict[str, Network], Words]:
     """The networks by what names them, and all words.
 
     A word behind an unknown option is its value, unless that turns out to be a yes/no parameter of a network: which
@@ -177,7 +177,7 @@ def _flags(found: Iterable[Network]) -> set[str]:
     return set().union(*map(parameters.flags, found))
 
 
-def _words(args: list[str], known: Mapping[str, bool], flags: set[str], spec_of: SpecOf) -> Words:
+def _words(args: list[str], known: Mapping[str, int], flags: set[str], spec_of: SpecOf) -> Words:
     """The arguments sorted as click will, once it knows the parameters."""
     words = Words()
     at = 0
@@ -200,12 +200,12 @@ def _words(args: list[str], known: Mapping[str, bool], flags: set[str], spec_of:
     return words
 
 
-def _is_option(arg: str, known: Mapping[str, bool]) -> bool:
+def _is_option(arg: str, known: Mapping[str, int]) -> bool:
     """Whether ``arg`` is an option and no value such as -1."""
     return arg.startswith("--") or arg in known
 
 
-def _flags_given_values(args: list[str], known: Mapping[str, bool], found: Iterable[Network]) -> list[str]:
+def _flags_given_values(args: list[str], known: Mapping[str, int], found: Iterable[Network]) -> list[str]:
     """``args`` with ``--flag`` written out as ``--flag=yes`` where no yes or no follows.
 
     Raises :class:`click.UsageError` for another parameter whose value is missing: click would take the next option.
@@ -217,7 +217,7 @@ def _flags_given_values(args: list[str], known: Mapping[str, bool], found: Itera
         if arg == "--":
             return [*result, *args[k:]]
         follows = args[k + 1] if k + 1 < len(args) else ""
-        is_value = k > 0 and known.get(args[k - 1], False)
+        is_value = any(known.get(before, 0) >= n for n, before in enumerate(args[:k][:-3:-1], 1))
         if arg in flags and not is_value and not parameters.is_yes_or_no(follows):
             arg += "=yes"
         if arg in others and not is_value and _is_option(follows, known):

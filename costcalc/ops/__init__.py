@@ -4,8 +4,8 @@ from .activation import ACTIVATIONS, Activation, PReLU
 from .base import Number, Op, Parts, Shape, elements
 from .conv import Conv2d, ConvTranspose2d, Linear
 from .join import Add, ChannelShuffle, Concat, Crop, Dropout, Flatten, Mul, Pad, PadAdd, Split
-from .norm import BatchNorm, GroupNorm, LayerNorm, LocalResponseNorm
-from .pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool, Resize
+from .norm import BatchNorm, GroupNorm, L2Norm, LayerNorm, LocalResponseNorm
+from .pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool, Resize, RoiAlign
 
 
 def kinds() -> dict[str, tuple[str, ...]]:
@@ -35,6 +35,7 @@ __all__ = [
     "GlobalAvgPool",
     "GlobalMaxPool",
     "GroupNorm",
+    "L2Norm",
     "LayerNorm",
     "Linear",
     "LocalResponseNorm",
@@ -47,6 +48,7 @@ __all__ = [
     "PadAdd",
     "Parts",
     "Resize",
+    "RoiAlign",
     "Shape",
     "Split",
     "elements",

@@ -65,6 +65,11 @@ class Op:
         """Elements of the pooling window or kernel, for conventions that count by window."""
         return 1
 
+    @property
+    def is_global(self) -> bool:
+        """Whether the window is the whole map, whatever its size."""
+        return False
+
 
 def elements(shape: Shape) -> Number:
     """C·H·W."""

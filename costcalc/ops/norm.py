@@ -52,6 +52,23 @@ class GroupNorm(LayerNorm):
         self.groups = groups
 
 
+class L2Norm(Op):
+    """Each position divided by the length of its vector of channels; a trainable scale per channel (SSD, ParseNet)."""
+
+    __slots__ = ("channels",)
+    kind = "l2_norm"
+    part_names = ("scale", "norm")
+
+    def __init__(self, channels: Number) -> None:
+        self.channels = channels
+
+    def weights(self) -> Parts:
+        return {"scale": self.channels}
+
+    def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
+        return {"norm": elements(output)}
+
+
 class LocalResponseNorm(Op):
     """Krizhevsky et al. 2012, section 3.3: each element over the squares of ``size`` channels around it."""
 

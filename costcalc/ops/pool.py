@@ -83,6 +83,10 @@ class GlobalMaxPool(MaxPool):
     def out_shape(self, *inputs: Shape) -> Shape:
         return inputs[0][0], 1, 1
 
+    @property
+    def is_global(self) -> bool:
+        return True
+
 
 class GlobalAvgPool(AvgPool):
     """The mean of each channel."""
@@ -94,6 +98,10 @@ class GlobalAvgPool(AvgPool):
 
     def out_shape(self, *inputs: Shape) -> Shape:
         return inputs[0][0], 1, 1
+
+    @property
+    def is_global(self) -> bool:
+        return True
 
 
 class Resize(Op):
@@ -113,3 +121,22 @@ class Resize(Op):
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         return {self.mode: elements(output)}
+
+
+class RoiAlign(Op):
+    """``maps`` regions of one map, each resized to ``height`` × ``width``; its figures are those of one region."""
+
+    __slots__ = ("height", "maps", "width")
+    kind = "roi_align"
+    part_names = ("bilinear",)
+
+    def __init__(self, maps: Number, height: Number, width: Number) -> None:
+        self.maps = maps
+        self.height = height
+        self.width = width
+
+    def out_shape(self, *inputs: Shape) -> Shape:
+        return inputs[0][0], self.height, self.width
+
+    def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
+        return {"bilinear": elements(output)}

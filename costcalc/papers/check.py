@@ -71,7 +71,8 @@ class Checker:
         assert figure.printed is not None
         convention = self._convention(table.convention or DEFAULT)
         unit = BYTES.get(figure.printed.noun, 1)
-        ours = self.value(row.network, row.at, convention, row.kind, figure.measure) / unit
+        ours = self.value(row.network, row.at, convention, row.kind, figure.measure)
+        ours /= self._divisor(row, convention, figure) * unit
         fits = figure.printed.contains(ours, _rule(convention))
         if figure.state == "":
             return ("match", ours, "") if fits else ("mismatch", ours, "")
@@ -83,10 +84,17 @@ class Checker:
             return "mismatch", ours, f"our own figure was {_show(figure.ours)} when this was written"
         other = self._convention(figure.convention) if figure.convention else convention
         point = {**({} if figure.network else row.at), **figure.at}
-        explained = self.value(figure.network or row.network, point, other, row.kind, figure.measure) / unit
+        explained = self.value(figure.network or row.network, point, other, row.kind, figure.measure)
+        explained /= self._divisor(row, other, figure) * unit
         if figure.printed.contains(explained, _rule(other)):
             return "explained", explained, figure.reason
         return "mismatch", explained, f"the explanation gives {_show(explained)}: {figure.reason}"
+
+    def _divisor(self, row: Row, convention: Convention, figure: Figure) -> Fraction:
+        """What a ratio's figure is divided by; 1 for the others."""
+        if row.over is None:
+            return Fraction(1)
+        return self.value(*row.over, convention, row.kind, figure.measure)
 
     def value(
         self, network: str | None, at: dict[str, Any], convention: Convention, kind: str | None, measure: str

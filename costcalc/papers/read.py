@@ -15,7 +15,7 @@ from ..spec.syntax import Binary, Literal, Name, Unary
 from ..units import FigureError, Printed, parse_printed
 
 MEASURES = ("mult_adds", "params", "params_no_top", "param_memory")
-"""Figures that the engine computes: the last two are params without what is behind the last pooling, and bytes at 32 bits."""
+"""Figures that the engine computes; the last two: params without what is behind the last pooling, bytes at 32 bits."""
 COUNTED = (
     *MEASURES, "nominal_mult_adds", "mult_adds_half", "memory", "max_memory", "backbone_share",
 )  # fmt: skip
@@ -26,7 +26,7 @@ KEPT = (
 )  # fmt: skip
 """Accuracies, latencies and sizes of files: kept with their rows, and not counted."""
 STATES_GIVEN = ("explained", "unexplained", "not_modelled", "doubtful")
-_ROW = ("network", "label", "at", "kind", "where", "note", "not_modelled", "doubtful")
+_ROW = ("network", "label", "at", "kind", "over", "where", "note", "not_modelled", "doubtful")
 _TABLE = ("table", "about", "source", "convention", "evidence", "note", "network", "rows")
 _PAPER = ("paper", "family", "arxiv", "version", "sources", "tables", "note")
 _FIGURE = ("printed", *STATES_GIVEN, "convention", "at", "network", "ours")
@@ -47,7 +47,10 @@ class Figure(Record):
 
 
 class Row(Record):
-    """A row: the network and the point that it describes, and its figures. ``kind`` asks for a share of the total."""
+    """A row: the network and the point that it describes, and its figures.
+
+    ``kind`` asks for a share of the total, ``over`` for the ratio to another network and point.
+    """
 
     text: Text
     network: str | None
@@ -58,6 +61,7 @@ class Row(Record):
     figures: list[Figure]
     kept: dict[str, str]
     note: str = ""
+    over: tuple[str | None, dict[str, Any]] | None = None
 
 
 class PaperTable(Record):
@@ -145,6 +149,7 @@ def _row(node: Mapping, network: str | None, source: str) -> Row:
         [],
         {},
         _text(node, "note"),
+        _over(node.get("over"), _text(node, "network") or network),
     )
     for key, value in node.items:
         if key.value in _ROW:
@@ -152,7 +157,7 @@ def _row(node: Mapping, network: str | None, source: str) -> Row:
         if key.value in KEPT:
             row.kept[key.value] = as_text(value, "a text").value
         elif key.value in COUNTED:
-            figure = _figure(key, value, row_state)
+            figure = _figure(key, value, row_state, ratio=row.over is not None)
             if row_state and not figure.state:
                 figure.state, figure.reason = row_state, _text(node, row_state)
             row.figures.append(figure)
@@ -164,9 +169,18 @@ def _row(node: Mapping, network: str | None, source: str) -> Row:
     return row
 
 
-def _figure(key: Text, value: Node, row_state: str) -> Figure:
+def _over(node: Node | None, network: str | None) -> tuple[str | None, dict[str, Any]] | None:
+    """What a row's figures are divided by: another network, or this one at another point."""
+    if node is None:
+        return None
+    fields = as_mapping(node, "{network: …, at: …}")
+    _known(fields, ("network", "at"))
+    return _text(fields, "network") or network, _point(fields.get("at"))
+
+
+def _figure(key: Text, value: Node, row_state: str, *, ratio: bool = False) -> Figure:
     if isinstance(value, Text):
-        return Figure(key.value, key, _printed(value, strict=not row_state))
+        return Figure(key.value, key, _printed(value, strict=not row_state, ratio=ratio))
     fields = as_mapping(value, "{printed: …, explained: …}")
     _known(fields, _FIGURE)
     states = [s for s in STATES_GIVEN if fields.get(s) is not None]
@@ -176,9 +190,8 @@ def _figure(key: Text, value: Node, row_state: str) -> Figure:
     reason = _text(fields, state)
     if len(reason) < 10:
         raise key.error(f"{state}: a reason is due")
-    printed = _printed(
-        as_text(_need(fields, "printed"), "the printed figure"), strict=state in ("explained", "unexplained")
-    )
+    due = as_text(_need(fields, "printed"), "the printed figure")
+    printed = _printed(due, strict=state in ("explained", "unexplained"), ratio=ratio)
     figure = Figure(key.value, key, printed, state, reason)
     figure.convention, figure.network = _text(fields, "convention") or None, _text(fields, "network") or None
     figure.at = _point(fields.get("at"))
@@ -189,8 +202,10 @@ def _figure(key: Text, value: Node, row_state: str) -> Figure:
     return figure
 
 
-def _printed(text: Text, *, strict: bool) -> Printed | None:
+def _printed(text: Text, *, strict: bool, ratio: bool) -> Printed | None:
     try:
+        if ratio and text.value.endswith(("x", "×")):
+            return parse_printed(text.value[:-1])._replace(text=text.value)
         return parse_printed(text.value)
     except FigureError as e:
         if strict:

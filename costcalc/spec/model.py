@@ -35,6 +35,14 @@ class Let(Record):
     node: Node
 
 
+class Requirement(Record):
+    """What must hold of the parameters, and why: ``text`` is the condition's."""
+
+    text: Text
+    node: Node
+    reason: str
+
+
 class Step(Record):
     """``name: expression``, or ``a, b: expression``; ``node`` None: it couldn't be read, which is told already."""
 
@@ -131,11 +139,13 @@ class Spec(Record):
     uses: list[tuple[Text, list[Text]]] = fresh(default_factory=list)
     parameters: dict[str, Parameter] = fresh(default_factory=dict)
     lets: dict[str, Let] = fresh(default_factory=dict)
+    requirements: list[Requirement] = fresh(default_factory=list)
     defaults: dict[str, tuple[Text, list[tuple[Name, Node]]]] = fresh(default_factory=dict)
     blocks: dict[str, Block] = fresh(default_factory=dict)
     inputs: list[Input] = fresh(default_factory=list)
     layers: Body | None = None
     outputs: list[Text] = fresh(default_factory=list)
+    features: list[tuple[Text, Node]] = fresh(default_factory=list)
     variants: dict[str, Variant] = fresh(default_factory=dict)
     variant_columns: dict[str, Text] = fresh(default_factory=dict)
     broken: set[str] = fresh(default_factory=set)

@@ -26,6 +26,7 @@ _TEXT: Schema = {"type": ["string", "number", "boolean"]}
 _VALUE: Schema = {**_TEXT, "minLength": 1}
 _SHAPE: Schema = {"type": "string", "pattern": r"\s[x×]\s.*\s[x×]\s|[x×²][0-9x×²\s]"}
 _LISTED: Schema = {"type": "array", "items": _VALUE}
+_OF_NETWORKS = ("layers", "input", "output", "features", "where", "variants", "parameters", "require")
 
 
 def spec_schema() -> Schema:
@@ -41,7 +42,7 @@ def spec_schema() -> Schema:
         "then": {"required": ["input", "layers"]},
         "else": {
             "required": ["blocks"],
-            "properties": dict.fromkeys(("layers", "input", "output", "where", "variants", "parameters"), False),
+            "properties": dict.fromkeys(_OF_NETWORKS, False),
         },
         "dependentSchemas": {"where": {"properties": {"layers": {"type": "string"}}}},
     }
@@ -59,6 +60,7 @@ def convention_schema() -> Schema:
             "convention": {"description": "Its name.", **_VALUE},
             "about": {"description": "What is counted, for people.", **_TEXT},
             "source": {"description": "Who counts so, with the evidence.", **_TEXT},
+            "tool": {"description": "The program that counts so, with its version.", **_TEXT},
             "unit": {"description": "What one unit of work is.", **_VALUE},
             "params": {
                 "description": "KIND.PART: factor, for weights; * matches, later entries win.",
@@ -70,6 +72,7 @@ def convention_schema() -> Schema:
             "printed": {"description": "How figures are cut.", "enum": ["rounded", "truncated", "ceiled"]},
             "otherwise": {"description": "What no rule covers isn't counted.", "enum": ["0", 0]},
             "scaled": {"description": "The work at this resolution times (res/R)².", **_keyed("^res$", _VALUE)},
+            "code": {"description": "Whose code of the networks rules may ask about: torchvision.", **_VALUE},
         },
         "additionalProperties": False,
         "required": ["convention", "unit"],
@@ -91,7 +94,7 @@ def _parameters() -> Schema:
         "default": {"description": "An expression over the parameters above it.", **_VALUE},
         "range": {"description": "Inclusive: low..high", "type": "string", "pattern": r"^\s*\S.*\.\..*\S\s*$"},
         "choices": {
-            "description": "A list of values, or NETWORK.variants",
+            "description": "A list of values, networks and NETWORK.variants; or NETWORK.variants",
             "anyOf": [{**_LISTED, "minItems": 1}, {"type": "string", "pattern": r"^\S+\.variants$"}],
         },
         "values": {"description": "The values that the source evaluates.", **_LISTED},
@@ -134,12 +137,14 @@ _SECTIONS: dict[str, Schema] = {
     "uses": _keyed(rf"^[0-9{_LETTER}][0-9{_LETTER}\-]*$", _LISTED, minimum=0),
     "parameters": _parameters(),
     "let": _keyed(_FUNCTION, _VALUE, minimum=0),
+    "require": _keyed(r"\S", _VALUE, minimum=0),
     "defaults": _keyed(rf"^{_NAME}$", {"type": "string", "pattern": rf"^\s*{_NAME}\s*=\s*\S"}, minimum=0),
     "blocks": _keyed(_HEAD, _body(), minimum=0),
     "input": {"anyOf": [_SHAPE, _keyed(rf"^\s*{_NAME}\s*$", _SHAPE)]},
     "layers": _body(),
     "where": _RULES,
     "output": {"anyOf": [_VALUE, _LISTED]},
+    "features": _keyed(rf"^\s*{_NAME}\s*$", _VALUE, minimum=0),
     "variants": {"type": "string", "pattern": r"(?:^|\n|\|)\s*name\s*(?:\||\n)"},
 }
 
@@ -153,11 +158,13 @@ _ABOUT = {
     "uses": "Blocks and networks of other files: {file: [names]}",
     "parameters": "In order; each is an option of the command line: {default: …, range: low..high, doc: …}",
     "let": "Named values and one-line functions.",
+    "require": "What must hold of the parameters: {condition: why}",
     "defaults": "Arguments that a built-in layer starts from in this file.",
     "blocks": "name(parameters): steps, a table or an expression.",
     "input": "H x W x C, or name: H x W x C for several inputs.",
     "layers": "The network: a table of rows, or steps.",
     "where": "How the columns of the table are read.",
     "output": "The names of the results; without it, the last step.",
+    "features": "Names for points of the network that others take features from: {C4: row}",
     "variants": "A table of names for points in parameter space.",
 }

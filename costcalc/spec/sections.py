@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ..errors import Problems, SpecError, TooManyProblems, nearest, quoted
 from .bodies import names_of, read_body, read_dims, read_rules
 from .heads import parse_arguments, parse_head, parse_name
-from .model import Block, Input, Let, Rule, Spec, Table
+from .model import Block, Input, Let, Requirement, Rule, Spec, Table
 from .nodes import Mapping, Node, as_expression, as_mapping, as_text, as_texts, is_empty, place_of
 from .parameters import OPTION_NAMES, PARAMETER_KEYS, read_parameter
 from .parse import parse_step
@@ -65,10 +65,12 @@ class _Reader:
                 self.problems.append(at.error("a network needs its layers: a section 'layers'"))
             if "input" not in keys:
                 self.problems.append(at.error("a network needs its input: a section 'input: 224 x 224 x 3'"))
-        elif keys & {"layers", "input", "output", "where", "variants"}:
+        elif keys & {"layers", "input", "output", "features", "where", "variants"}:
             self.problems.append(at.error("a network needs its name: network: my_net"))
         elif "parameters" in keys:
             self.problems.append(at.error("a library of blocks has no parameters; a network needs its name"))
+        elif "require" in keys:
+            self.problems.append(at.error("a library of blocks requires nothing; a network needs its name"))
         elif "blocks" not in keys:
             self.problems.append(at.error("neither a network (network, input, layers) nor a library (blocks)"))
         if self.rules_at is not None:
@@ -142,6 +144,16 @@ class _Reader:
             raise key.error(f"{quoted(head.name)} is here twice")
         self.spec.lets[head.name] = Let(head, key, parse_step(as_expression(value)))
 
+    def require(self, value: Node) -> None:
+        for key, v in as_mapping(value, "condition: why").items:
+            self._collect(self._requirement, key, v)
+
+    def _requirement(self, key: Text, value: Node) -> None:
+        reason = as_text(value, "why this must hold, in words")
+        if not reason.value.strip():
+            raise key.error("why must this hold? The reason is part of the error")
+        self.spec.requirements.append(Requirement(key, parse_step(key), reason.value))
+
     def defaults(self, value: Node) -> None:
         for key, v in as_mapping(value, "layer: argument=value").items:
             self._collect(self._default, key, v)
@@ -195,6 +207,14 @@ class _Reader:
                 self.spec.outputs.append(text)
             seen.add(text.value)
 
+    def features(self, value: Node) -> None:
+        for key, v in as_mapping(value, "{C4: row, …}").items:
+            self._collect(self._feature, key, v)
+
+    def _feature(self, key: Text, value: Node) -> None:
+        parse_name(key, "a feature's name")
+        self.spec.features.append((key, parse_step(as_expression(value, "a row or step"))))
+
     def variants(self, value: Node) -> None:
         self.spec.variant_columns, self.spec.variants = read_variants(as_text(value, "a table"), self.problems)
 
@@ -225,11 +245,13 @@ SECTIONS: dict[str, Callable[[_Reader, Node], None]] = {
     "uses": _Reader.uses,
     "parameters": _Reader.parameters,
     "let": _Reader.let,
+    "require": _Reader.require,
     "defaults": _Reader.defaults,
     "blocks": _Reader.blocks,
     "input": _Reader.input,
     "layers": _Reader.layers,
     "where": _Reader.where,
     "output": _Reader.output,
+    "features": _Reader.features,
     "variants": _Reader.variants,
 }

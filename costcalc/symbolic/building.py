@@ -9,11 +9,13 @@ from typing import Any
 import sympy
 
 from ..cost import By, Cost
-from ..errors import CostcalcError
+from ..errors import CostcalcError, UsageError
 from ..network import Network
 from .choosing import RES, RHO, Variable, choose, declared_points
 from .forms import Accuracy, ClosedForm, Largest, Part, Row
-from .smoothing import Smoother, pieces
+from .smoothing import SIZES, Smoother, count_terms, pieces
+
+_MOST_TERMS = 20_000
 
 
 def closed_form(
@@ -64,6 +66,8 @@ def closed_form(
         [row(r.name, r.params, r.mult_adds) for r in cost.by(by)] if by else [],
         left=left,
     )
+    if not exact and any(v.name == RES for v in variables):
+        smoother.dropped.add(SIZES)
     result.dropped = sorted(smoother.dropped)
     result.assumptions = [evaluation.back(a) for a in _assumptions(cost, None if exact else smoother, evaluation)]
     if not exact:
@@ -139,6 +143,8 @@ def _expanded(e: Any, evaluation: _Evaluation, *, exact: bool) -> Any:
         e = evaluation.back(e)
     if not e.free_symbols:
         return e
+    if count_terms(e) > _MOST_TERMS:
+        raise UsageError("the closed form has too many terms; take fewer parameters as symbols")
     try:
         return sympy.Poly(e).as_expr()
     except sympy.PolynomialError:
@@ -165,7 +171,7 @@ def _parts(form: ClosedForm, smoother: Smoother) -> list[Part]:
 def _accuracy(
     network: Network, form: ClosedForm, fixed: Mapping[str, Any], points: list[dict[str, Any]]
 ) -> Accuracy | None:
-    """The largest relative errors over those of ``points`` at which the network can be built and the form is a number."""
+    """The largest relative errors over those of ``points`` at which there are counts, and a number for the form."""
     largest: dict[str, Largest] = {}
     counted = 0
     for point in points:

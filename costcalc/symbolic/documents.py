@@ -6,7 +6,7 @@ import keyword
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import sympy
@@ -50,7 +50,9 @@ def python(form: ClosedForm) -> str:
     if "make_divisible(" in code:
         lines += _MAKE_DIVISIBLE.splitlines()
     arguments = ", ".join(f"{names[v.parameter]}={_number(v.value)}" for v in form.variables)
-    lines += ["", f"def {_identifier(form.spec)}({arguments}):", f'    """{_docstring(form)}"""']
+    docstring = f'"""{_docstring(form, names)}"""'
+    wrapped = textwrap.wrap(docstring, _WIDTH - 4, break_long_words=False, break_on_hyphens=False)
+    lines += ["", f"def {_identifier(form.spec)}({arguments}):", *(f"    {line}" for line in wrapped)]
     for v in form.variables:
         if v.base is not None and form.exact:
             lines.append(f"    {RES} = round({v.base} * {names[v.parameter]})")
@@ -121,9 +123,9 @@ def _headline(form: ClosedForm) -> str:
     return f"Params and mult-adds of {form.spec} in closed form ({kind}), as costcalc derives them."
 
 
-def _docstring(form: ClosedForm) -> str:
+def _docstring(form: ClosedForm, names: Mapping[str, str]) -> str:
     what = f"{{{form.by}: (params, mult_adds)}}" if form.rows else "(params, mult_adds)"
-    means = [f"{v.parameter} is {v.means}" for v in form.variables if v.means != v.parameter]
+    means = [f"{names[v.parameter]} is {v.means}" for v in form.variables if v.means != names[v.parameter]]
     point = [f"{name}={_plain(value)}" for name, value in form.point.items()]
     return "; ".join([what, *means, *([", ".join(point)] if point else [])]).replace('"', "'").replace("\\", "/") + "."
 

@@ -94,9 +94,9 @@ class ClosedForm(Record):
     """Params and mult-adds of a network (batch 1, one forward pass) as expressions in the symbols of ``variables``.
 
     ``point`` are the parameters that stay numbers. ``exact``: floor, ceiling and the rounding of channels are kept;
-    else they are dropped (``dropped`` names which), and ``accuracy`` tells what that costs. ``assumptions`` are
-    conditions on the symbols that the form takes for granted. ``left`` are parameters that could not be symbols,
-    with the reason.
+    else they are dropped (``dropped`` names which; ``sizes`` are floor and ceiling of sizes), and ``accuracy`` tells
+    what that costs. ``assumptions`` are conditions on the symbols that the form takes for granted. ``left`` are
+    parameters that could not be symbols, with the reason.
     """
 
     spec: str

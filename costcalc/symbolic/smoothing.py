@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise, product
-from math import gcd
+from math import comb, gcd, prod
 from typing import Any
 
 import sympy
@@ -14,7 +14,9 @@ from ..arithmetic.symbols import Ceil, Floor, MakeDivisible, Round
 from .evaluating import evaluate
 
 ROUNDING = {Floor: "floor", Ceil: "ceil", Round: "round", MakeDivisible: "make_divisible"}
+SIZES = "sizes"
 _MOST_CORNERED = 10
+_MOST_EXPANDED = 1000
 Bounds = Mapping[Any, tuple[Any, Any]]
 """The least and the largest number of each symbol."""
 
@@ -41,7 +43,8 @@ class Smoother:
         if not e.args:
             return e
         if e.func in ROUNDING:
-            self.dropped.add(ROUNDING[e.func])
+            of_sizes = e.func in (Floor, Ceil) and self.bounds.keys().isdisjoint(e.free_symbols)
+            self.dropped.add(SIZES if of_sizes else ROUNDING[e.func])
             return self.smooth(e.args[0])
         args = [self.smooth(a) for a in e.args]
         if e.func in (sympy.Max, sympy.Min):
@@ -74,7 +77,10 @@ class Smoother:
 
     def extremes(self, e: Any) -> tuple[Any, Any]:
         """The least and the largest number that ``e`` can be over the bounds; None where that isn't known."""
-        e, bounds = self._without_powers(sympy.expand(e))
+        if count_terms(e) > _MOST_EXPANDED:
+            return (0 if e.is_nonnegative else None), None
+        e, bounds = self._without_powers(e)
+        e = sympy.expand(e)
         symbols = sorted(e.free_symbols, key=str)
         if not all(s in bounds for s in symbols) or not _is_multilinear(e, symbols):
             return (0 if e.is_nonnegative else None), None
@@ -100,6 +106,26 @@ class Smoother:
                     powers[power] = sympy.Dummy(positive=True)
                     bounds[powers[power]] = min(ends), max(ends)
         return e.xreplace(powers), bounds
+
+
+def count_terms(e: Any) -> int:
+    """At most so many terms has ``e`` when it is expanded."""
+    done: dict[Any, int] = {}
+
+    def count(e: Any) -> int:
+        if not e.args or not (e.is_Add or e.is_Mul or e.is_Pow):
+            return 1
+        found = done.get(e)
+        if found is None:
+            if e.is_Pow:
+                whole = e.exp.is_Integer and e.exp > 0
+                found = comb(count(e.base) + int(e.exp) - 1, int(e.exp)) if whole else 1
+            else:
+                found = sum(map(count, e.args)) if e.is_Add else prod(map(count, e.args))
+            done[e] = found
+        return found
+
+    return count(e)
 
 
 def _is_multilinear(e: Any, symbols: list[Any]) -> bool:

@@ -72,22 +72,46 @@ def test_figures_say_what_they_count() -> None:
 
 def test_words_search_names_titles_and_families_in_any_case() -> None:
     assert {row["name"] for row in rows("MOBILENET", "V1")} >= {"mobilenet_v1", "mobilenet_v1_shallow"}
-    assert all("v1" in row["name"] for row in rows("MobileNet", "v1"))
+    columns = ("--columns", "name,family,network,aliases,title")
+    found = rows("MobileNet", "v1", *columns)
+    titles = {row["network"]: row["title"] for row in rows(*columns) if row["title"]}
+    for row in found:
+        text = " ".join([*row.values(), titles[row["network"]]]).lower()
+        assert "mobilenet" in text
+        assert "v1" in text
 
 
 def test_nothing_found_is_told() -> None:
     result = run("list", "xyzzy", "--format", "csv")
     assert (result.exit_code, result.stdout) == (0, "name,family,parameters,title\n")
     assert result.stderr == "No network matches 'xyzzy'.\n"
+    result = run("list", "mobilenet_v1x", "--family", "mobile", "--format", "json")
+    assert (result.exit_code, json.loads(result.stdout)) == (0, [])
+    assert result.stderr.startswith(
+        "No network of the family 'mobile' matches 'mobilenet_v1x' (did you mean 'mobilenet"
+    )
+
+
+def test_a_part_of_a_name_finds_all_that_have_it() -> None:
+    found = [row["name"] for row in rows("se_")]
+    assert {"se_resnet_50", "se_vgg_16"} <= set(found)
+    assert "vgg_16" not in found
 
 
 def test_a_family() -> None:
     family = load("mobilenet_v1").family
     found = rows("--family", family.upper())
     assert {row["family"] for row in found} == {family}
-    assert refused("list", "--family", family + "x").startswith(
-        f"no family is called '{family}x' (did you mean '{family}'"
+    known = sorted({row["family"] for row in rows()})
+    assert refused("list", "--family", family + "x") == (
+        f"no family is called '{family}x' (did you mean '{family}'?); there are {', '.join(known)}"
     )
+
+
+def test_words_search_in_a_family() -> None:
+    assert {row["family"] for row in rows("mobile")} > {"mobile"}
+    assert {row["family"] for row in rows("mobile", "--family", "mobile")} == {"mobile"}
+    assert {row["name"] for row in rows("resnet_50", "--family", "residual")} >= {"resnet_50", "se_resnet_50"}
 
 
 def test_columns_and_order() -> None:
@@ -95,9 +119,42 @@ def test_columns_and_order() -> None:
     assert list(found[0]) == ["mult_adds", "name"]
     figures = [int(row["mult_adds"]) for row in found]
     assert figures == sorted(figures, reverse=True)
-    assert refused("list", "--columns", "params") == (
-        "there is no column 'params'; there are name, family, network, aliases, parameters, title"
+    assert refused("list", "--columns", "parms") == (
+        "there is no column 'parms' (did you mean 'params'?);"
+        " there are name, family, network, aliases, parameters, title, params, mult_adds"
     )
+
+
+@pytest.mark.parametrize("fmt", ["csv", "json"])
+@pytest.mark.parametrize("sort", ["params", "-params", "mult_adds"])
+def test_an_order_by_a_figure_shows_it(sort: str, fmt: str) -> None:
+    options = ("--family", "classic", "--sort", sort)
+    found: list[dict[str, Any]] = documents(*options) if fmt == "json" else rows(*options)
+    figures = [int(entry[sort.removeprefix("-")]) for entry in found]
+    assert figures == sorted(figures, reverse=not sort.startswith("-"))
+    assert len(set(figures)) > 3
+
+
+def test_an_order_of_names_counts_their_numbers() -> None:
+    names = [row["name"] for row in rows("resnet_", "--family", "residual", "--sort", "name")]
+    assert names.index("resnet_50") < names.index("resnet_101")
+    assert names == [entry["name"] for entry in documents("resnet_", "--family", "residual", "--sort", "name")]
+    assert names[::-1] == [row["name"] for row in rows("resnet_", "--family", "residual", "--sort", "-name")]
+
+
+def test_json_has_the_columns_asked_for() -> None:
+    (found,) = documents("efficientnet_b3", "--columns", "mult_adds,name,parameters")
+    assert list(found) == ["mult_adds", "name", "parameters"]
+    assert found["mult_adds"] == load("efficientnet_b3").cost().mult_adds
+    assert found["parameters"]["res"] == 300
+
+
+@pytest.mark.parametrize(("fmt", "cell", "rules"), [("markdown", "|", 2), ("latex", "&", 1)])
+def test_markdown_and_latex_have_the_rows_in_that_order(fmt: str, cell: str, rules: int) -> None:
+    options = ("shufflenet", "--sort", "params", "--columns", "name,params")
+    lines = [line for line in shown("list", *options, "--format", fmt).splitlines() if cell in line][rules:]
+    names = [line.strip("| ").split(cell)[0].strip().replace("\\", "") for line in lines]
+    assert names == [row["name"] for row in rows(*options)]
 
 
 @pytest.mark.parametrize("columns", [80, 200])

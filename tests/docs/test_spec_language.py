@@ -48,6 +48,7 @@ from costcalc.ops import (
     GlobalAvgPool,
     GlobalMaxPool,
     GroupNorm,
+    L2Norm,
     LayerNorm,
     Linear,
     LocalResponseNorm,
@@ -58,6 +59,7 @@ from costcalc.ops import (
     PadAdd,
     PReLU,
     Resize,
+    RoiAlign,
     Split,
 )
 from costcalc.ops.window import same_padding, window_size
@@ -503,6 +505,7 @@ SAMPLES: list[tuple[Op, tuple[tuple[int, int, int], ...]]] = [
     (BatchNorm(M), (IN,)),
     (LayerNorm(M), (IN,)),
     (GroupNorm(M, G), (IN,)),
+    (L2Norm(M), (IN,)),
     (LocalResponseNorm(5), (IN,)),
     *((Activation(name), (IN,)) for name in ACTIVATIONS if name != "prelu"),
     (PReLU(M), (IN,)),
@@ -515,6 +518,7 @@ SAMPLES: list[tuple[Op, tuple[tuple[int, int, int], ...]]] = [
     (Mul(), (IN, (M, 1, 1))),
     (Resize(7, 5, "nearest"), (IN,)),
     (Resize(7, 5, "bilinear"), (IN,)),
+    (RoiAlign(5, 7, 6), (IN,)),
     (Concat(), (IN, IN)),
     (Split((4, 8)), (IN,)),
     (ChannelShuffle(G), (IN,)),

@@ -98,12 +98,14 @@ def _cases() -> list[Case]:
     for mode in ("nearest", "bilinear"):
         resize = names("c h w th tw")
         cases.append(Case(mode, ops.Resize, resize, lambda v, m=mode: (ops.Resize(v.th, v.tw, m), (_chw(v),))))
+    cases.append(Case("", ops.RoiAlign, names("c h w n th tw"), lambda v: (ops.RoiAlign(v.n, v.th, v.tw), (_chw(v),))))
     cases += [
         Case("", ops.Linear, names("c h w n"), lambda v: (ops.Linear(v.c * v.h * v.w, v.n, False), (_chw(v),))),
         Case("bias", ops.Linear, names("c h w n"), lambda v: (ops.Linear(v.c * v.h * v.w, v.n), (_chw(v),))),
         Case("", ops.BatchNorm, shape, lambda v: (ops.BatchNorm(v.c), (_chw(v),))),
         Case("", ops.LayerNorm, shape, lambda v: (ops.LayerNorm(v.c), (_chw(v),))),
         Case("", ops.GroupNorm, names("m g h w"), lambda v: (ops.GroupNorm(v.m * v.g, v.g), ((v.m * v.g, v.h, v.w),))),
+        Case("", ops.L2Norm, shape, lambda v: (ops.L2Norm(v.c), (_chw(v),))),
         Case("", ops.LocalResponseNorm, names("c h w n"), lambda v: (ops.LocalResponseNorm(v.n), (_chw(v),))),
         Case("", ops.PReLU, shape, lambda v: (ops.PReLU(v.c), (_chw(v),))),
         Case("", ops.PadAdd, names("c more h w"), lambda v: (ops.PadAdd(), ((v.c + v.more, v.h, v.w), _chw(v)))),

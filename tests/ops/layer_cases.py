@@ -71,6 +71,7 @@ LAYER_CASES: dict[str, list[LayerCase]] = {
     "bn": [LayerCase("bn", "x:batch_norm", (6, 9, 8))],
     "ln": [LayerCase("ln", "x:layer_norm", (6, 9, 8))],
     "gn": [LayerCase("gn(g=g)", "x:group_norm", (6, 9, 8)), LayerCase("conv(1, 32) -> gn", "", (32, 9, 8))],
+    "l2norm": [LayerCase("l2norm", "x:l2_norm", (6, 9, 8))],
     "lrn": [LayerCase("lrn(n=k)", "x:local_response_norm", (6, 9, 8)), LayerCase("lrn", "", (6, 9, 8))],
     "act": [
         LayerCase("act(f=gelu)", "x:gelu", (6, 9, 8)),
@@ -86,6 +87,7 @@ LAYER_CASES: dict[str, list[LayerCase]] = {
         LayerCase("resize(size=c)", "x:resize", (6, 12, 12)),
         LayerCase("resize(5x7, mode=bilinear)", "x:resize", (6, 5, 7)),
     ],
+    "rois": [LayerCase("rois(n=k, size=c)", "x:roi_align", (6, 12, 12)), LayerCase("rois(4, 5x7)", "", (6, 5, 7))],
     "pad": [
         LayerCase("pad(p=p)", "x:pad", (6, 11, 10)),
         LayerCase("pad(top=p, bottom=2, left=3, right=0)", "x:pad", (6, 12, 11)),

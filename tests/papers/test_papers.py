@@ -23,7 +23,7 @@ FIGURES = {
     "mnasnet": (44, 80),
     "mobilenet_v1": (77, 151),
     "mobilenet_v2": (83, 139),
-    "mobilenet_v3": (52, 100),
+    "mobilenet_v3": (56, 100),
     "mobilenext": (22, 36),
     "rexnet": (53, 86),
     "senet": (48, 57),
@@ -43,7 +43,7 @@ def test_no_figure_got_lost():
         for p in PAPERS
     }
     assert counted == FIGURES
-    assert sum(rows for rows, _ in FIGURES.values()) == 780
+    assert sum(rows for rows, _ in FIGURES.values()) == 784
 
 
 def test_no_figure_is_a_mismatch(results):
@@ -52,7 +52,7 @@ def test_no_figure_is_a_mismatch(results):
 
 def test_the_states_of_mobilenet_v1(results):
     states = collections.Counter(r.state for r in results if r.paper.family == "mobilenet_v1")
-    assert states == {"match": 94, "explained": 16, "unexplained": 21, "not_modelled": 20}
+    assert states == {"match": 104, "explained": 21, "unexplained": 24, "not_modelled": 2}
 
 
 def test_every_state_but_match_says_why(results):

@@ -16,7 +16,7 @@ from costcalc.spec.find import open_shipped, shipped, specs_folder
 from costcalc.spec.sections import read_spec
 from costcalc.spec.source import Mapping, Node, Sequence, Source, Text, compose, decode_source, loaders
 
-KINDS = ("networks", "blocks", "conventions", "papers")
+KINDS = ("networks", "blocks", "conventions", "papers", "code")
 SHIPPED = sorted(Path(specs_folder()).rglob("*.yaml"))
 BAD = sorted((Path(__file__).parents[1] / "bad").glob("*.yaml"))
 

@@ -1,0 +1,246 @@
+"""The tables and JSON documents of ``reconcile``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..conventions import DEFAULT, Convention
+from ..network import Network
+from ..reconcile import Explanation, Total, Waterfall
+from ..table import Column, Table
+from ..units import Printed, exact
+from . import parameters
+from .document import plain
+
+_SAME = "the same in both"
+_SAID = 1
+"""Of so many conventions that can't count a network the reason is said."""
+
+_NAMED = 6
+"""Of so many conventions that give one figure a table for people names each."""
+
+
+def heading(network: Network, values: Mapping[str, Any]) -> str:
+    """The network and the point asked about."""
+    about = network.program.spec.title
+    name = f"{network.name} ({about})" if about else network.name
+    return f"{name}: {parameters.listed(_point(network, values))}"
+
+
+def _point(network: Network, values: Mapping[str, Any]) -> dict[str, Any]:
+    return network.graph(**values).parameters
+
+
+def _head(network: Network, values: Mapping[str, Any]) -> dict[str, object]:
+    return {"spec": network.name, "parameters": {k: plain(v) for k, v in _point(network, values).items()}}
+
+
+# -- totals
+
+
+def totals_table(network: Network, values: Mapping[str, Any], every: Sequence[Total], *, raw: bool = False) -> Table:
+    """A row for each convention, from the least work to the most.
+
+    ``raw`` is for programs: also one for each that can't count the network, and fractions as they are.
+    """
+    columns = [
+        Column("convention", "convention"),
+        Column("work", "work", "count"),
+        Column("unit", "unit"),
+        Column("ratio", "ratio", "ratio", 5),
+        Column("params", "params", "count"),
+        Column("tool", "tool", keep=3),
+    ]
+    base = next((t.work for t in every if t.convention.name == DEFAULT and not t.problem), None)
+    counted = sorted((t for t in every if not t.problem), key=lambda t: (t.work, t.convention.name))
+    rows: list[tuple[Any, ...]] = []
+    for t in (*counted, *(t for t in every if t.problem and raw)):
+        ratio = t.work / base if base and not t.problem else None
+        unit = "" if t.problem else t.convention.unit
+        work = t.work if raw or t.problem else round(t.work)
+        rows.append((t.convention.name, work, unit, ratio, t.params, t.convention.tool))
+    table = Table(columns, rows, heading(network, values))
+    table.notes.append(f"Batch 1, one forward pass. Units are as each source prints them; ratio: to {DEFAULT}.")
+    table.notes += _notes(network, values, every)
+    return table
+
+
+def _notes(network: Network, values: Mapping[str, Any], every: Sequence[Total]) -> list[str]:
+    """The networks of some conventions have other parameters; some conventions can't count this one."""
+    point = _point(network, values)
+    others: dict[str, list[str]] = {}
+    for t in every:
+        differing = {k: v for k, v in t.convention.parameters.items() if k in point and point[k] != v}
+        if differing:
+            others.setdefault(parameters.listed(differing), []).append(t.convention.name)
+    found = [f"Networks of {', '.join(names)} have {values}." for values, names in others.items()]
+    if inexact := [t.convention.name for t in every if not t.problem and t.work != int(t.work)]:
+        found.append(f"Rounded to a whole number, for they scale or halve: {', '.join(inexact)}.")
+    problems = [t for t in every if t.problem]
+    if len(problems) > _SAID:
+        names = ", ".join(t.convention.name for t in problems)
+        return [*found, f"Not for this network (--convention NAME says why): {names}."]
+    return found + [f"{t.convention.name}: {t.problem}" for t in problems]
+
+
+def totals_document(network: Network, values: Mapping[str, Any], every: Iterable[Total]) -> dict[str, object]:
+    """The JSON: null and a problem where a convention can't count the network."""
+    return {**_head(network, values), "conventions": [_total(t) for t in every]}
+
+
+def _total(t: Total) -> dict[str, object]:
+    found: dict[str, object] = {
+        "convention": t.convention.name,
+        "tool": t.convention.tool or None,
+        "unit": t.convention.unit,
+        "work": plain(t.work),
+        "params": plain(t.params),
+    }
+    return found | ({"problem": t.problem} if t.problem else {})
+
+
+# -- from one convention to another
+
+
+def waterfall_tables(
+    network: Network, values: Mapping[str, Any], pair: tuple[Waterfall, Waterfall], *, raw: bool = False
+) -> list[Table]:
+    """Work, and params where they differ. ``raw`` is one table, for programs."""
+    shown = list(pair) if raw else [w for w in pair if w.measure == "work" or w.steps]
+    if raw:
+        return [_raw(shown)]
+    tables = [_steps(w) for w in shown]
+    tables[0].title = f"{heading(network, values)}. {tables[0].title}"
+    if not pair[1].steps:
+        tables[-1].notes.append("Params are the same in both.")
+    for convention in pair[0].conventions:
+        tables[-1].notes.append(f"{convention.name}: {convention.about}")
+    return tables
+
+
+def _columns(first: Convention, second: Convention, raw: bool) -> list[Column]:
+    names = [first.name, second.name]
+    columns = [
+        Column("step", "step"),
+        Column("before", names[0], "count", 6),
+        Column("after", names[1], "count", 6),
+        Column("difference", "difference", "count"),
+        Column("so_far", "so far", "count"),
+    ]
+    return [*columns, Column("rule_before", "rule before"), Column("rule_after", "rule after")] if raw else columns
+
+
+def _rows(w: Waterfall, raw: bool) -> list[tuple[Any, ...]]:
+    """The steps, behind what both count alike, and the total so far: from the first convention's to the second's."""
+    so_far = w.before
+    rows: list[tuple[Any, ...]] = [(_SAME, w.same, w.same, 0, so_far, *["", ""] * raw)]
+    for step in w.steps:
+        so_far = so_far + step.difference
+        rows.append((step.name, step.before, step.after, step.difference, so_far, *step.rules * raw))
+    return rows
+
+
+def _steps(w: Waterfall) -> Table:
+    first, second = w.conventions
+    what = "params" if w.measure == "params" else f"work ({first.unit}; {second.unit})"
+    if w.measure == "work" and first.unit == second.unit:
+        what = f"work ({first.unit})"
+    totals = {"before": w.before, "after": w.after, "difference": w.after - w.before, "so_far": w.after}
+    title = f"From {first.name} to {second.name}: {what}"
+    if w.measure == "params":
+        title = title[0].upper() + title[1:]
+    return Table(_columns(first, second, False), _rows(w, False), title, totals)
+
+
+def _raw(pair: Sequence[Waterfall]) -> Table:
+    columns = [Column("measure", "measure"), *_columns(*pair[0].conventions, True)]
+    return Table(columns, [(w.measure, *row) for w in pair for row in _rows(w, True)])
+
+
+def waterfall_document(
+    network: Network, values: Mapping[str, Any], pair: tuple[Waterfall, Waterfall]
+) -> dict[str, object]:
+    """The JSON: totals, what is the same, and each step's difference."""
+    first, second = pair[0].conventions
+    found: dict[str, object] = {
+        **_head(network, values),
+        "between": [{"convention": c.name, "tool": c.tool or None, "unit": c.unit} for c in (first, second)],
+    }
+    for w in pair:
+        found[w.measure] = {
+            "before": plain(w.before),
+            "after": plain(w.after),
+            "same": plain(w.same),
+            "steps": [
+                {
+                    "step": step.name,
+                    "before": plain(step.before),
+                    "after": plain(step.after),
+                    "difference": plain(step.difference),
+                    "rules": list(step.rules),
+                }
+                for step in w.steps
+            ],
+        }
+    return found
+
+
+# -- what gives a figure
+
+
+def explain_table(
+    network: Network, values: Mapping[str, Any], figure: Printed, results: Sequence[Explanation],
+    near: Sequence[Explanation], *, raw: bool = False,
+) -> Table:  # fmt: skip
+    """A row for each total that would be printed as the figure; the nearest ones if there is none.
+
+    ``raw`` is for programs: every convention is named.
+    """
+    columns = [
+        Column("value", "exact", "count" if raw else "text"),
+        Column("unit", "unit"),
+        Column("printed", "printed", keep=4),
+        Column("at", "at"),
+        Column("conventions", "conventions", "formula"),
+    ]
+    rows: list[tuple[Any, ...]] = [
+        (e.value if raw else exact(e.value), e.unit, e.cut, parameters.listed(e.values), _names(e.conventions, raw))
+        for e in results or near
+    ]
+    table = Table(columns, rows, f"{heading(network, values)}. What gives {figure.text}")
+    if not results:
+        table.notes.append(f"No shipped convention, number of classes or resolution tried gives {figure.text}. The")
+        table.notes[-1] += " nearest totals at the point asked about are shown."
+    table.notes.append("at: the parameters that differ from the point above; classes and res are tried unless given.")
+    return table
+
+
+def _names(conventions: Sequence[str], raw: bool) -> str:
+    if raw or len(conventions) <= _NAMED:
+        return ", ".join(conventions)
+    return f"{', '.join(conventions[: _NAMED - 1])} and {len(conventions) - _NAMED + 1} more"
+
+
+def explain_document(
+    network: Network, values: Mapping[str, Any], figure: Printed, results: Iterable[Explanation],
+    near: Iterable[Explanation],
+) -> dict[str, object]:  # fmt: skip
+    """The JSON; ``nearest`` is there for a figure that nothing gives."""
+    return {
+        **_head(network, values),
+        "figure": figure.text,
+        "explanations": [_explanation(e) for e in results],
+        "nearest": [_explanation(e) for e in near],
+    }
+
+
+def _explanation(e: Explanation) -> dict[str, object]:
+    return {
+        "measure": e.measure,
+        "value": plain(e.value),
+        "unit": e.unit,
+        "conventions": list(e.conventions),
+        "at": {k: plain(v) for k, v in e.values.items()},
+        "printed": e.cut,
+    }

@@ -1,0 +1,162 @@
+"""What ``verify --against`` shows: a spec beside a module of the user's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..cost import Cost
+from ..network import Network
+from ..reference.foreign import Foreign
+from ..reference.uses import FIGURES, Pair, Use
+from ..reference.verifying import Difference
+from ..table import Column, Table
+from ..units import exact
+from .document import plain
+from .verify_tables import cell, differences_table, figures_table, json_value, title
+
+_NAMES = {"in_channels": "input channels", "out_shape": "output", "mult_adds": "mult-adds"}
+
+
+class Against:
+    """The spec's convolutions and linear layers paired with the module's, and the totals."""
+
+    def __init__(
+        self, network: Network, cost: Cost, target: str, foreign: Foreign, pairs: list[Pair], device: str, chosen: bool
+    ) -> None:
+        self.network = network
+        self.cost = cost
+        self.target = target
+        self.foreign = foreign
+        self.pairs = pairs
+        self.device = device
+        self.chosen = chosen
+
+    @property
+    def _totals(self) -> list[tuple[str, Any, Any]]:
+        ours = sum(pair.ours is not None for pair in self.pairs)
+        return [
+            ("params", self.cost.params, self.foreign.params),
+            ("mult_adds", self.cost.mult_adds, self.foreign.mult_adds),
+            ("layers", ours, len(self.foreign.uses)),
+        ]
+
+    @property
+    def differences(self) -> list[Difference]:
+        """Those of layers in the order in which ours run, then those of totals."""
+        found = []
+        for pair in self.pairs:
+            for figure, a, b in pair.differences:
+                found.append(Difference(_label(pair), "", _NAMES.get(figure, figure), a, b))
+        return found + [Difference("", "", _NAMES.get(f, f), a, b) for f, a, b in self._totals if a != b]
+
+    @property
+    def agrees(self) -> bool:
+        return not self.differences
+
+    def tables(self, all_layers: bool) -> list[Table]:
+        """Totals, and the first layer that differs with all that differs in it; or all of them."""
+        totals = self.totals_table()
+        found = [totals]
+        differences = self.differences
+        if all_layers:
+            found.insert(0, self.layers_table())
+            found[0].title, totals.title = totals.title, "In total"
+        elif differences:
+            differences = [d for d in differences if d.layer == differences[0].layer]
+        if differences:
+            found.append(differences_table(differences, self.target))
+            found[-1].columns = [c for c in found[-1].columns if c.id != "op"]
+            found[-1].rows = [(row[0], *row[2:]) for row in found[-1].rows]
+            found[-1].title = "Differences" if all_layers else "The first difference"
+        found[-1].notes = self._notes()
+        return found
+
+    def totals_table(self, *, raw: bool = False) -> Table:
+        """Params, mult-adds, and the number of convolutions and linear layers."""
+        names = {"mult_adds": "mult-adds", "layers": "convolutions and linear layers"} if not raw else {}
+        rows: list[tuple[Any, ...]] = [(names.get(f, f), a, b) for f, a, b in self._totals]
+        return figures_table(title(self.network, self.cost), self.target, rows)
+
+    def layers_table(self) -> Table:
+        """Every pair: names, what the layer is, and what differs."""
+        columns = [
+            Column("name", "layer"),
+            Column("module", "module"),
+            Column("output", "output", "shape", 4),
+            Column("module_output", "module's", "shape", 4),
+            Column("filter", "filter", keep=5),
+            Column("module_filter", "module's", keep=5),
+            Column("differs", "differs in"),
+        ]
+        rows: list[tuple[Any, ...]] = []
+        for pair in self.pairs:
+            a, b = pair.ours, pair.theirs
+            differs = ", ".join(_NAMES.get(f, f) for f, _, _ in pair.differences)
+            shapes = (a.out_shape if a else None, b.out_shape if b else None)
+            rows.append((a.name if a else "", b.name if b else "", *shapes, _filter(a), _filter(b), differs))
+        return Table(columns, rows)
+
+    def document(self, all_layers: bool) -> dict[str, object]:
+        """As JSON."""
+        found: dict[str, object] = {
+            "spec": self.cost.spec,
+            "parameters": {name: plain(value) for name, value in self.cost.parameters.items()},
+            "against": self.target,
+            "device": self.device,
+            "agrees": self.agrees,
+            "totals": {figure: a for figure, a, _ in self._totals},
+            "measured": {figure: b for figure, _, b in self._totals},
+            "differences": [
+                {"layer": d.layer or None, "figure": d.figure}
+                | {"costcalc": json_value(d.ours), "measured": json_value(d.measured)}
+                for d in self.differences
+            ],
+        }
+        if all_layers:
+            found["layers"] = [{"costcalc": _use(p.ours), "measured": _use(p.theirs)} for p in self.pairs]
+        return found
+
+    def _notes(self) -> list[str]:
+        foreign = self.foreign
+        paired = sum(pair.ours is not None and not pair.differences for pair in self.pairs)
+        number = sum(pair.ours is not None for pair in self.pairs)
+        notes = [f"{paired} of {number} convolutions and linear layers agree in {', '.join(map(_name, FIGURES))}."]
+        moved = sum(pair.moved for pair in self.pairs)
+        if moved:
+            notes.append(f"{moved} of them run in another order in the module, as branches may.")
+        if foreign.elsewhere:
+            notes.append(f"{exact(foreign.elsewhere)} mult-adds of the module are outside of such layers.")
+        if foreign.idle:
+            notes.append(f"{exact(foreign.idle)} params are of parts of the module that didn't run.")
+        if foreign.frozen:
+            notes.append(f"{exact(foreign.frozen)} params of the module aren't trainable, and aren't counted.")
+        large = "" if self.chosen else ", as the network is large"
+        meta = f" on the meta device, which has shapes and no values{large}" if self.device == "meta" else ""
+        notes.append(f"Measured in a forward pass in eval mode{meta}; a linear layer counts as a 1x1 convolution.")
+        return notes
+
+
+def _name(figure: str) -> str:
+    return _NAMES.get(figure, figure)
+
+
+def _label(pair: Pair) -> str:
+    """Ours, and the module's behind a slash."""
+    return " / ".join(use.name or "(the module)" if use else "(none)" for use in (pair.ours, pair.theirs))
+
+
+def _filter(use: Use | None) -> str:
+    """``3x3x64x128 s2 g4``, with a + where there is a bias."""
+    if use is None:
+        return ""
+    kernel = "x".join(map(str, (*use.kernel, use.in_channels // use.groups, use.out_shape[0])))
+    stride = "" if set(use.stride) == {1} else f" s{'x'.join(map(str, dict.fromkeys(use.stride)))}"
+    dilation = "" if set(use.dilation) == {1} else f" d{'x'.join(map(str, dict.fromkeys(use.dilation)))}"
+    groups = "" if use.groups == 1 else f" g{use.groups}"
+    return f"{kernel}{stride}{dilation}{groups}{' + bias' if use.bias else ''}"
+
+
+def _use(use: Use | None) -> dict[str, object] | None:
+    if use is None:
+        return None
+    return {"name": use.name} | {figure: plain(cell(getattr(use, figure))) for figure in FIGURES}

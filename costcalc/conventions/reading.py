@@ -1,0 +1,131 @@
+"""A convention from its YAML file, with every mistake told at its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import SpecError, UsageError, nearest, quoted
+from ..ops import kinds
+from ..spec.find import open_shipped, shipped
+from ..spec.parse import parse_step
+from ..spec.sections import as_mapping, as_text, as_texts
+from ..spec.source import Node, Source, Text, compose, place_of
+from ..spec.syntax import Literal
+from . import expression
+from .code import load_code
+from .convention import WEIGHT_PARTS, Convention, Rules
+
+PRINTED = ("rounded", "truncated", "ceiled")
+KEYS = (
+    "convention",
+    "about",
+    "source",
+    "tool",
+    "unit",
+    "params",
+    "work",
+    "exclude",
+    "parameters",
+    "printed",
+    "otherwise",
+    "scaled",
+    "code",
+)
+
+
+def load_convention(name: str) -> Convention:
+    """The shipped convention called ``name``. Raises :class:`UsageError` with the nearest names."""
+    files = shipped("conventions")
+    if name not in files:
+        raise UsageError(f"no convention is called {quoted(name)}{nearest(name, files)}; there are {', '.join(files)}")
+    return read_convention(open_shipped(files[name]))
+
+
+def read_convention(source: Source) -> Convention:
+    """A convention from its file. Raises :class:`SpecError`."""
+    root = as_mapping(compose(source), "convention, unit, params, work")
+    for key, _ in root.items:
+        if key.value not in KEYS:
+            raise key.error(
+                f"a convention has no {quoted(key.value)}{nearest(key.value, KEYS)}; it has {', '.join(KEYS)}"
+            )
+    name = root.get("convention")
+    if name is None:
+        raise root.text.error("a convention needs its name: convention: …")
+    result = Convention(as_text(name, "a name").value, source)
+    for field in ("about", "source", "tool", "unit"):
+        if (value := root.get(field)) is not None:
+            setattr(result, field, as_text(value, "a text").value)
+    if not result.unit:
+        raise root.text.error("a convention needs the unit of its work: unit: mult-adds")
+    if (value := root.get("code")) is not None:
+        result.code = load_code(as_text(value, "a library"))
+    words = result.code.choices if result.code else {}
+    result.params = _rules(root.get("params"), words, of_work=False)
+    result.work = _rules(root.get("work"), words, of_work=True)
+    if (value := root.get("exclude")) is not None:
+        result.exclude = [t.value for t in as_texts(value, "names of layers")]
+    _read_rest(result, root)
+    return result.of_network("")
+
+
+def _read_rest(result: Convention, root: Any) -> None:
+    if (value := root.get("parameters")) is not None:
+        for k, v in as_mapping(value, "{classes: 1001}").items:
+            result.parameters[k.value] = _number(v)
+    if (value := root.get("printed")) is not None:
+        text = as_text(value, "rounded or truncated")
+        if text.value not in PRINTED:
+            raise text.error(f"printed is {', '.join(PRINTED)}, not {quoted(text.value)}")
+        result.printed = text.value
+    if (value := root.get("otherwise")) is not None:
+        if (text := as_text(value, "0")).value != "0":
+            raise text.error("otherwise is 0: what no rule covers isn't counted")
+        result.otherwise = 0
+    if (value := root.get("scaled")) is not None:
+        mapping = as_mapping(value, "{res: 224}")
+        if [k.value for k, _ in mapping.items] != ["res"]:
+            raise mapping.text.error("scaled is {res: R}: the work at R times (res/R)²")
+        result.scaled = _number(mapping.items[0][1])
+
+
+def _number(node: Node) -> Any:
+    value = parse_step(as_text(node, "a number"))
+    if not isinstance(value, Literal):
+        raise SpecError("a number is due here", place_of(node))
+    return value.value
+
+
+def _known_part(key: Text, kind: str, part: str) -> None:
+    """A misspelt kind or part would count nothing, unseen."""
+    known = kinds()
+    if kind != "*" and kind not in known:
+        raise key.error(f"no kind of op is called {quoted(kind)}{nearest(kind, known)}")
+    parts = _parts(kind)
+    if part != "*" and part not in parts:
+        raise key.error(f"{kind} has no part {quoted(part)}; it has {', '.join(parts) or 'none'}{nearest(part, parts)}")
+
+
+def _parts(kind: str) -> tuple[str, ...]:
+    """Every part that layers of a kind may have; ``*``: of any kind."""
+    known = kinds()
+    return known[kind] if kind != "*" else tuple(sorted({p for names in known.values() for p in names}))
+
+
+def _rules(node: Node | None, words: dict[str, list[str]], *, of_work: bool) -> Rules:
+    if node is None:
+        return []
+    rules: Rules = []
+    for key, value in as_mapping(node, "KIND.PART: factor").items:
+        kind, dot, part = key.value.partition(".")
+        if not dot or not kind or not part:
+            raise key.error(f"a rule is for KIND.PART, such as conv2d.mac or *.bias, not {quoted(key.value)}")
+        _known_part(key, kind, part)
+        factor = parse_step(as_text(value, "a factor"))
+        if isinstance(factor, Literal) and not isinstance(factor.value, int | float):
+            raise factor.error("a factor is a number or an expression")
+        if not isinstance(factor, Literal):
+            parts = [p for p in _parts(kind) if of_work or p in WEIGHT_PARTS]
+            expression.check(factor, parts, words)
+        rules.append((kind, part, factor.value if isinstance(factor, Literal) else factor, key))  # type: ignore[arg-type]
+    return rules

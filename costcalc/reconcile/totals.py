@@ -1,0 +1,78 @@
+"""The total of a network under each convention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..conventions import DEFAULT, Convention, load_convention
+from ..cost import Cost
+from ..errors import CostcalcError
+from ..network import Network
+from ..record import Record
+from ..spec.find import shipped
+
+
+class Total(Record):
+    """``work`` in the convention's unit and ``params``, both exact; or ``problem``, why it can't count the network.
+
+    ``work`` is a fraction where the convention scales or halves, and an int wherever that is whole.
+    """
+
+    convention: Convention
+    work: Any = None
+    params: Any = None
+    problem: str = ""
+
+
+def shipped_conventions() -> list[Convention]:
+    """Every shipped convention, by name; the default first."""
+    names = [DEFAULT, *(name for name in shipped("conventions") if name != DEFAULT)]
+    return [load_convention(name) for name in names]
+
+
+def counted(network: Network, values: Mapping[str, Any], convention: Convention) -> tuple[Cost, Any]:
+    """The cost under ``convention``, and what its work is to be taken times: 1, or (res/R)² if it scales from R.
+
+    Where it scales, the cost is that at resolution R. Raises what :meth:`Network.cost` raises.
+    """
+    cost = network.cost(convention=convention, **values)
+    res = cost.parameters.get("res")
+    if convention.scaled is None or res is None or res == convention.scaled:
+        return cost, 1
+    from fractions import Fraction
+
+    there = {name: value for name, value in values.items() if name != "rho"} | {"res": convention.scaled}
+    return network.cost(convention=convention, **there), Fraction(res, convention.scaled) ** 2
+
+
+def totals(network: Network, values: Mapping[str, Any], conventions: Iterable[Convention]) -> list[Total]:
+    """The total under each of ``conventions`` at ``values``, in their order; the network is built once.
+
+    Raises what :meth:`Network.cost` raises for the default convention; another that can't count is a total with a
+    problem.
+    """
+    base = network.cost(**values)
+    return [_total(network, values, base, convention) for convention in conventions]
+
+
+def _total(network: Network, values: Mapping[str, Any], base: Cost, convention: Convention) -> Total:
+    try:
+        if convention.scaled is None:
+            cost, scale = under(network, base, convention), 1
+        else:
+            cost, scale = counted(network, values, convention)
+        return Total(convention, whole(cost.counted * scale), whole(cost.params))
+    except CostcalcError as e:
+        return Total(convention, problem=str(e))
+
+
+def under(network: Network, base: Cost, convention: Convention) -> Cost:
+    """The cost of the graph of ``base`` under ``convention``."""
+    chosen = convention.of_network(network.program.spec.name)
+    return Cost(base.spec, base.graph, base.convention, chosen, lambda: base.graph)
+
+
+def whole(x: Any) -> Any:
+    """``x``, as an int where it is whole."""
+    return int(x) if x == int(x) else x

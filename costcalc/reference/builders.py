@@ -1,0 +1,146 @@
+"""One small builder for each op: its own arguments and the tensors that arrive, to a PyTorch module.
+
+A builder never sees what shape or how many weights are expected. Channels in are those of the tensor that arrives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from torch import Tensor, nn
+
+from .. import ops
+from ..errors import CostcalcError
+from .parts import (
+    Add,
+    ChannelNorm,
+    Concat,
+    Crop,
+    Mul,
+    PadAdd,
+    Regions,
+    ScaledL2Norm,
+    Shuffle,
+    Split,
+    ToChannels,
+    WeightedAdd,
+)
+from .windows import MapLinear, SameAvgPool2d, SameConv2d, SameConvTranspose2d, SameMaxPool2d
+
+Builder = Callable[..., nn.Module]
+"""``builder(op, *tensors)``: the tensors may be on the meta device; only their shapes are looked at."""
+
+ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
+    "relu": nn.ReLU,
+    "relu6": nn.ReLU6,
+    "leaky_relu": nn.LeakyReLU,
+    "elu": nn.ELU,
+    "swish": nn.SiLU,
+    "hswish": nn.Hardswish,
+    "sigmoid": nn.Sigmoid,
+    "hsigmoid": nn.Hardsigmoid,
+    "gelu": nn.GELU,
+    "mish": nn.Mish,
+    "tanh": nn.Tanh,
+    "softmax": lambda: nn.Softmax(1),
+}
+
+
+def _centred(op: Any) -> tuple[int, ...] | None:
+    """The pixels per side that SAME means for every size of the map; None where they depend on it."""
+    dilation = getattr(op, "dilation", (1, 1))
+    reach = [d * (k - 1) for k, d in zip(op.kernel_size, dilation, strict=True)]
+    if op.stride != (1, 1) or any(r % 2 for r in reach):
+        return None
+    return tuple(r // 2 for r in reach)
+
+
+def _convolution(op: ops.Conv2d, x: Tensor) -> nn.Module:
+    settings = {"stride": op.stride, "dilation": op.dilation, "groups": op.groups, "bias": op.bias}
+    pixels = _centred(op) if op.padding == "same" else op.padding
+    if pixels is None:
+        return SameConv2d(x.shape[1], op.out_channels, op.kernel_size, **settings)
+    return nn.Conv2d(x.shape[1], op.out_channels, op.kernel_size, padding=pixels, **settings)
+
+
+def _transposed(op: ops.ConvTranspose2d, x: Tensor) -> nn.Module:
+    settings = {"stride": op.stride, "dilation": op.dilation, "groups": op.groups, "bias": op.bias}
+    if op.padding != "same":
+        return nn.ConvTranspose2d(x.shape[1], op.out_channels, op.kernel_size, padding=op.padding, **settings)
+    covered = [d * (k - 1) + 1 for k, d in zip(op.kernel_size, op.dilation, strict=True)]
+    gap = tuple(max(s - c, 0) for s, c in zip(op.stride, covered, strict=True))
+    return SameConvTranspose2d(x.shape[1], op.out_channels, op.kernel_size, output_padding=gap, **settings)
+
+
+def _linear(op: ops.Linear, x: Tensor) -> nn.Module:
+    return MapLinear(x.shape[1:].numel(), op.out_features, bias=op.bias)
+
+
+def _max_pool(op: ops.MaxPool, x: Tensor) -> nn.Module:
+    pixels = _centred(op) if op.padding == "same" else op.padding
+    if pixels is None:
+        return SameMaxPool2d(op.kernel_size, op.stride)
+    ceil = op.ceil_mode and op.padding != "same"
+    return _padded(op, pixels, float("-inf"), lambda p: nn.MaxPool2d(op.kernel_size, op.stride, p, ceil_mode=ceil))
+
+
+def _avg_pool(op: ops.AvgPool, x: Tensor) -> nn.Module:
+    same = op.padding == "same"
+    pixels = _centred(op) if same else op.padding
+    if pixels is None:
+        return SameAvgPool2d(op.kernel_size, op.stride)
+    ceil = op.ceil_mode and not same
+    return _padded(op, pixels, 0.0, lambda p: nn.AvgPool2d(op.kernel_size, op.stride, p, ceil, not same))
+
+
+def _padded(op: Any, pixels: Sequence[int], value: float, pool: Callable[[tuple[int, ...]], nn.Module]) -> nn.Module:
+    """The pool, which takes at most half of its window as padding, behind what has to be padded before."""
+    own = tuple(min(p, k // 2) for p, k in zip(pixels, op.kernel_size, strict=True))
+    top, left = (p - o for p, o in zip(pixels, own, strict=True))
+    if top == left == 0:
+        return pool(own)
+    return nn.Sequential(nn.ConstantPad2d((left, left, top, top), value), pool(own))
+
+
+def _add(op: ops.Add, *inputs: Tensor) -> nn.Module:
+    return Add() if op.weighted == "none" else WeightedAdd(len(inputs), op.weighted)
+
+
+BUILDERS: dict[type[ops.Op], Builder] = {
+    ops.Conv2d: _convolution,
+    ops.ConvTranspose2d: _transposed,
+    ops.Linear: _linear,
+    ops.MaxPool: _max_pool,
+    ops.AvgPool: _avg_pool,
+    ops.GlobalMaxPool: lambda op, x: nn.AdaptiveMaxPool2d(1),
+    ops.GlobalAvgPool: lambda op, x: nn.AdaptiveAvgPool2d(1),
+    ops.Resize: lambda op, x: nn.Upsample((op.height, op.width), mode=op.mode),
+    ops.RoiAlign: lambda op, x: Regions(op.maps, op.height, op.width),
+    ops.BatchNorm: lambda op, x: nn.BatchNorm2d(x.shape[1]),
+    ops.LayerNorm: lambda op, x: ChannelNorm(x.shape[1]),
+    ops.GroupNorm: lambda op, x: nn.GroupNorm(op.groups, x.shape[1]),
+    ops.L2Norm: lambda op, x: ScaledL2Norm(x.shape[1]),
+    ops.LocalResponseNorm: lambda op, x: nn.LocalResponseNorm(op.size),
+    ops.Activation: lambda op, x: ACTIVATIONS[op.function](),
+    ops.PReLU: lambda op, x: nn.PReLU(x.shape[1]),
+    ops.Add: _add,
+    ops.PadAdd: lambda op, wide, narrow: PadAdd(),
+    ops.Mul: lambda op, x, by: Mul(),
+    ops.Concat: lambda op, *inputs: Concat(),
+    ops.Split: lambda op, x: Split(*op.parts),
+    ops.ChannelShuffle: lambda op, x: Shuffle(op.groups),
+    ops.Dropout: lambda op, x: nn.Dropout(float(op.p)),
+    ops.Flatten: lambda op, x: ToChannels(),
+    ops.Pad: lambda op, x: nn.ZeroPad2d((op.left, op.right, op.top, op.bottom)),
+    ops.Crop: lambda op, x: Crop(op.height, op.width),
+}
+"""A new op needs its builder here."""
+
+
+def build_op(op: ops.Op, inputs: Sequence[Tensor]) -> nn.Module:
+    """The module of one op. What PyTorch refuses raises PyTorch's own errors."""
+    builder = BUILDERS.get(type(op))
+    if builder is None:
+        raise CostcalcError(f"the op {op.kind} has no counterpart in PyTorch")
+    return builder(op, *inputs)

@@ -1,0 +1,178 @@
+"""Joins, norms and what only moves elements, as modules. Torch is all that this file needs."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class Add(nn.Module):  # type: ignore[misc]
+    """The sum of tensors of one shape: nothing is broadcast."""
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        require_alike(inputs)
+        total = inputs[0]
+        for x in inputs[1:]:
+            total = total + x
+        return total
+
+
+class WeightedAdd(nn.Module):  # type: ignore[misc]
+    """The sum of tensors times a trained scalar each; ``fast`` and ``softmax`` make the scalars add up to 1."""
+
+    def __init__(self, operands: int, normalize: str) -> None:
+        super().__init__()
+        self.normalize = normalize
+        self.weight = nn.Parameter(torch.ones(operands))
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        require_alike(inputs)
+        weight = self.weight
+        if self.normalize == "fast":
+            weight = F.relu(weight)
+            weight = weight / (weight.sum() + 1e-4)
+        elif self.normalize == "softmax":
+            weight = weight.softmax(0)
+        total = inputs[0] * weight[0]
+        for k in range(1, len(inputs)):
+            total = total + inputs[k] * weight[k]
+        return total
+
+    def extra_repr(self) -> str:
+        return f"{len(self.weight)}, {self.normalize!r}"
+
+
+class PadAdd(nn.Module):  # type: ignore[misc]
+    """A narrow tensor added onto the first channels of a wide one."""
+
+    def forward(self, wide: Tensor, narrow: Tensor) -> Tensor:
+        if wide.shape[2:] != narrow.shape[2:] or narrow.shape[1] > wide.shape[1]:
+            raise ValueError(f"{told(narrow)} doesn't go onto {told(wide)}")
+        return wide + F.pad(narrow, (0, 0, 0, 0, 0, wide.shape[1] - narrow.shape[1]))
+
+
+class Mul(nn.Module):  # type: ignore[misc]
+    """The product of two tensors of one shape, or of a map and one number for each of its channels."""
+
+    def forward(self, x: Tensor, by: Tensor) -> Tensor:
+        if x.shape[1] != by.shape[1] or by.shape[2:] not in (x.shape[2:], (1, 1)):
+            raise ValueError(f"{told(x)} times {told(by)}")
+        return x * by
+
+
+class Concat(nn.Module):  # type: ignore[misc]
+    """The channels of all tensors, one after the other."""
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        return torch.cat(inputs, 1)
+
+
+class Split(nn.Module):  # type: ignore[misc]
+    """The channels in parts of these widths."""
+
+    def __init__(self, *parts: int) -> None:
+        super().__init__()
+        self.parts = parts
+
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+        parts: tuple[Tensor, ...] = torch.split(x, self.parts, 1)
+        return parts
+
+    def extra_repr(self) -> str:
+        return ", ".join(map(str, self.parts))
+
+
+class Shuffle(nn.Module):  # type: ignore[misc]
+    """The channels as rows of a group each, read by columns."""
+
+    def __init__(self, groups: int) -> None:
+        super().__init__()
+        self.groups = groups
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.unflatten(1, (self.groups, -1)).transpose(1, 2).flatten(1, 2)
+
+    def extra_repr(self) -> str:
+        return str(self.groups)
+
+
+class Crop(nn.Module):  # type: ignore[misc]
+    """The middle of the map."""
+
+    def __init__(self, height: int, width: int) -> None:
+        super().__init__()
+        self.height = height
+        self.width = width
+
+    def forward(self, x: Tensor) -> Tensor:
+        top, left = (x.shape[2] - self.height) // 2, (x.shape[3] - self.width) // 2
+        if min(top, left) < 0:
+            raise ValueError(f"{told(x)} is smaller than {self.height}x{self.width}")
+        return x[:, :, top : top + self.height, left : left + self.width]
+
+    def extra_repr(self) -> str:
+        return f"{self.height}, {self.width}"
+
+
+class ToChannels(nn.Module):  # type: ignore[misc]
+    """All elements of the map as channels of size 1 x 1."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.flatten(1)[:, :, None, None]
+
+
+class ChannelNorm(nn.LayerNorm):  # type: ignore[misc]
+    """Layer norm over the channels, at each position of the map."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return super().forward(input.movedim(1, -1)).movedim(-1, 1)
+
+
+class ScaledL2Norm(nn.Module):  # type: ignore[misc]
+    """Each position's channels as a vector of length 1, times a trained scale for each channel."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.normalize(x, dim=1) * self.weight[:, None, None]
+
+    def extra_repr(self) -> str:
+        return str(len(self.weight))
+
+
+class Regions(nn.Module):  # type: ignore[misc]
+    """Regions of each map, resized to one size: (batch·number, channels, height, width).
+
+    In place of a detector's proposals these are windows about the middle, from small to the whole map.
+    """
+
+    def __init__(self, number: int, height: int, width: int) -> None:
+        super().__init__()
+        self.number = number
+        self.height = height
+        self.width = width
+
+    def forward(self, x: Tensor) -> Tensor:
+        axes = [torch.linspace(-1, 1, n, dtype=x.dtype, device=x.device) for n in (self.height, self.width)]
+        rows, columns = torch.meshgrid(*axes, indexing="ij")
+        sizes = torch.linspace(1 / self.number, 1, self.number, dtype=x.dtype, device=x.device)
+        grid = torch.stack((columns, rows), -1)[None] * sizes[:, None, None, None]
+        several = x[:, None].expand(-1, self.number, -1, -1, -1).flatten(0, 1)
+        return F.grid_sample(several, grid.repeat(len(x), 1, 1, 1), align_corners=False)
+
+    def extra_repr(self) -> str:
+        return f"{self.number}, {self.height}, {self.width}"
+
+
+def told(x: Tensor) -> str:
+    """A tensor's height, width and channels for a message."""
+    return f"{x.shape[2]}x{x.shape[3]}x{x.shape[1]}"
+
+
+def require_alike(inputs: tuple[Tensor, ...]) -> None:
+    """Raises ``ValueError`` unless all have one shape: broadcasting would hide a wrong operand."""
+    if any(x.shape != inputs[0].shape for x in inputs):
+        raise ValueError(f"a sum of different shapes: {', '.join(map(told, inputs))}")

@@ -1,0 +1,125 @@
+"""Convolutions and linear layers of two sources in one form, and which of them correspond."""
+
+from __future__ import annotations
+
+from collections import Counter
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from typing import Any
+
+from ..graph import Graph, Layer
+from ..record import Record
+
+Sizes = tuple[int, ...]
+FIGURES = ("type", "in_channels", "out_shape", "kernel", "stride", "dilation", "groups", "bias")
+"""What two layers must have in common, in the order in which differences are told."""
+
+
+class Use(Record):
+    """One use of a convolution or linear layer. A linear layer is a 1x1 convolution of a 1x1 map."""
+
+    name: str
+    type: str
+    in_channels: int
+    out_shape: Sizes
+    kernel: Sizes
+    stride: Sizes
+    dilation: Sizes
+    groups: int
+    bias: bool
+    mult_adds: int
+
+    @property
+    def figures(self) -> tuple[Any, ...]:
+        """All but the name and the mult-adds, which follow from them."""
+        return tuple(getattr(self, figure) for figure in FIGURES)
+
+
+def convolution_use(name: str, layer: Any, made: Sizes, mult_adds: int) -> Use:
+    """That of PyTorch's ``layer``, which made a tensor of the shape ``made`` (with its batch)."""
+    kind = "transposed conv" if layer.transposed else "conv"
+    sizes = (tuple(layer.kernel_size), tuple(layer.stride), tuple(layer.dilation))
+    return _use(name, kind, layer.in_channels, made[1:], sizes, layer.groups, layer.bias is not None, mult_adds)
+
+
+def linear_use(name: str, layer: Any, made: Sizes, mult_adds: int) -> Use:
+    """A linear layer may run at several positions, which its channels come behind."""
+    shape = (made[-1], *(made[1:-1] or (1,)), 1)
+    sizes = ((1, 1), (1, 1), (1, 1))
+    return _use(name, "conv", layer.in_features, shape, sizes, 1, layer.bias is not None, mult_adds)
+
+
+def graph_uses(graph: Graph) -> list[Use]:
+    """Those of our own graph, in order of execution."""
+    return [use for layer in graph.layers for use in [_of_layer(layer)] if use is not None]
+
+
+def _of_layer(layer: Layer) -> Use | None:
+    op: Any = layer.op
+    if op.kind == "linear":
+        sizes: tuple[Sizes, ...] = ((1, 1), (1, 1), (1, 1))
+        return _use(layer.name, "conv", op.in_features, layer.out_shape, sizes, 1, op.bias, 0)
+    if op.kind not in ("conv2d", "conv_transpose2d"):
+        return None
+    kind = "conv" if op.kind == "conv2d" else "transposed conv"
+    sizes = (op.kernel_size, op.stride, op.dilation)
+    return _use(layer.name, kind, op.in_channels, layer.out_shape, sizes, op.groups, op.bias, 0)
+
+
+def _use(
+    name: str, kind: str, channels: int, out: Sizes, sizes: tuple[Sizes, ...], groups: int, bias: bool, mult_adds: int
+) -> Use:
+    kernel, stride, dilation = sizes
+    if set(kernel) == {1}:
+        dilation = kernel
+        if set(out[1:]) == {1}:  # where there is one position, how far it is to the next says nothing
+            stride = kernel
+    return Use(name, kind, channels, tuple(out), kernel, stride, dilation, groups, bias, mult_adds)
+
+
+class Pair(Record):
+    """A layer of ours and its counterpart; None where one has none. ``moved``: the same, but at another place."""
+
+    ours: Use | None
+    theirs: Use | None
+    moved: bool = False
+
+    @property
+    def differences(self) -> list[tuple[str, Any, Any]]:
+        """(figure, ours, theirs) for each that differs."""
+        if self.ours is None or self.theirs is None:
+            return [("layer", None if self.ours is None else "there", None if self.theirs is None else "there")]
+        figures = zip(FIGURES, self.ours.figures, self.theirs.figures, strict=True)
+        return [(figure, a, b) for figure, a, b in figures if a != b]
+
+
+def align(ours: list[Use], theirs: list[Use]) -> list[Pair]:
+    """Both in order of execution. Equal layers that run at another place, as branches may, are paired too."""
+    matcher = SequenceMatcher(None, [u.figures for u in ours], [u.figures for u in theirs], autojunk=False)
+    blocks = [(tag == "equal", ours[a:b], theirs[c:d]) for tag, a, b, c, d in matcher.get_opcodes()]
+    left = [u for same, block, _ in blocks if not same for u in block]
+    right = [u for same, _, block in blocks if not same for u in block]
+    common = Counter(u.figures for u in left) & Counter(u.figures for u in right)
+    moved = {id(u): v for u, v in zip(_first(left, common), _first(right, common), strict=True)}
+    taken = {id(v) for v in moved.values()}
+    pairs: list[Pair] = []
+    for same, block, others in blocks:
+        if same:
+            pairs += [Pair(u, v) for u, v in zip(block, others, strict=True)]
+            continue
+        pairs += [Pair(u, moved[id(u)], True) for u in block if id(u) in moved]
+        rest = ([u for u in block if id(u) not in moved], [v for v in others if id(v) not in taken])
+        pairs += [Pair(u, v) for u, v in zip_longest(*rest)]
+    return pairs
+
+
+def _first(uses: list[Use], wanted: Counter[Any]) -> list[Use]:
+    """As many of each kind as ``wanted``, sorted so that equal ones of two lists meet."""
+    left = Counter(wanted)
+    found = []
+    for use in uses:
+        if left[use.figures]:
+            left[use.figures] -= 1
+            found.append(use)
+    order = {figures: k for k, figures in enumerate(wanted)}
+    return sorted(found, key=lambda u: order[u.figures])

@@ -1,0 +1,213 @@
+"""``reconcile``: its tables and documents, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+
+from costcalc.spec.find import shipped
+
+from .running import TINY_MULT_ADDS, TINY_PARAMS, refused, run, shown
+
+
+def document(*args: str) -> Any:
+    return json.loads(shown("reconcile", *args, "--format", "json"))
+
+
+def rows(*args: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(shown("reconcile", *args, "--format", "csv"))))
+
+
+# -- totals
+
+
+def test_every_convention_has_its_row(tiny: str) -> None:
+    found = {row["convention"]: row for row in rows(tiny)}
+    assert set(found) == set(shipped("conventions"))
+    assert found["mult_adds"]["work"] == str(TINY_MULT_ADDS)
+    assert found["flops"]["work"] == str(2 * TINY_MULT_ADDS)
+    assert {found["mult_adds"]["params"], found["thop"]["params"]} == {str(TINY_PARAMS)}
+    assert (found["fvcore"]["unit"], found["fvcore"]["tool"]) == ("flops", "fvcore 0.1.5.post20221221")
+    assert found["flops"]["ratio"] == "2.0"
+
+
+def test_rows_go_from_the_least_work_to_the_most(tiny: str) -> None:
+    work = [float(row["work"]) for row in rows(tiny) if row["work"]]
+    assert work == sorted(work)
+
+
+def test_parameters_and_variants(tiny: str) -> None:
+    assert document(tiny, "--res", "16")["parameters"]["res"] == 16
+    wide = document(tiny, "--variant", "tiny_wide")
+    assert (wide["spec"], wide["parameters"]["alpha"]) == ("tiny_wide", 2)
+    assert document(tiny, "--set", "alpha=2", "--deep")["conventions"] != document(tiny)["conventions"]
+
+
+def test_only_some_conventions_and_one_of_my_own(tmp_path, tiny: str) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("convention: mine\nunit: ops\nparams: {'*.*': 0}\nwork: {'*.*': 0, 'linear.mac': 7}\n")
+    found = document(tiny, "--convention", str(mine), "--convention", "fvcore")["conventions"]
+    assert [entry["convention"] for entry in found] == ["mine", "fvcore"]
+    assert (found[0]["work"], found[0]["params"], found[0]["unit"], found[0]["tool"]) == (7 * 80, 0, "ops", None)
+    assert "ratio" in shown("reconcile", tiny, "--convention", "mult_adds")
+
+
+def test_one_that_cannot_count_the_network_says_why(tmp_path, tiny: str) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("convention: mine\nunit: ops\nwork: {'*.*': 0}\nparams: {'*.*': 0}\nexclude: [nowhere]\n")
+    problem = "the convention mine leaves out nowhere, which this network doesn't have"
+    (entry,) = document(tiny, "--convention", str(mine))["conventions"]
+    assert (entry["work"], entry["params"], entry["problem"]) == (None, None, problem)
+    assert f"mine: {problem}" in " ".join(shown("reconcile", tiny, "--convention", str(mine)).split())
+
+
+def test_sources_whose_networks_have_other_classes() -> None:
+    text = " ".join(shown("reconcile", "mobilenet_v2").split())
+    assert "Networks of mobilenet_v1_release, mobilenet_v2_release have classes=1001." in text
+    assert "have classes" not in " ".join(shown("reconcile", "mobilenet_v2", "--classes", "1001").split())
+
+
+@pytest.mark.parametrize("args", [[], ["--between", "fvcore", "ptflops_pytorch"], ["--explain", "314M"]])
+def test_it_fits_80_columns_with_exact_figures(args: list[str]) -> None:
+    text = shown("reconcile", "mobilenet_v2", *args, columns=80)
+    assert max(map(len, text.splitlines())) <= 80
+    assert "314,193,216" in text
+
+
+# -- between two
+
+
+def test_the_steps_and_their_running_total() -> None:
+    text = shown("reconcile", "mobilenet_v2", "--between", "fvcore", "ptflops_pytorch", columns=80)
+    lines = [line.split("  ") for line in text.splitlines()]
+    cells = [[cell.strip() for cell in line if cell.strip()] for line in lines]
+    assert ["the same in both", "314,193,216", "314,193,216", "0", "314,193,216"] in cells
+    assert ["relu6.relu6", "0", "6,105,792", "6,105,792", "320,299,008"] in cells
+    assert ["linear.bias_add", "0", "1,000", "1,000", "320,300,008"] in cells
+    assert ["total", "314,193,216", "320,300,008", "6,106,792", "320,300,008"] in cells
+    assert "Params are the same in both." in text
+
+
+def test_params_have_a_table_where_they_differ() -> None:
+    text = shown("reconcile", "mobilenet_v2", "--between", "mult_adds", "keras")
+    assert "From mult_adds to keras: params" in text
+    assert "batch_norm.variance" in text
+    assert "Params are the same" not in text
+
+
+def test_the_document_adds_up() -> None:
+    found = document("mobilenet_v2", "--between", "thop", "onnx_tool", "--by", "stage")
+    assert [side["convention"] for side in found["between"]] == ["thop", "onnx_tool"]
+    for measure in ("work", "params"):
+        part = found[measure]
+        assert part["same"] + sum(step["before"] for step in part["steps"]) == part["before"]
+        assert part["same"] + sum(step["after"] for step in part["steps"]) == part["after"]
+        assert all(step["difference"] == step["after"] - step["before"] for step in part["steps"])
+
+
+def test_csv_has_both_measures_and_the_rules() -> None:
+    found = rows("mobilenet_v2", "--between", "thop", "onnx_tool")
+    assert {row["measure"] for row in found} == {"work", "params"}
+    norm = next(row for row in found if row["step"] == "batch_norm.norm")
+    assert (norm["rule_before"], norm["rule_after"]) == ("4", "1")
+    assert int(norm["difference"]) == int(norm["after"]) - int(norm["before"])
+
+
+def test_values_of_parameters_behind_two_names() -> None:
+    at = document("mobilenet_v2", "--between", "thop", "torch", "--res", "192")["parameters"]
+    assert at["res"] == 192
+    assert document("--between", "thop", "torch", "mobilenet_v2", "--rho", "6/7")["parameters"]["res"] == 192
+
+
+# -- what gives a figure
+
+
+def test_a_figure_is_explained() -> None:
+    found = document("mobilenet_v2", "--explain", "314M")
+    assert found["figure"] == "314M"
+    first = found["explanations"][0]
+    assert (first["conventions"], first["value"], first["at"]) == (["fvcore"], 314193216, {})
+    assert (first["unit"], first["measure"], first["printed"]) == ("flops", "work", "rounded or truncated")
+    assert found["nearest"] == []
+
+
+def test_many_conventions_are_named_in_part_to_people_and_all_to_programs() -> None:
+    text = " ".join(shown("reconcile", "mobilenet_v2", "--explain", "3,504,872", columns=80).split())
+    (row,) = rows("mobilenet_v2", "--explain", "3,504,872")
+    names = row["conventions"].split(", ")
+    assert len(names) > 15
+    assert f"and {len(names) - 5} more" in text
+
+
+def test_a_figure_that_nothing_gives() -> None:
+    found = document("mobilenet_v2", "--explain", "315.5M")
+    assert found["explanations"] == []
+    assert len(found["nearest"]) == 3
+    assert "gives 315.5M" in " ".join(shown("reconcile", "mobilenet_v2", "--explain", "315.5M").split())
+
+
+# -- formats, mistakes
+
+
+@pytest.mark.parametrize("fmt", ["markdown", "latex"])
+@pytest.mark.parametrize("args", [[], ["--between", "fvcore", "thop"], ["--explain", "314M"]])
+def test_markup(fmt: str, args: list[str]) -> None:
+    text = shown("reconcile", "mobilenet_v2", *args, "--format", fmt)
+    assert "314,193,216" in text
+    assert ("\\toprule" in text) == (fmt == "latex")
+
+
+def test_into_a_file(tmp_path, tiny: str) -> None:
+    path = tmp_path / "out.json"
+    assert shown("reconcile", tiny, "--format", "json", "-o", str(path)) == ""
+    assert json.loads(path.read_text()) == document(tiny)
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--between", "fvcor", "thop"], "no convention is called 'fvcor' (did you mean 'fvcore'?); there are "),
+        (["--between", "fvcore", "x.yaml"], "x.yaml:1:1: the file can't be read: "),
+        (["--between", "fvcore"], "Option '--between' requires 2 arguments."),
+        (["--convention", "nope"], "no convention is called 'nope'; there are "),
+        (["--explain", "lots"], "--explain: 'lots' is no printed figure"),
+        (["--explain", "~314M"], "--explain: '~314M' is approximate or a bound"),
+        (["--explain", "94.86%"], "--explain takes a count such as '314M', not the share '94.86%'"),
+        (["--explain", ""], "--explain: empty figure"),
+        (["--explain", "314M", "--between", "fvcore", "thop"], "--between and --explain are two questions"),
+        (["--convention", "fvcore", "--between", "fvcore", "thop"], "--between names its conventions itself"),
+        (["--by", "part"], "--by is for --between"),
+        (["--by", "kind", "--between", "fvcore", "thop"], "Invalid value for '--by': 'kind' is not one of 'part'"),
+        (["--alpha", "9"], "alpha is from 0.25 to 2, not 9"),
+    ],
+)
+def test_mistakes(tiny: str, args: list[str], message: str) -> None:
+    assert refused("reconcile", tiny, *args).startswith(message)
+
+
+def test_a_convention_without_a_rule_is_no_side_of_a_waterfall(tmp_path, tiny: str) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("convention: mine\nunit: ops\nparams: {'*.*': 1}\nwork: {'*.mac': 1}\n")
+    message = refused("reconcile", tiny, "--between", "mult_adds", str(mine))
+    assert message.endswith("mine.yaml:1:1: the convention mine has no rule for conv2d.bias_add in 'work'")
+
+
+def test_list_counts_by_a_convention_too() -> None:
+    found = json.loads(shown("list", "mobilenet_v2", "--convention", "fvcore", "--format", "json"))
+    entry = next(entry for entry in found if entry["name"] == "mobilenet_v2")
+    assert (entry["counted"], entry["unit"], entry["convention"]) == (314193216, "flops", "fvcore")
+    assert (entry["mult_adds"], entry["counted_params"]) == (300774272, entry["params"])
+    assert "counted (flops)" in shown("list", "mobilenet_v2", "--convention", "fvcore")
+    assert refused("list", "--convention", "fvcor").startswith("no convention is called 'fvcor'")
+
+
+def test_lint_reads_conventions_and_how_code_is_written(tmp_path) -> None:
+    assert shown("lint", "torchvision", "fvcore") == "torchvision: no problems\nfvcore: no problems\n"
+    path = tmp_path / "mine.yaml"
+    path.write_text("code: mine\nversion: 1\nnetworks: {a: {pool: module}}\n")
+    result = run("lint", str(path))
+    assert (result.exit_code, result.stdout) == (1, f"{path}:3:16: no property is called 'pool'\n")

@@ -1,0 +1,221 @@
+"""``costcalc verify --against``: a spec and somebody's own module."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+from cli.running import refused, run, shown
+
+pytestmark = pytest.mark.torch
+
+SPEC = """\
+network: net
+parameters: {c: 8, res: 12}
+input: res x res x 3
+layers:
+  stem:  conv(3x3, c, 2)
+  left:  conv(1x1, 2*c)
+  right: stem -> conv(3x3, 2*c, g=2, norm=none)
+  sum:   add(left, right)
+  up:    deconv(2x2, c, 2, norm=none)
+  out:   avgpool -> fc(5)
+"""
+
+MODELS = (Path(__file__).parent / "users_models.py").read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A folder of one's own with a spec and a package: what is imported is gone afterwards."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "__init__.py").write_text("")
+    (tmp_path / "own" / "models.py").write_text(MODELS)
+    (tmp_path / "own" / "wrong.py").write_text("def f(:\n")
+    (tmp_path / "net.yaml").write_text(SPEC)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield
+    for name in [m for m in sys.modules if m.split(".")[0] == "own"]:
+        del sys.modules[name]
+
+
+def against(name: str, *words: str, status: int = 0, **kwargs: object) -> str:
+    """What a comparison prints, apart from what the module says itself on stderr."""
+    given = ["--kwargs", json.dumps(kwargs)] if kwargs else []
+    result = run("verify", "./net.yaml", "--against", f"own.models:{name}", *given, *words)
+    assert (result.exit_code, result.stderr) == (status, "models is imported\n"), result.stderr or result.exception
+    for module in [m for m in sys.modules if m.split(".")[0] == "own"]:
+        del sys.modules[module]
+    return result.stdout
+
+
+def refusal(name: str, *words: str) -> str:
+    """The line of a comparison that fails."""
+    result = run("verify", "./net.yaml", "--against", f"own.models:{name}", *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    *said, line = result.stderr.splitlines()
+    assert said in (["models is imported"], [])
+    return line.removeprefix("Error: ")
+
+
+def test_the_same_network() -> None:
+    assert against("Net").splitlines()[:8] == [
+        "net: c=8, res=12",
+        "figure                          costcalc  own.models:Net",
+        "────────────────────────────────────────────────────────",
+        "params                             1,549           1,549",
+        "mult-adds                         51,592          51,592",
+        "convolutions and linear layers         5               5",
+        "5 of 5 convolutions and linear layers agree in type, input channels, output, kernel, stride, dilation, "
+        "groups, bias.",
+        "Measured in a forward pass in eval mode; a linear layer counts as a 1x1 convolution.",
+    ]
+
+
+def test_its_arguments_and_the_parameters() -> None:
+    assert "5 of 5" in against("Net", "--c", "12", "--res", "16", c=12)
+    assert "4 of 5" in against("Net", "--c", "12", status=1, c=12, groups=4)
+    assert "5 of 5" in against("Box.small")
+    assert "5 of 5" in against("made")
+
+
+def test_a_linear_layer_is_a_pointwise_convolution() -> None:
+    assert "5 of 5" in against("Net", pointwise=True)
+
+
+def test_branches_in_another_order() -> None:
+    text = against("Net", swapped=True)
+    assert "5 of 5" in text
+    assert "1 of them run in another order in the module, as branches may." in text
+
+
+@pytest.mark.parametrize(
+    ("change", "row"),
+    [
+        ({"kernel": 5}, ["stem.conv / stem", "kernel", "3x3", "5x5"]),
+        ({"stride": 1}, ["stem.conv / stem", "output", "6²x8", "11²x8"]),
+        ({"groups": 1}, ["right.conv / right", "groups", "2", "1"]),
+        ({"bias": False}, ["right.conv / right", "bias", "yes", "no"]),
+        ({"c": 16}, ["stem.conv / stem", "output", "6²x8", "6²x16"]),
+        ({"extra": True}, ["(none) / extra", "layer", "", "there"]),
+    ],
+    ids=str,
+)
+def test_the_first_layer_that_differs(change: dict[str, object], row: list[str]) -> None:
+    text = against("Net", status=1, **change)
+    first = text.split("The first difference\n")[1].splitlines()[2]
+    assert first.split() == " ".join(row).split()
+    found = json.loads(against("Net", "--format", "json", status=1, **change))
+    assert found["differences"][0]["layer"] == row[0]
+    assert not found["agrees"]
+
+
+def test_the_layer_that_is_missing() -> None:
+    Path("net.yaml").write_text(SPEC.replace("  out:", "  more: conv(1x1, c, norm=none)\n  out:"))
+    text = against("Net", status=1)
+    assert "more.conv / (none)  layer      there\n" in text
+    assert "5 of 6" in text
+
+
+def test_all_layers_in_every_format() -> None:
+    text = against("Net", "--all-layers", status=1, groups=1, bias=False)
+    rows = [line for line in text.splitlines() if line.startswith("right.conv ")]
+    assert rows[0].split()[:2] == ["right.conv", "right"]
+    assert rows[0].endswith("groups, bias")
+    assert "3x3x4x16 g2 + bias" in rows[0]
+    lines = against("Net", "--all-layers", "--format", "csv").splitlines()
+    assert lines[0] == "name,module,output,module_output,filter,module_filter,differs"
+    assert len(lines) == 6
+    assert against("Net", "--format", "csv").splitlines()[1:] == [
+        "params,1549,1549",
+        "mult_adds,51592,51592",
+        "layers,5,5",
+    ]
+    found = json.loads(against("Net", "--all-layers", "--format", "json"))
+    assert found["agrees"]
+    assert found["totals"] == found["measured"] == {"params": 1549, "mult_adds": 51592, "layers": 5}
+    assert found["layers"][0]["costcalc"]["name"] == "stem.conv"
+    assert found["layers"][0]["measured"]["kernel"] == [3, 3]
+
+
+def test_what_hooks_do_not_see_is_told() -> None:
+    text = against("Functional", status=1)
+    assert "stem.conv / (none)" in text
+    assert "7,776 mult-adds of the module are outside of such layers." in text
+    assert "216 params are of parts of the module that didn't run." in text
+    assert "16 params of the module aren't trainable, and aren't counted." in text
+
+
+def test_on_meta() -> None:
+    assert "on the meta device, which has shapes and no values; a" in against("Net", "--device", "meta")
+
+
+# -- what goes wrong
+
+
+def test_wrong_targets() -> None:
+    form = "--against takes MODULE:CALLABLE, such as my_package.models:my_net, not "
+    for target in ("own.models", ":Net", "own.models:"):
+        assert refused("verify", "./net.yaml", "--against", target) == f"{form}'{target}'"
+    no_module = "ModuleNotFoundError: No module named 'own.nowhere'"
+    assert refused("verify", "./net.yaml", "--against", "own.nowhere:x") == f"can't import 'own.nowhere': {no_module}"
+    line = refused("verify", "./net.yaml", "--against", "own.wrong:f")
+    assert line.startswith("can't import 'own.wrong': SyntaxError: ")
+    assert refusal("Nat") == "'own.models' has nothing called 'Nat'"
+    assert refusal("number") == "'own.models:number' can't be called: it is of type int"
+
+
+def test_what_is_no_module() -> None:
+    assert refusal("nothing") == "'own.models:nothing' gives no torch.nn.Module; what it gives is of type dict"
+
+
+def test_what_raises() -> None:
+    assert refusal("fails") == "own.models:fails() failed: KeyError: 'missing\\nand more'"
+    assert refusal("leaves") == "own.models:leaves() failed: SystemExit: bye"
+    line = refusal("Net", "--kwargs", '{"width": 2}')
+    assert line.startswith("own.models:Net(width=2) failed: TypeError: ")
+    assert "width" in line
+
+
+def test_wrong_kwargs() -> None:
+    form = '--kwargs takes a JSON object such as {"classes": 10}'
+    assert refusal("Net", "--kwargs", "[1]") == f"{form}, not '[1]'"
+    assert refusal("Net", "--kwargs", "{c: 1}").startswith(f"{form}; '{{c: 1}}' isn't: Expecting property name")
+    assert refusal("Net", "--kwargs", "[" * 100_000).startswith(form)
+    assert (
+        refusal("made", "--kwargs", '{"c": 1}') == "'own.models:made' is a module already, so that --kwargs go nowhere"
+    )
+
+
+def test_a_forward_pass_that_needs_other_inputs() -> None:
+    failed = "the forward pass on a random input of 1x3x12x12 failed: "
+    missing = "TypeError: Two.forward() missing 1 required positional argument: 'mask'"
+    assert refusal("Two") == failed + missing
+    assert refusal("Deep").startswith(f"{failed}RecursionError: ")
+    Path("net.yaml").write_text(SPEC.replace("res x res x 3", "res x res x 4"))
+    assert refusal("Net").startswith("the forward pass on a random input of 1x4x12x12 failed: RuntimeError: ")
+
+
+def test_out_of_memory() -> None:
+    assert refusal("large") == "the module needs more memory than there is"
+    assert refusal("Wide").startswith("the forward pass needs more memory than there is")
+
+
+def test_a_traceback_if_that_is_wanted() -> None:
+    result = run("verify", "./net.yaml", "--against", "own.models:fails", "--traceback")
+    assert result.exit_code == 2
+    assert "Traceback (most recent call last):\n" in result.stderr
+    assert "in fails\n" in result.stderr
+    assert result.stderr.endswith("Error: own.models:fails() failed: KeyError: 'missing\\nand more'\n")
+
+
+def test_the_help_says_that_code_runs() -> None:
+    text = " ".join(shown("verify", "--help").split())
+    assert "Runs that code, so name only what you trust." in text

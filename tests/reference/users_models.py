@@ -1,0 +1,91 @@
+"""What a user may have in code: networks that are the spec of test_against.py, nearly so, and not at all."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+print("models is imported")
+
+
+class Net(nn.Module):
+    """The spec's network, with its branches the other way round and a 1x1 convolution for the classifier."""
+
+    def __init__(self, c=8, kernel=3, stride=2, groups=2, bias=True, swapped=False, pointwise=False, extra=False):
+        super().__init__()
+        self.pad = nn.ZeroPad2d((0, 1, 0, 1))
+        self.stem = nn.Conv2d(3, c, kernel, stride, kernel // 2 - 1, bias=False)
+        self.bn = nn.BatchNorm2d(c)
+        self.left = nn.Conv2d(c, 2 * c, 1, bias=False)
+        self.left_bn = nn.BatchNorm2d(2 * c)
+        self.right = nn.Conv2d(c, 2 * c, 3, padding=1, groups=groups, bias=bias)
+        self.up = nn.ConvTranspose2d(2 * c, c, 2, 2)
+        self.out = nn.Conv2d(c, 5, 1) if pointwise else nn.Linear(c, 5)
+        self.extra = nn.Conv2d(2 * c, 2 * c, 1) if extra else None
+        self.swapped = swapped
+
+    def forward(self, x):
+        x = F.relu(self.bn(self.stem(self.pad(x))))
+        if self.swapped:
+            right = F.relu(self.right(x))
+            left = F.relu(self.left_bn(self.left(x)))
+        else:
+            left = F.relu(self.left_bn(self.left(x)))
+            right = F.relu(self.right(x))
+        x = left + right
+        if self.extra is not None:
+            x = self.extra(x)
+        x = F.relu(self.up(x)).mean((2, 3))
+        return self.out(x[:, :, None, None] if isinstance(self.out, nn.Conv2d) else x)
+
+
+class Functional(Net):
+    """The stem without a module, a part that doesn't run, and one that isn't trained."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(8, 3, 3, 3))
+        self.bn.requires_grad_(False)
+
+    def forward(self, x):
+        x = F.relu(self.bn(F.conv2d(self.pad(x), self.weight, stride=2)))
+        x = F.relu(self.left_bn(self.left(x))) + F.relu(self.right(x))
+        return self.out(F.relu(self.up(x)).mean((2, 3)))
+
+
+class Two(Net):
+    def forward(self, x, mask):
+        return super().forward(x * mask)
+
+
+class Deep(Net):
+    def forward(self, x):
+        return self.forward(x)
+
+
+made = Net()
+number = 3
+
+
+def nothing():
+    return {"a": 1}
+
+
+def fails():
+    raise KeyError("missing\nand more")
+
+
+def leaves():
+    raise SystemExit("bye")
+
+
+def large():
+    return nn.Linear(4 * 10**7, 4 * 10**7)
+
+
+class Wide(nn.Module):
+    def forward(self, x):
+        return x[..., None, None].expand(-1, -1, -1, -1, 10**7, 10**7).contiguous()
+
+
+class Box:
+    small = Net
