@@ -106,16 +106,24 @@ class Network:
         return self._program.build(parameters, self.variant, expand=expand)
 
     def cost(
-        self, *, convention: str | Convention = DEFAULT, around: Mapping[Any, Any] | None = None, **parameters: Any
+        self,
+        at: Mapping[str, Any] | None = None,
+        /,
+        *,
+        convention: str | Convention = DEFAULT,
+        around: Mapping[Any, Any] | None = None,
+        **parameters: Any,
     ) -> Cost:
         """Params and mult-adds at a point of the parameters; those not given keep their defaults.
 
+        ``at`` is for parameters whose names are arguments here, such as ``around``; the others may be given by name.
         Values are numbers, words (as text), bools, NumPy arrays (many configurations at once) or SymPy symbols
         (closed forms). ``rho`` may be given in place of ``res``. ``around`` has numbers for the symbols: an inequality
         that they leave open is taken as it holds there, and becomes one of the cost's assumptions.
         Raises :class:`UsageError` for an unknown parameter or a value out of its range, :class:`SpecError` if the
         network can't be built there (a resolution too small, channels that groups don't divide).
         """
+        parameters = {**(at or {}), **parameters}
         if self._default is None:
             self._default = load_convention(DEFAULT)
         chosen = self._default

@@ -31,7 +31,7 @@ def size(network: Network, values: Mapping[str, Any], bits: int) -> Cost:
     if not 1 <= bits <= MAX_BITS:
         raise UsageError(f"a value has 1 to {MAX_BITS} bits, not {bits}")
     rules = {part: f"ceil({part}*{bits}/8)" for part in _TRAINED}
-    return network.cost(convention=_convention(f"{bits} bits", "bytes", rules, {}), **values)
+    return network.cost(values, convention=_convention(f"{bits} bits", "bytes", rules, {}))
 
 
 def prune_weights(network: Network, values: Mapping[str, Any], share: Fraction) -> Cost:
@@ -46,7 +46,7 @@ def prune_weights(network: Network, values: Mapping[str, Any], share: Fraction) 
     params: dict[str, str] = dict.fromkeys(_TRAINED, "1")
     work = {f"{kind}.mac": f"{left} * (mac // weight)" for kind in kinds}
     chosen = _convention(f"without {share} of the weights", "mult-adds", params, work, weights=(kinds, left))
-    return network.cost(convention=chosen, **values)
+    return network.cost(values, convention=chosen)
 
 
 def _convention(

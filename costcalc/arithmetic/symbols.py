@@ -7,7 +7,8 @@ shortest decimal text names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +18,9 @@ from sympy.logic.boolalg import Boolean
 
 from ..errors import ArithmeticProblem
 from . import LIMIT, MAX_EXPONENT, not_a_number
+
+MAX_PARTS = 10_000
+MAX_EXTREMES = 6
 
 
 class _Rounding(sympy.Function):  # type: ignore[misc]
@@ -120,6 +124,8 @@ def expr(x: Any) -> Any:
     if isinstance(x, sympy.Float):
         return sympy.Rational(str(x))
     if isinstance(x, sympy.Expr):
+        if x.args:
+            deque(_parts(x), maxlen=0)
         if x.is_number and (x.is_finite is False or x is sympy.nan):
             raise ArithmeticProblem("a symbolic value is not finite")
         return x
@@ -215,11 +221,32 @@ def sqrt(x: Any) -> Any:
 
 
 def minimum(*values: Any) -> Any:
-    return sympy.Min(*(expr(v) for v in values))
+    return _extreme(sympy.Min, values)
 
 
 def maximum(*values: Any) -> Any:
-    return sympy.Max(*(expr(v) for v in values))
+    return _extreme(sympy.Max, values)
+
+
+def _extreme(function: Any, values: tuple[Any, ...]) -> Any:
+    """SymPy compares every argument with those inside of the others: nested ones would take it exponential time."""
+    args = [expr(v) for v in values]
+    nested = sum(isinstance(part, sympy.Max | sympy.Min) for a in args for part in _parts(a))
+    if nested > MAX_EXTREMES:
+        raise ArithmeticProblem(f"max and min around more than {MAX_EXTREMES} others; give the symbols in them numbers")
+    return function(*args)
+
+
+def _parts(e: Any) -> Iterator[Any]:
+    """Every part of ``e``, written out. Raises :class:`ArithmeticProblem` where there are too many."""
+    stack = [e]
+    for _ in range(MAX_PARTS):
+        if not stack:
+            return
+        part = stack.pop()
+        yield part
+        stack.extend(part.args)
+    raise ArithmeticProblem(f"a symbolic value of more than {MAX_PARTS:,} parts")
 
 
 def make_divisible(v: Any, divisor: Any) -> Any:

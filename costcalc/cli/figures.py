@@ -54,7 +54,7 @@ class Counted:
 
 def count(network: Network, values: dict[str, Any], convention: Convention | None) -> Counted:
     """The cost of ``network`` at ``values``, by the default count and by ``convention``."""
-    cost = network.cost(**values)
+    cost = network.cost(values)
     if convention is None:
         return Counted(network, cost)
     from ..reconcile import counted

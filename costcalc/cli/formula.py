@@ -81,7 +81,7 @@ def formula(
         )
     from ..symbolic import closed_form, documents
 
-    form = closed_form(network, asked, by=by, exact=exact, measured=fmt in ("unicode", "json"), **point)
+    form = closed_form(network, asked, point, by=by, exact=exact, measured=fmt in ("unicode", "json"))
     if fmt == "unicode":
         write_tables(tables(form), "table", output)
     elif fmt == "json":
@@ -129,6 +129,10 @@ def notes(form: ClosedForm) -> list[str]:
             found.append(f"{rounded} is x to the nearest multiple of {d}, at least {d}, never below 0.9 x.")
     elif form.accuracy is not None:
         found += _accuracy(form)
+    for v in form.settled:
+        low, high = (parameters.shown(end) for end in (v.low, v.high))
+        letter = notation.symbol(v.symbol)
+        found.append(f"{letter} from {low} to {high}, its declared values: beyond, a max or min takes its other side.")
     shown = [notation.condition(a) for a in form.assumptions[:_SHOWN_ASSUMPTIONS]]
     if shown:
         more = len(form.assumptions) - len(shown)
@@ -148,7 +152,8 @@ def _accuracy(form: ClosedForm) -> list[str]:
     words = ["⌈ ⌉ and ⌊ ⌋ of sizes" if d == "sizes" else d for d in form.dropped]
     points = f"{accuracy.points} declared point{'s'[: accuracy.points != 1]}"
     if not (accuracy.params.error or accuracy.mult_adds.error):
-        return [f"Equal to the exact counts at all of {points}." if words else f"Exact, as at {points}."]
+        equal = f"Equal to the exact counts at all of {points}."
+        return [f"Rounding is dropped: {', '.join(words)}. {equal}" if words else f"Exact, as at {points}."]
     told = [
         f"{name} {share(largest.error)} ({parameters.listed(largest.point)})" if largest.error else f"{name} none"
         for name, largest in (("params", accuracy.params), ("mult-adds", accuracy.mult_adds))

@@ -20,6 +20,7 @@ COMMANDS = {
     "list": ("list_", "Which networks and variants there are."),
     "check": ("check", "The figures that papers print, against the computed ones."),
     "verify": ("verify", "The counts against a forward pass through PyTorch."),
+    "export": ("export", "A network as a PyTorch file, or as ONNX."),
     "lint": ("lint", "All problems of a spec at once."),
     "schema": ("schema", "JSON Schema of a spec, for editors."),
     "completion": ("completion", "The script that completes names and options in a shell."),

@@ -56,7 +56,7 @@ def formulas(sides: Sequence[Side], wrt: Sequence[str] | None) -> Formulas:
     for side, network in zip(sides, networks, strict=True):
         names = letters_of(network) if wrt is None else [name for name in wrt if has(network, name)]
         try:
-            forms.append(closed_form(network, names, measured=False, **side.given))
+            forms.append(closed_form(network, names, side.given, measured=False))
         except UsageError as e:
             raise UsageError(f"{side.word}: {e.message}") from e
     first = forms[0]
@@ -99,7 +99,7 @@ def steps(sides: Sequence[Side], symbols: Sequence[str]) -> list[Step]:
 def _figures(side: Side, moved: dict[str, Any]) -> tuple[int, int]:
     network = side.counted.network
     own = {name: value for name, value in moved.items() if name in network.parameter_codes}
-    cost = network.cost(**{**side.given, **own}) if own else side.counted.default
+    cost = network.cost({**side.given, **own}) if own else side.counted.default
     return cost.params, cost.mult_adds
 
 

@@ -140,7 +140,7 @@ def _verify(
 def _one(network: Network, values: dict[str, Any], device: str | None) -> Verification:
     from ..reference.verifying import usual_device, verify
 
-    cost = network.cost(**values)
+    cost = network.cost(values)
     graph = network.graph(expand=True, **values)
     try:
         return verify(cost, graph, device or usual_device(cost))
@@ -166,7 +166,7 @@ def _against(
     from .verify_against import Against
 
     arguments = parse_kwargs(kwargs)
-    cost = network.cost(**values)
+    cost = network.cost(values)
     graph = network.graph(expand=True, **values)
     where = device or usual_device(cost)
     module = load_module(target, arguments, where)

@@ -131,7 +131,7 @@ class Checker:
     def _cost(self, name: str, net: Network, point: dict[str, Any], convention: Convention) -> Cost:
         key = (name, convention.name, *sorted((k, str(v)) for k, v in point.items()))
         if key not in self._costs:
-            self._costs[key] = net.cost(convention=convention, **point)
+            self._costs[key] = net.cost(point, convention=convention)
         return self._costs[key]
 
 

@@ -50,7 +50,7 @@ def explain(
     told: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     near: list[Explanation] = []
     done: set[tuple[str, str]] = set()
-    base = network.cost(**values)
+    base = network.cost(values)
     alike = _at(network, values, {}, base, conventions)
     for point in _points(network, values):
         here = alike if not point else _likely(network, values, point, base, figure, alike)
@@ -116,7 +116,7 @@ def _likely(
 ) -> list[tuple[Convention, Any, Any]]:
     """As :func:`_at`, of those conventions only that can come near the figure at ``point``: the others take time."""
     try:
-        there = network.cost(**{**values, **point})
+        there = network.cost({**values, **point})
     except CostcalcError:
         return []  # out of the parameter's range, or too small for the network
     low, high = figure.value * (_SPREAD - 1) / _SPREAD, figure.value * (_SPREAD + 1) / _SPREAD

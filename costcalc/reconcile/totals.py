@@ -36,14 +36,14 @@ def counted(network: Network, values: Mapping[str, Any], convention: Convention)
 
     Where it scales, the cost is that at resolution R. Raises what :meth:`Network.cost` raises.
     """
-    cost = network.cost(convention=convention, **values)
+    cost = network.cost(values, convention=convention)
     res = cost.parameters.get("res")
     if convention.scaled is None or res is None or res == convention.scaled:
         return cost, 1
     from fractions import Fraction
 
     there = {name: value for name, value in values.items() if name != "rho"} | {"res": convention.scaled}
-    return network.cost(convention=convention, **there), Fraction(res, convention.scaled) ** 2
+    return network.cost(there, convention=convention), Fraction(res, convention.scaled) ** 2
 
 
 def totals(network: Network, values: Mapping[str, Any], conventions: Iterable[Convention]) -> list[Total]:
@@ -52,7 +52,7 @@ def totals(network: Network, values: Mapping[str, Any], conventions: Iterable[Co
     Raises what :meth:`Network.cost` raises for the default convention; another that can't count is a total with a
     problem.
     """
-    base = network.cost(**values)
+    base = network.cost(values)
     return [_total(network, values, base, convention) for convention in conventions]
 
 

@@ -21,6 +21,8 @@ _MOST_TERMS = 20_000
 def closed_form(
     network: Network,
     wrt: Iterable[str] | None = None,
+    at: Mapping[str, Any] | None = None,
+    /,
     *,
     by: By | None = None,
     exact: bool = False,
@@ -30,12 +32,13 @@ def closed_form(
     """Params and mult-adds of ``network`` as formulas in the parameters ``wrt``.
 
     ``wrt``: names of parameters, ``rho`` for res over its default; None for those that the spec gives a symbol, alpha
-    and rho. The others keep their values: those given, or their defaults. ``by``: also the form of each row, as in
-    :meth:`Cost.by`. ``exact`` keeps floor, ceiling and the rounding of channels. ``measured``: compare the smooth form
-    with the counts at the declared values (:class:`Accuracy`).
+    and rho. The others keep their values: those given by name or in ``at``, or their defaults. ``by``: also the form of
+    each row, as in :meth:`Cost.by`. ``exact`` keeps floor, ceiling and the rounding of channels. ``measured``: compare
+    the smooth form with the counts at the declared values (:class:`Accuracy`).
     Raises :class:`UsageError` for a parameter that can't be a symbol or a value out of its range, :class:`SpecError`
     where the network can't be evaluated on these symbols.
     """
+    parameters = {**(at or {}), **parameters}
     network.program.point(parameters, network.variant)  # values that a symbol will stand for are checked too
     variables = choose(network, wrt, parameters, exact=exact)
     left: dict[str, str] = {}
@@ -69,6 +72,7 @@ def closed_form(
     if not exact and any(v.name == RES for v in variables):
         smoother.dropped.add(SIZES)
     result.dropped = sorted(smoother.dropped)
+    result.settled = [v for v in variables if v.symbol in smoother.settled]
     result.assumptions = [evaluation.back(a) for a in _assumptions(cost, None if exact else smoother, evaluation)]
     if not exact:
         result.parts = _parts(result, smoother)
@@ -109,7 +113,7 @@ class _Evaluation:
             for name, value in given.items()
             if name not in taken and not (name == RHO and RES in taken and not own_rho)
         }
-        self.cost: Cost = network.cost(around=around, **self.fixed, **values)
+        self.cost: Cost = network.cost({**self.fixed, **values}, around=around)
 
     def back(self, e: Any) -> Any:
         """``e`` in the variables' own symbols."""
@@ -128,10 +132,12 @@ def _impossible(network: Network, variables: list[Variable], given: Mapping[str,
         pass
     else:
         return {}
-    left = {}
-    for v in variables:
+    left: dict[str, str] = {}
+    possible: list[Variable] = []
+    for v in variables:  # each beside those before it, for one may rule out another
         try:
-            _Evaluation(network, [v], given, exact=True)
+            _Evaluation(network, [*possible, v], given, exact=True)
+            possible.append(v)
         except CostcalcError as e:
             left[v.parameter] = e.message
     return left
@@ -176,7 +182,7 @@ def _accuracy(
     counted = 0
     for point in points:
         try:
-            cost = network.cost(**fixed, **point)
+            cost = network.cost({**fixed, **point})
         except CostcalcError:
             continue
         try:

@@ -95,7 +95,8 @@ class ClosedForm(Record):
 
     ``point`` are the parameters that stay numbers. ``exact``: floor, ceiling and the rounding of channels are kept;
     else they are dropped (``dropped`` names which; ``sizes`` are floor and ceiling of sizes), and ``accuracy`` tells
-    what that costs. ``assumptions`` are conditions on the symbols that the form takes for granted. ``left`` are
+    what that costs. ``settled``: variables between whose bounds one side of a max or min is always the larger, so that
+    the form has that alone. ``assumptions`` are conditions on the symbols that the form takes for granted. ``left`` are
     parameters that could not be symbols, with the reason.
     """
 
@@ -109,6 +110,7 @@ class ClosedForm(Record):
     rows: list[Row] = fresh(default_factory=list)
     parts: list[Part] = fresh(default_factory=list)
     dropped: list[str] = fresh(default_factory=list)
+    settled: list[Variable] = fresh(default_factory=list)
     assumptions: list[Any] = fresh(default_factory=list)
     accuracy: Accuracy | None = None
     left: dict[str, str] = fresh(default_factory=dict)

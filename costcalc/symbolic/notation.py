@@ -64,6 +64,8 @@ class Notation:
 
     def condition(self, e: Any) -> str:
         """An inequality or equation."""
+        if getattr(e, "is_Relational", False) and e.lhs.is_number and not e.rhs.is_number:
+            e = e.reversed
         relation = self.relations.get(getattr(e, "rel_op", ""))
         return f"{self.text(e.lhs)} {relation} {self.text(e.rhs)}" if relation else str(e)
 

@@ -24,12 +24,14 @@ Bounds = Mapping[Any, tuple[Any, Any]]
 class Smoother:
     """Drops rounding from expressions; ``dropped`` are the names of what it met.
 
-    ``bounds`` settle which side of a max or min is the larger one, where that is the same all over them.
+    ``bounds`` settle which side of a max or min is the larger one, where that is the same all over them; ``settled``
+    are the symbols whose bounds it took.
     """
 
     def __init__(self, bounds: Bounds) -> None:
         self.bounds = bounds
         self.dropped: set[str] = set()
+        self.settled: set[Any] = set()
         self._done: dict[Any, Any] = {}
 
     def smooth(self, e: Any) -> Any:
@@ -64,8 +66,13 @@ class Smoother:
 
     def _beats(self, func: Any, a: Any, b: Any) -> bool:
         """Whether ``a`` is at least ``b`` (for min: at most) all over the bounds."""
-        least, _ = self.extremes(a - b if func is sympy.Max else b - a)
-        return least is not None and least >= 0
+        difference = a - b if func is sympy.Max else b - a
+        least, _ = self.extremes(difference)
+        if least is None or least < 0:
+            return False
+        if not sympy.expand(difference).is_nonnegative:
+            self.settled |= difference.free_symbols
+        return True
 
     def holds(self, condition: Any) -> bool:
         """Whether an inequality, without rounding, is certain all over the bounds."""

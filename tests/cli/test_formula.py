@@ -38,7 +38,10 @@ def test_the_totals() -> None:
         "──────────────────────────────────────────────────────────\n"
         "params     3,139,584 α² + 1,091,392 α + 1,000\n"
         "mult-adds  539,492,352 α²ρ² + 28,224,000 αρ² + 1,024,000 α\n"
-        "Equal to the exact counts at all of 16 declared points.\n"
+        "Rounding is dropped: floor, ⌈ ⌉ and ⌊ ⌋ of sizes. Equal to the exact counts at\n"
+        "all of 16 declared points.\n"
+        "α from 0.25 to 1.0, its declared values: beyond, a max or min takes its other\n"
+        "side.\n"
     )
 
 

@@ -86,3 +86,37 @@ def test_a_hostile_spec_ends_soon(tmp_path: Path, case: str) -> None:
     assert time.perf_counter() - start < 20
     assert result.exit_code in (0, 2), result.exception
     assert result.exit_code == 0 or re.fullmatch(r"Error: [^\n]+\n", result.stderr)
+
+
+@pytest.mark.parametrize(
+    "lets",
+    [
+        # each level doubles the text of the one before
+        [f"v{k}: max(v{k - 1}, v{k - 1}/2 + 1) + v{k - 1}/3" for k in range(1, 25)],
+        [f"v{k}: max({k}, min(a + {k}, v{k - 1}/1.01 + 0.5))" for k in range(1, 25)],
+    ],
+    ids=["doubling", "nested"],
+)
+def test_max_and_min_in_each_other_end_in_time(lets: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "deep.yaml"
+    head = "network: deep\nparameters: {a: {default: 8, range: 1..64}}\nlet:\n  v0: max(3, a/2)\n"
+    body = "input: 8 x 8 x 3\nlayers:\n  x: conv(1x1, max(1, floor(min(v24, 9))))\n"
+    path.write_text(head + "".join(f"  {line}\n" for line in lets) + body, encoding="utf-8")
+    begun = time.process_time()
+    result = run("formula", str(path), "--wrt", "a")
+    assert time.process_time() - begun < 20
+    assert result.exit_code in (0, 2)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+def test_parameters_named_like_arguments(tmp_path: Path) -> None:
+    path = tmp_path / "names.yaml"
+    names = ("self", "exact", "wrt", "network", "around", "measured", "at")
+    path.write_text(
+        f"network: names\nparameters: {{{', '.join(f'{n}: 2' for n in names)}}}\ninput: 4 x 4 x 3\n"
+        f"layers:\n  x: conv(1x1, {' + '.join(names)}, norm=none, bias=no)\n",
+        encoding="utf-8",
+    )
+    settings = [word for n in names for word in ("--set", f"{n}=3")]
+    assert "params     63" in run("formula", str(path), *settings).stdout
+    assert "63" in run("show", str(path), *settings).stdout

@@ -1,0 +1,150 @@
+"""``costcalc export``: a network as a file for other programs."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import Any
+
+import click
+
+from ..errors import CostcalcError, UsageError, printable
+from ..graph import Graph
+from ..network import Network
+from . import parameters, spec_command
+from .options import complete_specs, example
+from .output import OutputError, to_stdout, write_text
+from .spec_command import SpecCommand, given
+from .specs import at_variant
+
+FORMS = ("torch", "onnx")
+
+
+@click.command(
+    cls=SpecCommand,
+    epilog=example(
+        "costcalc export mobilenet_v1 --alpha 0.5 --res 160 --to torch -o net.py",
+        "costcalc export mobilenet_v2 --alpha 0.35 --res 96 --to torch",
+    ),
+)
+@click.argument("spec", metavar="SPEC", shell_complete=complete_specs)
+@click.option("--to", "form", type=click.Choice(FORMS), help="A Python file, or an ONNX file.")
+@click.option(
+    "--seed",
+    metavar="N",
+    type=click.IntRange(0, 2**32 - 1),
+    help="Where the random weights of an ONNX file begin.  [default: 0]",
+)
+@click.option("--variant", metavar="NAME", help="A variant of the spec.")
+@click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="A parameter, by its name.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE; what it held stays whole if that fails.")
+@click.pass_context
+def export(
+    ctx: click.Context,
+    /,
+    spec: str,
+    form: str | None,
+    seed: int | None,
+    variant: str | None,
+    settings: tuple[str, ...],
+    output: str | None,
+    **values: Any,
+) -> None:
+    """Write SPEC as a stand-alone PyTorch file, or as ONNX with fresh weights.
+
+    The Python file needs PyTorch alone. Its layers have the names of the table, and its state_dict the keys of
+    load(SPEC).module(). The ONNX file is for one resolution, and for any batch unless the network has regions of
+    interest.
+    """
+    if form is None:
+        raise UsageError(f"--to says what to write: {' or '.join(FORMS)}")
+    _check_usage(form, seed, output)
+    from ..reference import require_torch
+
+    require_torch("costcalc export")
+    if form == "onnx":
+        from ..reference.export_onnx import require_onnx
+
+        require_onnx("costcalc export --to onnx")
+    found = spec_command.networks(ctx, (spec,))
+    (network,) = found if variant is None else at_variant(found, variant)
+    from .verify_tables import title
+
+    values = parameters.values(network, given(ctx, values, settings))
+    cost = network.cost(**values)
+    graph = network.graph(expand=True, **values)
+    about = title(network, cost)
+    try:
+        content = _torch_source(network, graph, about) if form == "torch" else _onnx_bytes(graph, seed or 0, about)
+    except CostcalcError as e:
+        e.path = f"{network.name}.{e.path}" if e.path else network.name
+        raise
+    if isinstance(content, str):
+        write_text(content, output)
+    else:
+        assert output is not None
+        _write_bytes(content, output)
+
+
+def _check_usage(form: str, seed: int | None, output: str | None) -> None:
+    if form == "onnx" and to_stdout(output):
+        raise UsageError("--to onnx writes a file; -o names it")
+    if form != "onnx" and seed is not None:
+        raise UsageError("--seed is for the weights of --to onnx")
+    if output is None or to_stdout(output):
+        return
+    # Sooner than after all the work.
+    if os.path.isdir(output):
+        raise _cannot_write(output, os.strerror(errno.EISDIR))
+    if not os.path.isdir(os.path.dirname(os.path.abspath(output))):
+        raise _cannot_write(output, os.strerror(errno.ENOENT))
+
+
+def _cannot_write(path: str, reason: str) -> OutputError:
+    return OutputError(f"can't write to '{printable(path)}': {reason}")
+
+
+def _torch_source(network: Network, graph: Graph, about: str) -> str:
+    from ..reference.building import build_module
+    from ..reference.export_torch import torch_source
+
+    return torch_source(build_module(graph, "meta"), graph, network.name, about)
+
+
+def _onnx_bytes(graph: Graph, seed: int, about: str) -> bytes:
+    from ..reference.export_onnx import onnx_bytes
+
+    return onnx_bytes(graph, seed, about)
+
+
+def _write_bytes(data: bytes, path: str) -> None:
+    """``data`` to ``path``, as :func:`.output.write_text` does it with a text."""
+    try:
+        _to_file(data, path)
+    except (OSError, ValueError) as e:
+        reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
+        raise _cannot_write(path, reason) from e
+
+
+def _to_file(data: bytes, path: str) -> None:
+    target = os.path.realpath(path)
+    old = os.stat(target) if os.path.exists(target) else None
+    if old is not None and not stat.S_ISREG(old.st_mode):
+        with open(path, "wb") as f:
+            f.write(data)
+        return
+    if old is not None and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    folder, name = os.path.split(target)
+    beside = os.path.join(folder, f".{name[:100]}.{os.getpid()}.tmp")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with open(descriptor, "wb") as f:
+            f.write(data)
+        if old is not None:
+            os.chmod(beside, stat.S_IMODE(old.st_mode))
+        os.replace(beside, target)
+    except BaseException:
+        os.unlink(beside)
+        raise
