@@ -178,7 +178,8 @@ def run(mutant: Mutant) -> bool:
         target = root / mutant.file
         text = target.read_text(encoding="utf-8")
         target.write_text(text[: mutant.start] + mutant.text + text[mutant.end :], encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *mutant.tests]
+        options = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+        command = [sys.executable, "-m", "pytest", *options, *mutant.tests]
         environment = {**os.environ, "PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run(command, cwd=root, env=environment, capture_output=True, timeout=600, check=False)
         if done.returncode not in (0, 1, 2):
