@@ -42,11 +42,15 @@ def closed_form(
     network.program.point(parameters, network.variant)  # values that a symbol will stand for are checked too
     variables = choose(network, wrt, parameters, exact=exact)
     left: dict[str, str] = {}
-    if wrt is None:
-        left = _impossible(network, variables, parameters)
+    try:
+        evaluation = _Evaluation(network, variables, parameters, exact=exact)
+    except CostcalcError:
+        if wrt is not None:
+            raise
+        left = _impossible(network, variables, parameters, exact=exact)
         variables = [v for v in variables if v.parameter not in left]
+        evaluation = _Evaluation(network, variables, parameters, exact=exact)
     points = declared_points(network, variables)
-    evaluation = _Evaluation(network, variables, parameters, exact=exact)
     cost = evaluation.cost
     smoother = Smoother({v.symbol: (v.low, v.high) for v in variables})
 
@@ -124,19 +128,15 @@ def _is_point(value: Any) -> bool:
     return not getattr(value, "free_symbols", None)
 
 
-def _impossible(network: Network, variables: list[Variable], given: Mapping[str, Any]) -> dict[str, str]:
+def _impossible(
+    network: Network, variables: list[Variable], given: Mapping[str, Any], *, exact: bool
+) -> dict[str, str]:
     """The parameters that nobody asked for by name and that can't be symbols here, with the reason."""
-    try:
-        _Evaluation(network, variables, given, exact=True)
-    except CostcalcError:
-        pass
-    else:
-        return {}
     left: dict[str, str] = {}
     possible: list[Variable] = []
     for v in variables:  # each beside those before it, for one may rule out another
         try:
-            _Evaluation(network, [*possible, v], given, exact=True)
+            _Evaluation(network, [*possible, v], given, exact=exact)
             possible.append(v)
         except CostcalcError as e:
             left[v.parameter] = e.message
