@@ -52,7 +52,7 @@ def test_no_figure_is_a_mismatch(results):
 
 def test_the_states_of_mobilenet_v1(results):
     states = collections.Counter(r.state for r in results if r.paper.family == "mobilenet_v1")
-    assert states == {"match": 104, "explained": 21, "unexplained": 24, "not_modelled": 2}
+    assert states == {"match": 104, "explained": 18, "unexplained": 27, "not_modelled": 2}
 
 
 def test_every_state_but_match_says_why(results):
