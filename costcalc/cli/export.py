@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import stat
 from typing import Any
 
 import click
 
-from ..errors import CostcalcError, UsageError, printable
+from ..errors import CostcalcError, UsageError
 from ..graph import Graph
 from ..network import Network
 from . import parameters, spec_command
 from .options import complete_specs, example
-from .output import OutputError, to_stdout, write_text
+from .output import check_writable, to_stdout, write_bytes, write_text
 from .spec_command import SpecCommand, given
 from .specs import at_variant
 
@@ -72,7 +69,7 @@ def export(
     from .verify_tables import title
 
     values = parameters.values(network, given(ctx, values, settings))
-    cost = network.cost(**values)
+    cost = network.cost(values)
     graph = network.graph(expand=True, **values)
     about = title(network, cost)
     try:
@@ -84,7 +81,7 @@ def export(
         write_text(content, output)
     else:
         assert output is not None
-        _write_bytes(content, output)
+        write_bytes(content, output)
 
 
 def _check_usage(form: str, seed: int | None, output: str | None) -> None:
@@ -92,17 +89,8 @@ def _check_usage(form: str, seed: int | None, output: str | None) -> None:
         raise UsageError("--to onnx writes a file; -o names it")
     if form != "onnx" and seed is not None:
         raise UsageError("--seed is for the weights of --to onnx")
-    if output is None or to_stdout(output):
-        return
-    # Sooner than after all the work.
-    if os.path.isdir(output):
-        raise _cannot_write(output, os.strerror(errno.EISDIR))
-    if not os.path.isdir(os.path.dirname(os.path.abspath(output))):
-        raise _cannot_write(output, os.strerror(errno.ENOENT))
-
-
-def _cannot_write(path: str, reason: str) -> OutputError:
-    return OutputError(f"can't write to '{printable(path)}': {reason}")
+    if output is not None and not to_stdout(output):
+        check_writable(output)
 
 
 def _torch_source(network: Network, graph: Graph, about: str) -> str:
@@ -116,35 +104,3 @@ def _onnx_bytes(graph: Graph, seed: int, about: str) -> bytes:
     from ..reference.export_onnx import onnx_bytes
 
     return onnx_bytes(graph, seed, about)
-
-
-def _write_bytes(data: bytes, path: str) -> None:
-    """``data`` to ``path``, as :func:`.output.write_text` does it with a text."""
-    try:
-        _to_file(data, path)
-    except (OSError, ValueError) as e:
-        reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
-        raise _cannot_write(path, reason) from e
-
-
-def _to_file(data: bytes, path: str) -> None:
-    target = os.path.realpath(path)
-    old = os.stat(target) if os.path.exists(target) else None
-    if old is not None and not stat.S_ISREG(old.st_mode):
-        with open(path, "wb") as f:
-            f.write(data)
-        return
-    if old is not None and not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    folder, name = os.path.split(target)
-    beside = os.path.join(folder, f".{name[:100]}.{os.getpid()}.tmp")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        with open(descriptor, "wb") as f:
-            f.write(data)
-        if old is not None:
-            os.chmod(beside, stat.S_IMODE(old.st_mode))
-        os.replace(beside, target)
-    except BaseException:
-        os.unlink(beside)
-        raise

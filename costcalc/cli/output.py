@@ -35,6 +35,31 @@ def to_stdout(path: str | None) -> bool:
     return path is None or path in _STDOUT
 
 
+def write_bytes(data: bytes, path: str) -> None:
+    """``data`` to ``path``, whole or not at all. Raises :class:`OutputError` if it can't be written."""
+    try:
+        _to_file(data, path)
+    except (OSError, ValueError) as e:
+        raise _cannot_write(path, e) from e
+
+
+def check_writable(path: str) -> None:
+    """Raise :class:`OutputError` for a directory, or a file in none: sooner than after all the work."""
+    reason = None
+    if os.path.isdir(path):
+        reason = errno.EISDIR
+    elif not os.path.isdir(os.path.dirname(os.path.abspath(path))):
+        reason = errno.ENOENT
+    if reason is not None:
+        raise _cannot_write(path, OSError(reason, os.strerror(reason)))
+
+
+def _cannot_write(path: str | None, e: Exception) -> OutputError:
+    where = "standard output" if to_stdout(path) else f"'{printable(str(path))}'"
+    reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
+    return OutputError(f"can't write to {where}: {reason}")
+
+
 def write_text(text: str, path: str | None) -> None:
     """``text`` to ``path`` or stdout. Raises :class:`OutputError` if it can't be written, a closed pipe aside."""
     try:
@@ -42,17 +67,15 @@ def write_text(text: str, path: str | None) -> None:
             _to_stdout(text)
         else:
             assert path is not None
-            _to_file(text, path)
+            _to_file(text.encode(), path)
     except BrokenPipeError:
         raise
     except (OSError, ValueError) as e:  # ValueError: a path with a null character, a closed stdout
-        where = "standard output" if to_stdout(path) else f"'{printable(str(path))}'"
-        reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
         if to_stdout(path):
             from .ending import drop_stdout
 
             drop_stdout()
-        raise OutputError(f"can't write to {where}: {reason}") from e
+        raise _cannot_write(path, e) from e
 
 
 def _to_stdout(text: str) -> None:
@@ -62,7 +85,7 @@ def _to_stdout(text: str) -> None:
     sys.stdout.flush()
 
 
-def _to_file(text: str, path: str) -> None:
+def _to_file(data: bytes, path: str) -> None:
     """Written beside ``path`` and then put in its place, with its permissions; what is no regular file, directly."""
     target = os.path.realpath(path)
     try:
@@ -70,8 +93,8 @@ def _to_file(text: str, path: str) -> None:
     except FileNotFoundError:
         old = None
     if old is not None and not stat.S_ISREG(old.st_mode):
-        with open(path, "w", encoding="utf-8", newline="\n") as f:
-            f.write(text)
+        with open(path, "wb") as f:
+            f.write(data)
         return
     if old is not None and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
@@ -79,8 +102,8 @@ def _to_file(text: str, path: str) -> None:
     beside = os.path.join(folder, f".{name[:100]}.{os.getpid()}.tmp")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
-        with open(descriptor, "w", encoding="utf-8", newline="\n") as f:
-            f.write(text)
+        with open(descriptor, "wb") as f:
+            f.write(data)
         if old is not None:
             os.chmod(beside, stat.S_IMODE(old.st_mode))
         os.replace(beside, target)
