@@ -6,17 +6,17 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .build import Program, compile_spec
-from .build.parameters import ParameterCode
+from .compile import Program, compile_spec
+from .compile.parameters import ParameterCode
 from .conventions import DEFAULT, Convention, load_convention
 from .cost import Cost
 from .errors import SpecError, quoted
 from .graph import Graph
-from .spec.find import find_network, find_used, open_shipped, shipped, specs_folder
-from .spec.source import Source, Text, read_source
+from .language.find import find_network, find_used, open_shipped, shipped, specs_folder
+from .language.source import Source, Text, read_source
 
 if TYPE_CHECKING:
-    from .reference.module import GraphModule
+    from .witness.module import GraphModule
 
 
 class SpecLoader:
@@ -148,10 +148,10 @@ class Network:
         Its submodules have the names of ``cost().layers``: ``module.get_submodule("stage2.dw.conv")``. It takes one
         tensor (batch, channels, height, width) for each input. Needs PyTorch, or raises :class:`UsageError`.
         """
-        from .reference import require_torch
+        from .witness import require_torch
 
         require_torch("Network.module")
-        from .reference.building import build_module
+        from .witness.building import build_module
 
         return build_module(self.graph(expand=True, **parameters), device)
 

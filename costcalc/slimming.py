@@ -15,9 +15,9 @@ from .conventions import DEFAULT, Convention, load_convention, read_convention
 from .cost import Cost
 from .errors import UsageError
 from .graph import Graph, Layer, Tensor
+from .language.source import Source
 from .network import Network
 from .ops import BatchNorm, ChannelShuffle, Conv2d, ConvTranspose2d, GroupNorm, LayerNorm, Linear, Op, PReLU, Split
-from .spec.source import Source
 
 MAX_BITS = 64
 _TRAINED = ("weight", "bias", "scale", "shift")

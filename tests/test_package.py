@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import costcalc
-from costcalc.spec.find import names_in, open_shipped, shipped
+from costcalc.language.find import names_in, open_shipped, shipped
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "costcalc").rglob("*.py"))

@@ -8,10 +8,10 @@ import pytest
 
 import costcalc
 from costcalc.errors import UsageError
+from costcalc.language.find import shipped
+from costcalc.language.source import Source
 from costcalc.network import Network, network_from
 from costcalc.slimming import prune_channels, prune_weights, size
-from costcalc.spec.find import shipped
-from costcalc.spec.source import Source
 
 SHARES = [Fraction(0), Fraction(3, 10), Fraction(1, 2), Fraction(5, 8)]
 

@@ -32,8 +32,8 @@ from torchvision_forms import LAYERS, NETWORKS, SPEC, Single  # noqa: E402
 import costcalc  # noqa: E402
 from costcalc.conventions import load_convention  # noqa: E402
 from costcalc.errors import CostcalcError  # noqa: E402
+from costcalc.language.source import Source  # noqa: E402
 from costcalc.network import network_from  # noqa: E402
-from costcalc.spec.source import Source  # noqa: E402
 
 
 def by_torch(net, x):

@@ -9,13 +9,13 @@ import click
 
 from ..conventions import DEFAULT, Convention
 from ..errors import UsageError, quoted
+from ..language.find import is_path
 from ..network import Network
-from ..spec.find import is_path
-from . import parameters
-from .figures import count
+from ..reports import parameters
+from ..reports.compare import BY, Side, document, letters, tables
+from ..reports.figures import count
 from .options import complete_conventions, complete_specs, example, output_options
 from .output import write_tables
-from .side_by_side import BY, Side, document, letters, tables
 from .spec_command import SpecCommand, given, networks, words
 from .specs import STDIN, VARIANT, at_variant, open_convention, split_point
 

@@ -9,7 +9,8 @@ import click
 from ..errors import CostcalcError, UsageError
 from ..graph import Graph
 from ..network import Network
-from . import parameters, spec_command
+from ..reports import parameters
+from . import spec_command
 from .options import complete_specs, example
 from .output import check_writable, to_stdout, write_bytes, write_text
 from .spec_command import SpecCommand, given
@@ -57,16 +58,16 @@ def export(
     if form is None:
         raise UsageError(f"--to says what to write: {' or '.join(FORMS)}")
     _check_usage(form, seed, output)
-    from ..reference import require_torch
+    from ..witness import require_torch
 
     require_torch("costcalc export")
     if form == "onnx":
-        from ..reference.export_onnx import require_onnx
+        from ..export.to_onnx import require_onnx
 
         require_onnx("costcalc export --to onnx")
     found = spec_command.networks(ctx, (spec,))
     (network,) = found if variant is None else at_variant(found, variant)
-    from .verify_tables import title
+    from ..reports.verify import title
 
     values = parameters.values(network, given(ctx, values, settings))
     cost = network.cost(values)
@@ -94,13 +95,13 @@ def _check_usage(form: str, seed: int | None, output: str | None) -> None:
 
 
 def _torch_source(network: Network, graph: Graph, about: str) -> str:
-    from ..reference.building import build_module
-    from ..reference.export_torch import torch_source
+    from ..export.to_torch import torch_source
+    from ..witness.building import build_module
 
     return torch_source(build_module(graph, "meta"), graph, network.name, about)
 
 
 def _onnx_bytes(graph: Graph, seed: int, about: str) -> bytes:
-    from ..reference.export_onnx import onnx_bytes
+    from ..export.to_onnx import onnx_bytes
 
     return onnx_bytes(graph, seed, about)

@@ -8,8 +8,8 @@ import click
 
 from ..cost import GROUPINGS
 from ..errors import UsageError
+from ..reports import parameters
 from ..table import Column, Table
-from . import parameters
 from .options import complete_specs, example
 from .output import write_tables, write_text
 from .spec_command import SpecCommand, given, networks

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import click
 
-from ..build import Program, compile_spec
+from ..compile import Program, compile_spec
 from ..conventions import read_convention
 from ..errors import Place, SpecError, UsageError, printable
+from ..language.find import is_path, open_shipped, shipped
+from ..language.source import Mapping, Source, compose, read_source
 from ..network import SpecLoader
-from ..spec.find import is_path, open_shipped, shipped
-from ..spec.source import Mapping, Source, compose, read_source
-from .ending import FAILED_CHECK, WRONG_INPUT, complain
+from .exit_status import FAILED_CHECK, WRONG_INPUT, complain
 from .options import example
 from .output import write_tables, write_text
 from .specs import STDIN, read_stdin

@@ -8,8 +8,9 @@ import click
 
 from ..errors import UsageError, nearest, quoted
 from ..network import Network, networks
+from ..reports import columns as arrange
+from ..reports import parameters
 from ..table import Column, Table
-from . import arrange, parameters
 from .options import complete_conventions, example, output_options
 from .output import write_tables
 from .specs import open_convention
@@ -182,7 +183,7 @@ def _table(entries: list[Entry], figures: list[Cost], counted: list[Total]) -> T
 
 
 def _document(entries: list[Entry], figures: list[Cost], counted: list[Total]) -> list[dict[str, object]]:
-    from .document import plain
+    from ..reports.document import plain
 
     documents: list[dict[str, object]] = []
     for entry in entries:

@@ -35,7 +35,7 @@ def complete_specs(ctx: click.Context, param: click.Parameter, incomplete: str) 
     """Shipped networks and variants; files, where the word begins like a path."""
     from click.shell_completion import CompletionItem
 
-    from ..spec.find import names_in, open_shipped, shipped
+    from ..language.find import names_in, open_shipped, shipped
 
     if incomplete.startswith((".", "/", "~")):
         return [CompletionItem(incomplete, type="file")]
@@ -47,6 +47,6 @@ def complete_conventions(ctx: click.Context, param: click.Parameter, incomplete:
     """Shipped conventions."""
     from click.shell_completion import CompletionItem
 
-    from ..spec.find import shipped
+    from ..language.find import shipped
 
     return [CompletionItem(name) for name in shipped("conventions") if name.startswith(incomplete)]

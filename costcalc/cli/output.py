@@ -72,7 +72,7 @@ def write_text(text: str, path: str | None) -> None:
         raise
     except (OSError, ValueError) as e:  # ValueError: a path with a null character, a closed stdout
         if to_stdout(path):
-            from .ending import drop_stdout
+            from .exit_status import drop_stdout
 
             drop_stdout()
         raise _cannot_write(path, e) from e

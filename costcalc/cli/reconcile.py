@@ -8,11 +8,8 @@ import click
 
 from ..errors import UsageError, quoted
 from ..reconcile import BY, explain, shipped_conventions, totals, waterfall
-from ..units import FigureError, Printed, parse_printed
-from . import parameters
-from .options import complete_conventions, complete_specs, example, output_options
-from .output import write_tables
-from .reconcile_tables import (
+from ..reports import parameters
+from ..reports.reconcile import (
     explain_document,
     explain_table,
     totals_document,
@@ -20,6 +17,9 @@ from .reconcile_tables import (
     waterfall_document,
     waterfall_tables,
 )
+from ..units import FigureError, Printed, parse_printed
+from .options import complete_conventions, complete_specs, example, output_options
+from .output import write_tables
 from .spec_command import SpecCommand, given, networks
 from .specs import at_variant, open_convention
 

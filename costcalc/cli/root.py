@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from .._version import __version__
-from .ending import WRONG_INPUT, run
+from .exit_status import WRONG_INPUT, run
 
 COMMANDS = {
     "show": ("show", "What a network costs, layer by layer."),

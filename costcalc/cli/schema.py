@@ -25,7 +25,7 @@ def schema(kind: str, output: str | None) -> None:
     Editors with the YAML language server read it from a comment in the spec's first line:
     "# yaml-language-server: $schema=costcalc.schema.json". What a schema can't tell, "costcalc lint" does.
     """
-    from ..spec.schema import convention_schema, spec_schema
+    from ..language.schema import convention_schema, spec_schema
 
     document = spec_schema() if kind == "spec" else convention_schema()
     write_tables([], "json", output, document)

@@ -8,10 +8,10 @@ import click
 
 from ..conventions import DEFAULT, Convention, load_convention, read_convention
 from ..cost import GROUPINGS
-from ..spec.find import is_path
-from ..spec.source import read_source
-from . import parameters
-from .figures import Counted, convention_notes, count, kinds_table, main_table, notes
+from ..language.find import is_path
+from ..language.source import read_source
+from ..reports import parameters
+from ..reports.figures import Counted, convention_notes, count, kinds_table, main_table, notes
 from .options import complete_conventions, complete_specs, example, output_options
 from .output import write_tables
 from .spec_command import SpecCommand, given, networks
@@ -102,12 +102,12 @@ def show(
     points = [parameters.values(network, texts) for network in found]
     every = [count(network, point, chosen) for network, point in zip(found, points, strict=True)]
     if bits is not None or prune is not None:
-        from .what_if import what_if
+        from ..reports.what_if import what_if
 
         for counted, point in zip(every, points, strict=True):
             counted.what_if = what_if(counted.network, point, bits, prune)
     if fmt == "json":
-        from .document import document
+        from ..reports.document import document
 
         asked = by != "layer" or any(option is not None for option in (columns, sort, top))
         documents = [document(c, by, main_table(c, by, columns, sort, top, raw=True) if asked else None) for c in every]

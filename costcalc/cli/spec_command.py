@@ -9,13 +9,21 @@ import click
 
 from ..errors import CostcalcError, UsageError, quoted
 from ..network import Network
-from . import parameters
+from ..reports import parameters
 from .specs import STDIN, open_network
 
 _KEY = "costcalc.networks"
 _WORDS = "costcalc.words"
 
 SpecOf = Callable[[str], str | None]
+
+
+class ParameterOption(click.Option):
+    """The option of a parameter. Its value stays text, for several specs may read it differently."""
+
+    def __init__(self, parameter: str) -> None:
+        super().__init__([f"--{parameter}", f"parameter_{parameter}"])
+        self.parameter = parameter
 
 
 class Words:
@@ -83,7 +91,7 @@ class SpecCommand(click.Command):
         found: Mapping[str, Network] = ctx.meta.get(_KEY, {})
         known = self._takes_value(ctx)
         free = [name for name in parameters.every_name(found.values()) if f"--{name}" not in known]
-        return [*super().get_params(ctx), *map(parameters.ParameterOption, free)]
+        return [*super().get_params(ctx), *map(ParameterOption, free)]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         own = [p.get_help_record(ctx) for p in super().get_params(ctx) if isinstance(p, click.Option)]
@@ -120,7 +128,7 @@ def given(ctx: click.Context, values: Mapping[str, Any], settings: Iterable[str]
     texts = {
         option.parameter: values[option.name]
         for option in ctx.command.get_params(ctx)
-        if isinstance(option, parameters.ParameterOption) and option.name and values.get(option.name) is not None
+        if isinstance(option, ParameterOption) and option.name and values.get(option.name) is not None
     }
     found: dict[str, Network] = ctx.meta[_KEY]
     for setting in settings:

@@ -8,9 +8,9 @@ import sys
 
 from ..conventions import Convention, load_convention, read_convention
 from ..errors import UsageError, nearest, quoted
+from ..language.find import find_network, is_path
+from ..language.source import MAX_BYTES, Source, decode_source, read_source
 from ..network import Network, network_from
-from ..spec.find import find_network, is_path
-from ..spec.source import MAX_BYTES, Source, decode_source, read_source
 
 STDIN = "-"
 VARIANT = "variant"

@@ -12,15 +12,16 @@ import click
 
 from ..errors import CostcalcError, UsageError
 from ..network import Network, networks
-from . import parameters, spec_command
-from .ending import FAILED_CHECK
+from ..reports import parameters
+from . import spec_command
+from .exit_status import FAILED_CHECK
 from .options import complete_specs, example, output_options
 from .output import write_tables
 from .spec_command import SpecCommand, given
 from .specs import at_variant
 
 if TYPE_CHECKING:
-    from ..reference.verifying import Verification
+    from ..witness.verifying import Verification
 
 DEVICES = ("cpu", "meta", "cuda")
 
@@ -75,8 +76,8 @@ def verify(
     and the graph's edges alone, by none of the formulas that are checked.
     """
     _check_usage(specs, every, against, kwargs)
-    from ..reference import require_torch
-    from ..reference.needs import require_device
+    from ..witness import require_torch
+    from ..witness.needs import require_device
 
     require_torch("costcalc verify")
     require_device(device or "cpu")
@@ -115,7 +116,7 @@ def _verify(
     traceback: bool,
 ) -> bool:
     """Whether all agree, once that is written."""
-    from . import verify_tables
+    from ..reports import verify as verify_tables
 
     results: list[tuple[Network, Verification]] = []
     for network, values in _progress(points, every):
@@ -138,7 +139,7 @@ def _verify(
 
 
 def _one(network: Network, values: dict[str, Any], device: str | None) -> Verification:
-    from ..reference.verifying import usual_device, verify
+    from ..witness.verifying import usual_device, verify
 
     cost = network.cost(values)
     graph = network.graph(expand=True, **values)
@@ -160,9 +161,9 @@ def _against(
     output: str | None,
 ) -> bool:
     """Whether the user's module agrees, once that is written."""
-    from ..reference.foreign import load_module, parse_kwargs, watch
-    from ..reference.uses import align, graph_uses
-    from ..reference.verifying import usual_device
+    from ..witness.foreign import load_module, parse_kwargs, watch
+    from ..witness.uses import align, graph_uses
+    from ..witness.verifying import usual_device
     from .verify_against import Against
 
     arguments = parse_kwargs(kwargs)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ..errors import nearest, quoted
-from ..spec.find import open_shipped, shipped
-from ..spec.nodes import Mapping, Node
-from ..spec.sections import as_mapping, as_text, as_texts
-from ..spec.source import Source, Text, compose
+from ..language.find import open_shipped, shipped
+from ..language.nodes import Mapping, Node
+from ..language.sections import as_mapping, as_text, as_texts
+from ..language.source import Source, Text, compose
 
 _KEYS = ("code", "version", "about", "source", "properties", "networks")
 

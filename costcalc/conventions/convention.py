@@ -9,9 +9,9 @@ from typing import Any
 from .. import arithmetic as ar
 from ..errors import SpecError
 from ..graph import Layer
+from ..language.source import Source, Text
+from ..language.syntax import Node as Expression
 from ..ops import Op
-from ..spec.source import Source, Text
-from ..spec.syntax import Node as Expression
 from . import expression
 from .code import Code
 

@@ -8,8 +8,8 @@ from typing import Any
 from .. import arithmetic as ar
 from ..errors import nearest, quoted
 from ..graph import Layer
+from ..language.syntax import Binary, Call, Conditional, Group, Literal, Name, Node, Unary, walk
 from ..ops import elements
-from ..spec.syntax import Binary, Call, Conditional, Group, Literal, Name, Node, Unary, walk
 
 SIZES = ("in_elements", "last_in_elements", "out_elements", "window", "in_channels", "channels", "whole_map")
 """Names that every layer has: elements of its first and last input and of its output, kh·kw, channels of the

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import SpecError, UsageError, nearest, quoted
+from ..language.find import open_shipped, shipped
+from ..language.parse import parse_step
+from ..language.sections import as_mapping, as_text, as_texts
+from ..language.source import Node, Source, Text, compose, place_of
+from ..language.syntax import Literal
 from ..ops import kinds
-from ..spec.find import open_shipped, shipped
-from ..spec.parse import parse_step
-from ..spec.sections import as_mapping, as_text, as_texts
-from ..spec.source import Node, Source, Text, compose, place_of
-from ..spec.syntax import Literal
 from . import expression
 from .code import load_code
 from .convention import WEIGHT_PARTS, Convention, Rules

@@ -6,12 +6,12 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import SpecError, nearest, quoted
+from ..language.find import open_shipped, shipped
+from ..language.parse import parse_step
+from ..language.sections import as_mapping, as_text
+from ..language.source import Mapping, Node, Sequence, Source, Text, compose, place_of
+from ..language.syntax import Binary, Literal, Name, Unary
 from ..record import Record, fresh
-from ..spec.find import open_shipped, shipped
-from ..spec.parse import parse_step
-from ..spec.sections import as_mapping, as_text
-from ..spec.source import Mapping, Node, Sequence, Source, Text, compose, place_of
-from ..spec.syntax import Binary, Literal, Name, Unary
 from ..units import FigureError, Printed, parse_printed
 
 MEASURES = ("mult_adds", "params", "params_no_top", "param_memory")

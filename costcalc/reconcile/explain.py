@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from ..build.parameters import declared_values
+from ..compile.parameters import declared_values
 from ..conventions import Convention
 from ..cost import Cost
 from ..errors import CostcalcError

@@ -8,9 +8,9 @@ from typing import Any
 from ..conventions import DEFAULT, Convention, load_convention
 from ..cost import Cost
 from ..errors import CostcalcError
+from ..language.find import shipped
 from ..network import Network
 from ..record import Record
-from ..spec.find import shipped
 
 
 class Total(Record):

@@ -8,9 +8,9 @@ from typing import Any, Literal
 from ..conventions import Convention
 from ..errors import UsageError, nearest, quoted
 from ..graph import Layer, path_labels, path_text
+from ..language.syntax import Node
 from ..network import Network
 from ..record import Record, fresh
-from ..spec.syntax import Node
 from .totals import counted, whole
 
 By = Literal["part", "op", "layer", "stage"]

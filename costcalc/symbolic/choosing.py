@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy
 
-from ..build.parameters import declared_range, declared_values
+from ..compile.parameters import declared_range, declared_values
 from ..errors import UsageError, nearest, quoted
 from ..network import Network
 from ..record import Record

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 import costcalc.papers
 from costcalc.cli.root import costcalc as command
+from costcalc.language.source import Source
 from costcalc.papers import read_paper
-from costcalc.spec.source import Source
 
 PAPER = """
 paper: A paper

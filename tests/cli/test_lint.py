@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from costcalc.spec.find import shipped
+from costcalc.language.find import shipped
 
 from .running import TINY, refused, run, shown
 

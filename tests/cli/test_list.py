@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from costcalc import load
-from costcalc.spec.find import names_in, open_shipped, shipped
+from costcalc.language.find import names_in, open_shipped, shipped
 
 from .running import refused, run, shown
 

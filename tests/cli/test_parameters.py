@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from costcalc.cli.parameters import number
+from costcalc.reports.parameters import number
 
 from .running import TINY, refused, run, shown
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from costcalc.spec.find import shipped
+from costcalc.language.find import shipped
 
 from .running import TINY_MULT_ADDS, TINY_PARAMS, refused, run, shown
 

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from costcalc.conventions import KEYS, PRINTED
-from costcalc.spec.find import shipped
-from costcalc.spec.schema import convention_schema, spec_schema
-from costcalc.spec.sections import PARAMETER_KEYS, SECTIONS
+from costcalc.language.find import shipped
+from costcalc.language.schema import convention_schema, spec_schema
+from costcalc.language.sections import PARAMETER_KEYS, SECTIONS
 
 from .running import EYES, TINY, refused, shown
 

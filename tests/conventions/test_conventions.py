@@ -13,9 +13,9 @@ import costcalc
 from costcalc.conventions import DEFAULT, Convention, load_convention, read_convention
 from costcalc.conventions.code import read_code
 from costcalc.errors import SpecError, UsageError
+from costcalc.language.find import shipped
+from costcalc.language.source import Source, read_source
 from costcalc.network import Network, network_from
-from costcalc.spec.find import shipped
-from costcalc.spec.source import Source, read_source
 
 FOLDER = Path(__file__).parent / "bad"
 BAD = sorted(FOLDER.glob("*.yaml"))

@@ -23,14 +23,19 @@ import pytest
 import sympy
 
 import costcalc.arithmetic
-import costcalc.build
-import costcalc.spec
+import costcalc.compile
+import costcalc.language
 from costcalc.arithmetic import LIMIT, symbols
-from costcalc.build.joins import JOINS
-from costcalc.build.layers import LAYERS, REQUIRED
-from costcalc.build.scope import FUNCTIONS, WORDS
+from costcalc.compile.scope import FUNCTIONS, WORDS
 from costcalc.conventions import KEYS, PRINTED, read_convention
 from costcalc.errors import CostcalcError, SpecError
+from costcalc.evaluate.joins import JOINS
+from costcalc.evaluate.layers import LAYERS, REQUIRED
+from costcalc.language.heads import parse_head, parse_key
+from costcalc.language.parse import parse_step
+from costcalc.language.sections import OPTION_NAMES, PARAMETER_KEYS, SECTIONS
+from costcalc.language.source import Source, Text
+from costcalc.language.tokens import MAX_CHARACTERS, RESERVED
 from costcalc.network import Network, network_from
 from costcalc.ops import (
     ACTIVATIONS,
@@ -63,11 +68,6 @@ from costcalc.ops import (
     Split,
 )
 from costcalc.ops.window import same_padding, window_size
-from costcalc.spec.heads import parse_head, parse_key
-from costcalc.spec.parse import parse_step
-from costcalc.spec.sections import OPTION_NAMES, PARAMETER_KEYS, SECTIONS
-from costcalc.spec.source import Source, Text
-from costcalc.spec.tokens import MAX_CHARACTERS, RESERVED
 
 PAGE = Path(__file__).parents[2] / "docs" / "spec-language.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -472,7 +472,7 @@ def test_keys_of_parameters_and_conventions() -> None:
 def bounds() -> dict[str, int]:
     """Every bound of the packages that read and build specs."""
     found = {"LIMIT": LIMIT}
-    for package in (costcalc.spec, costcalc.build, costcalc.arithmetic):
+    for package in (costcalc.language, costcalc.compile, costcalc.arithmetic):
         for info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             names = vars(importlib.import_module(info.name))
             found |= {f"{info.name}.{n}": v for n, v in names.items() if n.startswith("MAX_") and isinstance(v, int)}

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from costcalc.build import compile_spec
-from costcalc.build.run import Run
+from costcalc.compile import compile_spec
 from costcalc.errors import SpecError
+from costcalc.evaluate.run import Run
+from costcalc.language.text import Source
 from costcalc.network import SpecLoader
-from costcalc.spec.text import Source
 
 FUZZ = int(os.environ.get("COSTCALC_FUZZ", "0"))
 LIMIT = 2**53

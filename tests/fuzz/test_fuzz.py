@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from costcalc.errors import CostcalcError, Place, SpecError
+from costcalc.language.find import open_shipped, shipped
+from costcalc.language.heads import parse_head, parse_key
+from costcalc.language.parse import parse_range, parse_step
+from costcalc.language.sections import SECTIONS
+from costcalc.language.source import Text, decode_source
+from costcalc.language.text import Source
 from costcalc.network import network_from
-from costcalc.spec.find import open_shipped, shipped
-from costcalc.spec.heads import parse_head, parse_key
-from costcalc.spec.parse import parse_range, parse_step
-from costcalc.spec.sections import SECTIONS
-from costcalc.spec.source import Text, decode_source
-from costcalc.spec.text import Source
 
 FUZZ = int(os.environ.get("COSTCALC_FUZZ", "0"))
 SECONDS = 3.0

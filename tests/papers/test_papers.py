@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from costcalc.errors import SpecError
+from costcalc.language.source import Source
 from costcalc.papers import Checker, load_papers, read_paper
 from costcalc.papers.check import select
-from costcalc.spec.source import Source
 
 PAPERS = load_papers()
 

@@ -6,8 +6,8 @@ import pytest
 
 import costcalc
 from costcalc.errors import SpecError
+from costcalc.language.source import Source
 from costcalc.papers import Checker, read_paper
-from costcalc.spec.source import Source
 
 PAPER = """
 paper: P

@@ -11,8 +11,8 @@ import pytest
 import costcalc
 from costcalc.conventions import load_convention
 from costcalc.errors import UsageError
+from costcalc.language.find import shipped
 from costcalc.reconcile import BY, Total, counted, explain, shipped_conventions, totals, waterfall
-from costcalc.spec.find import shipped
 from costcalc.units import parse_printed
 
 NETWORKS = {

@@ -9,9 +9,9 @@ from typing import Any
 import sympy
 
 from costcalc.arithmetic.symbols import Ceil, Floor, MakeDivisible, Round
-from costcalc.build.parameters import declared_range
+from costcalc.compile.parameters import declared_range
+from costcalc.language.find import names_in, open_shipped, shipped
 from costcalc.network import Network, load
-from costcalc.spec.find import names_in, open_shipped, shipped
 from costcalc.symbolic import ClosedForm, closed_form
 from costcalc.symbolic.evaluating import evaluate
 

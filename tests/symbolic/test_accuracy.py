@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from costcalc.errors import CostcalcError, UsageError
+from costcalc.language.source import Source
 from costcalc.network import Network, network_from
-from costcalc.spec.source import Source
 from costcalc.symbolic import closed_form
 from costcalc.symbolic.choosing import choose, declared_points
 

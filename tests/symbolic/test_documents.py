@@ -13,9 +13,9 @@ import pytest
 import sympy
 
 from costcalc.errors import CostcalcError
+from costcalc.language.source import Source
 from costcalc.network import Network, network_from
 from costcalc.render import render
-from costcalc.spec.source import Source
 from costcalc.symbolic import ClosedForm, closed_form, documents
 
 from .points import holds, network

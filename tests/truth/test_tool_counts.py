@@ -7,9 +7,9 @@ import yaml
 
 import costcalc
 from costcalc.conventions import load_convention
+from costcalc.language.find import shipped
+from costcalc.language.source import Source
 from costcalc.network import network_from
-from costcalc.spec.find import shipped
-from costcalc.spec.source import Source
 
 FOLDER = Path(__file__).parent
 LAYERS = yaml.safe_load((FOLDER / "tool_layers.yaml").read_text(encoding="utf-8"))

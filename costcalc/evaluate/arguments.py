@@ -1,0 +1,140 @@
+"""What built-in layers are given: arguments read as counts, sizes, words; and the checks that several share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..arithmetic import LIMIT, equal, is_array, is_whole, less_equal, logical_and, maximum, mod, whole
+from ..errors import SpecError, nearest, quoted
+from ..graph import Tensor
+from ..language.values import Size
+from ..ops import ACTIVATIONS, Activation, Op, PReLU
+from .run import Run, described, is_no_number
+
+REQUIRED = object()
+"""The default of an argument that must be given."""
+
+_PLAIN = {name: Activation(name) for name in ACTIVATIONS}
+
+
+class LayerDef:
+    """A built-in layer: its name, arguments with defaults, and function."""
+
+    __slots__ = ("defaults", "function", "name", "params")
+
+    def __init__(self, name: str, function: Callable[..., Any], **params: Any) -> None:
+        self.name = name
+        self.function = function
+        self.params = tuple(params)
+        self.defaults = params
+
+
+def count(run: Run, x: Any, what: str) -> Any:
+    """``x`` as a whole number above 0 (channels, strides, groups …)."""
+    return x if type(x) is int and x > 0 else natural(run, x, what, 1)
+
+
+def natural(run: Run, x: Any, what: str, low: int) -> Any:
+    """``x`` as a whole number from ``low``; elements of an array that are none are marked invalid, and ``low`` here."""
+    if isinstance(x, Size) or is_no_number(x):
+        raise SpecError(f"{what} must be one whole number, not {described(x)}")
+    number = whole(x)
+    if number is None:
+        return _refuse(run, f"{what} must be a whole number, not {x}")
+    bound = "above 0" if low == 1 else f"{low} or more"
+    if is_array(number):
+        run.require(is_whole(x), f"{what} must be a whole number")
+        run.require(less_equal(low, number), f"{what} must be {bound}")
+        return maximum(number, low)
+    enough = less_equal(low, number)
+    if enough is False:
+        return _refuse(run, f"{what} must be {bound}, not {number}")
+    return number
+
+
+def _refuse(run: Run, message: str) -> int:
+    """An error; where an array's mask turns it off, a number to go on with."""
+    run.require(False, message)
+    return 1
+
+
+def pair(run: Run, x: Any, what: str) -> tuple[Any, Any]:
+    """``3``, ``3x3``, ``1x7`` or ``[k, 1]`` as (height, width)."""
+    if type(x) is int and x > 0:
+        return x, x
+    if isinstance(x, Size):
+        return count(run, x.h, what), count(run, x.w, what)
+    if isinstance(x, list) and len(x) == 2:
+        return count(run, x[0], what), count(run, x[1], what)
+    if is_no_number(x):
+        raise SpecError(f"{what} must be a whole number or a size such as 3x3 or [k, 1], not {described(x)}")
+    n = count(run, x, what)
+    return n, n
+
+
+def padding(run: Run, x: Any) -> Any:
+    """``same``, ``none`` or pixels per side."""
+    if isinstance(x, str) and x in ("same", "none"):
+        return "same" if x == "same" else (0, 0)
+    if isinstance(x, Size):
+        return x.h, x.w
+    if is_no_number(x):
+        raise SpecError(f"pad must be same, none or pixels per side, not {described(x)}")
+    pixels = natural(run, x, "pad", 0)
+    return pixels, pixels
+
+
+def flag(x: Any, what: str) -> bool:
+    """yes or no."""
+    if isinstance(x, bool):
+        return x
+    raise SpecError(f"{what} must be yes or no, not {described(x)}")
+
+
+def word(x: Any, what: str, words: tuple[str, ...]) -> str:
+    """One of ``words``."""
+    if isinstance(x, str) and x in words:
+        return x
+    close = nearest(x, words) if isinstance(x, str) else ""
+    raise SpecError(f"{what} must be {' or '.join((', '.join(words[:-1]), words[-1]))}, not {described(x)}{close}")
+
+
+def activation(act: Any, channels: Any) -> Op | None:
+    """The op of an activation's name; None for ``none``."""
+    op = _PLAIN.get(act) if isinstance(act, str) else None
+    if op is not None:
+        return op if act != "prelu" else PReLU(channels)
+    if isinstance(act, str) and act == "none":
+        return None
+    known = (*ACTIVATIONS, "none")
+    if not isinstance(act, str):
+        raise SpecError(f"an activation is a word ({', '.join(known)}), not {described(act)}")
+    raise SpecError(f"no activation is called {quoted(act)}{nearest(act, known)}; there are {', '.join(known)}")
+
+
+def fits(run: Run, h: Any, w: Any, x: Tensor, op: Any) -> None:
+    """An error if the window doesn't fit even once, or the result is too large."""
+    if type(h) is int and type(w) is int:
+        if 1 <= h < LIMIT and 1 <= w < LIMIT:
+            return
+        if h >= 1 and w >= 1:
+            raise SpecError(f"the output would be {h}x{w}: sizes are below 2**53")
+        if op.kind == "conv_transpose2d":
+            run.require(False, f"the padding leaves nothing: the output would be {h}x{w}")
+        kernel = f"{op.kernel_size[0]}x{op.kernel_size[1]}"
+        padded = " padded" if op.padding not in ("same", (0, 0)) else ""
+        run.require(False, f"a {kernel} window is larger than the{padded} input of {x.h}x{x.w}")
+    elif is_array(h) or is_array(w):
+        run.require(logical_and(less_equal(1, h), less_equal(1, w)), "a window is larger than its input")
+
+
+def divides(run: Run, groups: Any, x: Any, what: str) -> None:
+    """An error unless ``groups`` divides ``x``."""
+    if groups is x or (type(groups) is int and groups == 1):
+        return
+    if type(groups) is int and type(x) is int:
+        if x % groups:
+            run.require(False, f"{groups} groups don't divide {x} {what}")
+    elif is_array(groups) or is_array(x):
+        run.require(equal(mod(x, groups), 0), f"the groups don't divide the {what}")

@@ -1,0 +1,1 @@
+"""From YAML text to a :class:`.model.Spec`: positions, sections, tables, expressions. Nothing is run."""

@@ -1,0 +1,213 @@
+"""The tables and the JSON document of ``compare``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+from typing import Any
+
+from ..comparison import by_kind, by_stride, ratio
+from ..record import Record, fresh
+from ..render.cells import shape
+from ..table import Column, Table, Value
+from . import parameters
+from .compare_formulas import are_letters, formula_document, formula_table, formulas, step_document, step_table, steps
+from .compare_layers import diff_document, diff_table, raw_diff_table
+from .document import plain
+from .figures import Counted, convention_notes, title
+
+BY = ("spec", "formula", "kind", "stride", "layer")
+"""What the rows of the tables are."""
+
+_MEASURES = {"mult_adds": "Mult-adds", "params": "Params"}
+
+
+class Side(Record):
+    """One of the networks: its letter, its word on the command line, that without the point, and its cost.
+
+    ``given``: the values of its parameters that were given; ``own``: the names of those in its own point.
+    """
+
+    letter: str
+    word: str
+    spec: str
+    counted: Counted
+    given: dict[str, Any] = fresh(default_factory=dict)
+    own: frozenset[str] = frozenset()
+
+    def total(self, measure: str) -> int:
+        """``params`` or ``mult_adds``, exact."""
+        total: int = getattr(self.counted.default, measure)
+        return total
+
+
+def letters() -> Iterator[str]:
+    """A to Z, and then A1, B1 and so on."""
+    for k in count():
+        for ch in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+            yield f"{ch}{k or ''}"
+
+
+def tables(
+    sides: Sequence[Side], by: str | None, diff: bool, *, raw: bool = False, wrt: Sequence[str] | None = None
+) -> list[Table]:
+    """The tables of ``by``, or all; ``diff``: with the layers that differ. ``raw`` is one table, for programs.
+
+    Closed forms are there if ``wrt`` names their symbols, or all networks are in letters anyway.
+    """
+    in_letters = wrt is None and by is None and are_letters(sides)
+    made: list[Table] = []
+    if by in (None, "spec"):
+        made.append(_totals(sides, raw))
+    if by == "formula" or (by is None and (wrt is not None or in_letters)):
+        found = formulas(sides, wrt)
+        made.append(formula_table(sides, found))
+        moving = steps(sides, [v.parameter for form in found.forms for v in form.variables])
+        if len(moving) > 1 and in_letters:
+            made.append(step_table(sides, moving))
+    if by in (None, "kind"):
+        made += [_kinds(sides, list(_MEASURES))] if raw else [_kinds(sides, [m]) for m in _MEASURES]
+    if by == "stride" or (by is None and not in_letters):
+        made.append(_strides(sides, raw))
+    if by == "layer" and raw:
+        made.append(raw_diff_table([(side.letter, side.counted.default) for side in sides]))
+    elif by == "layer" or (by is None and diff):
+        first, *others = ((side.letter, side.counted.default) for side in sides)
+        made += [diff_table(first, other) for other in others]
+    made[0].notes += [_about(side) for side in sides]
+    made[-1].notes += convention_notes(sides[-1].counted)
+    return made
+
+
+def document(sides: Sequence[Side], diff: bool, *, wrt: Sequence[str] | None = None) -> dict[str, object]:
+    """The JSON, whose lists of figures are in the order of the specs; null where a spec has no such layer."""
+    counted = sides[0].counted
+    costs = [side.counted.default for side in sides]
+    closed: dict[str, object] = {}
+    if wrt is not None or are_letters(sides):
+        found = formulas(sides, wrt)
+        closed["closed_forms"] = formula_document(found)
+        if wrt is None:
+            moving = steps(sides, [v.parameter for form in found.forms for v in form.variables])
+            closed["steps"] = step_document(moving)
+    return {
+        "convention": (counted.other or counted.default).convention.name,
+        "specs": [_spec(side, sides[0]) for side in sides],
+        **closed,
+        "kinds": [{"kind": r.kind, "params": r.params, "mult_adds": r.mult_adds} for r in by_kind(costs)],
+        "strides": [
+            {"stride": r.stride, "maps": r.maps, "params": r.params, "mult_adds": r.mult_adds} for r in by_stride(costs)
+        ],
+        "diff": [
+            {"from": 0, "to": k, "layers": diff_document(costs[0], cost)} for k, cost in enumerate(costs) if k and diff
+        ],
+    }
+
+
+# -- totals
+
+
+def _totals(sides: Sequence[Side], raw: bool) -> Table:
+    first = sides[0]
+    times = f"× {first.letter}"
+    columns = [Column("letter", ""), Column("spec", "spec")]
+    if raw:
+        columns += [Column("name", "name"), Column("parameters", "parameters")]
+    columns += [
+        Column("params", "params", "count"),
+        Column("params_ratio", times, "ratio"),
+        Column("mult_adds", "mult-adds", "count"),
+        Column("mult_adds_ratio", times, "ratio"),
+    ]
+    if other := first.counted.other:
+        columns += [Column("counted", f"counted ({other.unit})", "count"), Column("counted_ratio", times, "ratio")]
+    table = Table(columns, [])
+    for side in sides:
+        cells: list[Value] = [side.letter, side.word]
+        if raw:
+            cells += [side.counted.default.spec, parameters.listed(side.counted.default.parameters)]
+        for measure in ("params", "mult_adds"):
+            cells += [side.total(measure), ratio(side.total(measure), first.total(measure))]
+        if other:
+            cells += [_work(side), _work_ratio(side, first)]
+        table.rows.append(tuple(cells))
+    return table
+
+
+def _work(side: Side) -> Any:
+    """By the other convention: an int where it is whole, else the nearest float."""
+    assert side.counted.other is not None
+    return side.counted.work(side.counted.other.counted)
+
+
+def _work_ratio(side: Side, first: Side) -> Any:
+    own, others = (s.counted.other.counted * s.counted.scale for s in (side, first) if s.counted.other)
+    return ratio(own, others)
+
+
+def _about(side: Side) -> str:
+    """Which network, at which point, on which input."""
+    path = "" if side.spec == side.counted.network.name else f" ({side.spec})"
+    inputs = ", ".join(shape(tensor.shape) for tensor in side.counted.default.graph.inputs.values())
+    return f"{side.letter}{path}: {title(side.counted)}; input {inputs}"
+
+
+def _spec(side: Side, first: Side) -> dict[str, object]:
+    cost = side.counted.default
+    totals: dict[str, object] = {measure: side.total(measure) for measure in ("params", "mult_adds")}
+    ratios = {measure: ratio(side.total(measure), first.total(measure)) for measure in ("params", "mult_adds")}
+    if side.counted.other:
+        totals |= {"counted": _work(side), "unit": side.counted.other.unit}
+        ratios["counted"] = _work_ratio(side, first)
+    values = {name: plain(value) for name, value in cost.parameters.items()}
+    return {"spec": cost.spec, "given_as": side.word, "parameters": values, "totals": totals, "ratios": ratios}
+
+
+# -- kinds and strides
+
+
+def _kinds(sides: Sequence[Side], measures: Sequence[str]) -> Table:
+    """Each spec's figures, and by how much they differ from the first's."""
+    first = sides[0].letter
+    columns = [Column("kind", "kind")]
+    totals: dict[str, Value] = {}
+    for measure in measures:
+        for k, side in enumerate(sides):
+            own = Column(f"{side.letter}_{measure}", side.letter, "count", 6 if k else 9)
+            columns.append(own)
+            totals[own.id] = side.total(measure)
+            if k:
+                less = Column(f"{own.id}_difference", f"{side.letter} - {first}", "count", 4)
+                columns.append(less)
+                totals[less.id] = side.total(measure) - sides[0].total(measure)
+    rows: list[tuple[Value, ...]] = []
+    for row in by_kind([side.counted.default for side in sides]):
+        cells: list[Value] = [row.kind]
+        for measure in measures:
+            figures = row.mult_adds if measure == "mult_adds" else row.params
+            cells.append(figures[0])
+            for figure in figures[1:]:
+                cells += [figure, (figure or 0) - (figures[0] or 0)]
+        rows.append(tuple(cells))
+    return Table(columns, rows, f"{_MEASURES[measures[0]]} by kind of layer", totals)
+
+
+def _strides(sides: Sequence[Side], raw: bool) -> Table:
+    """Each spec's feature map at a stride, and what its layers there cost."""
+    columns = [Column("stride", "stride")]
+    totals: dict[str, Value] = {}
+    for k, side in enumerate(sides):
+        columns.append(Column(f"{side.letter}_map", f"{side.letter} map", "shape", 5))
+        columns += [Column(f"{side.letter}_params", f"{side.letter} params", "count")] * raw
+        columns.append(Column(f"{side.letter}_mult_adds", f"{side.letter} mult-adds", "count", 6 if k else 9))
+        totals |= {f"{side.letter}_{measure}": side.total(measure) for measure in ("params", "mult_adds")}
+    rows: list[tuple[Value, ...]] = []
+    for row in by_stride([side.counted.default for side in sides]):
+        cells: list[Value] = [str(row.stride)]
+        for found, params, mult_adds in zip(row.maps, row.params, row.mult_adds, strict=True):
+            cells += [found, *[params] * raw, mult_adds]
+        rows.append(tuple(cells))
+    table = Table(columns, rows, "Mult-adds by stride of the feature map", totals)
+    if not raw:
+        table.notes.append("map: of the last block at a stride; head: the 1x1 maps behind the last pooling.")
+    return table

@@ -1,0 +1,210 @@
+"""The tables and the JSON documents of ``verify``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..cost import Cost
+from ..network import Network
+from ..table import Column, Table
+from ..witness.needs import torch_version
+from ..witness.verifying import Difference, Verification
+from . import parameters
+from .document import plain
+
+OURS, THEIRS = "costcalc", "PyTorch"
+_DIFFERENCE = (Column("layer", "layer"), Column("op", "op"), Column("figure", "figure"))
+
+
+# -- one network
+
+
+def tables(network: Network, result: Verification, all_layers: bool, chosen: bool) -> list[Table]:
+    """Totals side by side, and the first difference; with ``all_layers`` every layer and all differences.
+
+    ``chosen``: the device was asked for.
+    """
+    cost = result.cost
+    totals = figures_table(title(network, cost), THEIRS, _compared(result))
+    found = [totals]
+    differences = result.differences if all_layers else result.differences[:1]
+    if all_layers:
+        found.insert(0, layers_table(result))
+        found[0].title, totals.title = totals.title, "In total"
+    if differences:
+        found.append(differences_table(differences, THEIRS))
+        found[-1].title = "Differences" if all_layers else "The first difference"
+    found[-1].notes = [_verdict(result), _device_note(result, chosen)]
+    if result.finite is False:
+        found[-1].notes.append("With these random weights not every output is finite.")
+    return found
+
+
+def _compared(result: Verification) -> list[tuple[Any, ...]]:
+    cost = result.cost
+    rows = [
+        ("params", cost.params, result.params),
+        ("mult-adds", cost.mult_adds, result.mult_adds),
+        ("layers", len(result.layers), len(result.measured)),
+    ]
+    outputs = cost.graph.outputs
+    if len(outputs) == 1 == len(result.outputs):
+        shape = next(iter(result.outputs.values()))[1:]
+        return [*rows, ("output", next(iter(outputs.values())).shape, shape if len(shape) == 3 else (*shape, 1, 1))]
+    return [*rows, ("outputs", len(outputs), len(result.outputs))]
+
+
+def title(network: Network, cost: Cost) -> str:
+    """The network and the values of its parameters."""
+    about = network.title if network.program.spec.title else ""
+    name = f"{network.name} ({about})" if about else network.name
+    values = parameters.listed(cost.parameters)
+    return f"{name}: {values}" if values else name
+
+
+def figures_table(title: str, theirs: str, rows: list[tuple[Any, ...]]) -> Table:
+    """Figures of the whole side by side."""
+    columns = [Column("figure", "figure"), Column("costcalc", OURS, "count"), Column("measured", theirs, "count")]
+    return Table(columns, rows, title)
+
+
+def layers_table(result: Verification) -> Table:
+    """Every layer: ours, measured, and whether they agree."""
+    columns = [
+        Column("name", "layer"),
+        Column("op", "op", keep=2),
+        Column("output", "output", "shape", 4),
+        Column("measured_output", "in PyTorch", "shape", 3),
+        Column("params", "params", "count"),
+        Column("measured_params", "in PyTorch", "count"),
+        Column("mult_adds", "mult-adds", "count"),
+        Column("measured_mult_adds", "in PyTorch", "count"),
+        Column("agrees", "agrees"),
+    ]
+    wrong = {d.layer for d in result.differences}
+    rows: list[tuple[Any, ...]] = []
+    for k, ours in enumerate(result.layers):
+        seen = result.measured[k] if k < len(result.measured) else None
+        theirs = (_one(seen.out_shapes), seen.params, seen.mult_adds) if seen else (None, None, None)
+        agrees = "no" if seen is None or seen.name in wrong else "yes"
+        cells = (ours.out_shape, theirs[0], ours.params, theirs[1], ours.mult_adds, theirs[2])
+        rows.append((ours.name, ours.op, *cells, agrees))
+    totals = {"params": result.cost.params, "measured_params": result.params}
+    totals |= {"mult_adds": result.cost.mult_adds, "measured_mult_adds": result.mult_adds}
+    return Table(columns, rows, totals=totals)
+
+
+def _one(shapes: tuple[Any, ...]) -> Any:
+    return shapes[0] if len(shapes) == 1 else shapes
+
+
+def differences_table(differences: Sequence[Difference], theirs: str) -> Table:
+    """A row for each difference."""
+    columns = [*_DIFFERENCE, Column("costcalc", OURS, "count"), Column("measured", theirs, "count")]
+    return Table(columns, [(d.layer or "total", d.op, d.figure, cell(d.ours), cell(d.measured)) for d in differences])
+
+
+def cell(value: Any) -> Any:
+    """A figure as a cell: one shape of several that are one, outputs by name, yes or no."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {'x'.join(map(str, shape))}" for name, shape in value.items())
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], tuple):
+        return value[0]
+    return value
+
+
+def _verdict(result: Verification) -> str:
+    number = len(result.layers)
+    if result.agrees:
+        return f"All {number} layers agree in output shape, params and mult-adds."
+    if result.failure is not None:
+        return f"PyTorch runs {len(result.measured)} of {number} layers."
+    return f"{result.differing_layers} of {number} layers differ."
+
+
+def _device_note(result: Verification, chosen: bool) -> str:
+    inputs = " and ".join("x".join(map(str, (1, *t.shape))) for t in result.cost.graph.inputs.values())
+    if result.device != "meta":
+        return f"A forward pass on {result.device} in eval mode, random input of {inputs}."
+    large = "" if chosen else ", as the network is large; --device cpu computes them"
+    return f"A forward pass in eval mode on the meta device, which has shapes and no values{large}. Input {inputs}."
+
+
+# -- several networks
+
+
+def overview(results: Sequence[tuple[Network, Verification]], *, raw: bool = False) -> Table:
+    """A row for each network; the first difference of each that has one."""
+    columns = [
+        Column("spec", "network"),
+        Column("params", "params", "count"),
+        Column("measured_params", "in PyTorch", "count"),
+        Column("mult_adds", "mult-adds", "count"),
+        Column("measured_mult_adds", "in PyTorch", "count"),
+        Column("layers", "layers", "int", 5),
+        Column("device", "device", keep=4),
+        Column("differing", "differ", "int"),
+    ]
+    rows: list[tuple[Any, ...]] = []
+    table = Table(columns, rows)
+    for network, r in results:
+        figures = (r.cost.params, r.params, r.cost.mult_adds, r.mult_adds)
+        rows.append((network.name, *figures, len(r.layers), r.device, r.differing_layers or len(r.differences)))
+        if r.differences and not raw:
+            d = r.differences[0]
+            told = f"{_told(d.ours)}, in PyTorch {_told(d.measured)}"
+            table.notes.append(f"{network.name}: {d.layer or 'total'}: {d.figure}: {told}")
+    wrong = sum(not r.agrees for _, r in results)
+    agree = f"{len(results) - wrong} of {len(results)} networks agree on every layer."
+    table.notes.append(f"{agree} On meta there are shapes and no values: large networks run there by default.")
+    return table
+
+
+def _told(value: Any) -> str:
+    from ..render.cells import text
+
+    return text(cell(value), "count")
+
+
+def raw_layers(results: Sequence[tuple[Network, Verification]]) -> Table:
+    """The layers of all networks, for programs; the network comes first, if there are several."""
+    made = [(network.name, layers_table(result)) for network, result in results]
+    if len(made) == 1:
+        return made[0][1]
+    columns = [Column("spec", "spec"), *made[0][1].columns]
+    return Table(columns, [(name, *row) for name, table in made for row in table.rows])
+
+
+def document(result: Verification, all_layers: bool) -> dict[str, object]:
+    """One network as JSON. Shapes are (channels, height, width), those of outputs with the batch before."""
+    cost = result.cost
+    found: dict[str, object] = {
+        "spec": cost.spec,
+        "parameters": {name: plain(value) for name, value in cost.parameters.items()},
+        "torch": torch_version(),
+        "device": result.device,
+        "agrees": result.agrees,
+        "totals": {"params": cost.params, "mult_adds": cost.mult_adds},
+        "measured": {"params": result.params, "mult_adds": result.mult_adds},
+        "outputs": {name: list(shape) for name, shape in result.outputs.items()},
+        "finite": result.finite,
+        "differences": [
+            {"layer": d.layer or None, "op": d.op or None, "figure": d.figure}
+            | {"costcalc": json_value(d.ours), "measured": json_value(d.measured)}
+            for d in result.differences
+        ],
+    }
+    if all_layers:
+        table = layers_table(result)
+        names = [column.id for column in table.columns]
+        rows = [(*row[:-1], row[-1] == "yes") for row in table.rows]
+        found["layers"] = [dict(zip(names, map(plain, row), strict=True)) for row in rows]
+    return found
+
+
+def json_value(value: Any) -> Any:
+    """A figure as JSON has it."""
+    return {k: plain(v) for k, v in value.items()} if isinstance(value, dict) else plain(value)

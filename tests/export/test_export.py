@@ -1,0 +1,259 @@
+"""``costcalc export``: a Python file that needs torch alone, and an ONNX file, both with the module's outputs."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch")
+
+import torch
+from cli.running import EYES, ROOT, TINY, environment, refused, shown
+
+from costcalc import load
+from costcalc.export.to_torch import torch_source
+from costcalc.language.source import Source
+from costcalc.network import Network, network_from
+
+from ..witness.checking import network
+
+pytestmark = pytest.mark.torch
+
+NETWORKS: list[tuple[str, dict[str, Any]]] = [
+    ("mobilenet_v1", {"alpha": 0.25, "res": 64}),
+    ("mobilenet_v3_small", {"alpha": 0.5, "res": 64}),
+    ("shufflenet_v2", {"res": 64}),  # a split, shuffles
+    ("efficientdet", {"res": 128}),  # weighted sums, shared heads, ten outputs
+    ("ssd", {"res": 160}),
+    ("densenet", {"res": 64}),
+    ("googlenet", {"res": 64}),  # ceil mode, local response norms
+    ("deeplab_v3_plus", {"res": 65}),  # dilation, resizing
+    ("mixnet", {"res": 64}),  # a split into one part
+    ("faster_rcnn", {"res": 64}),  # regions
+]
+
+# Digits, names of a module's own methods, Python's keywords, names that Python would mangle; operands of a sum.
+ODD = """
+half: conv(3x3, 6)
+type: bn
+class: act(leaky_relu) -> maxpool(3x3, 2, pad=same)
+__x: add(class, 2 * conv(3x3, 6), weighted=fast) -> avgpool(2x2, 2, pad=same)
+weight: (class, class) -> each conv(1x1, 6) sharing weights
+x: concat(weight[1], weight[2]) -> fc(4)
+"""
+
+
+def odd() -> Network:
+    return network(ODD, more="output: x, __x\n")
+
+
+def run(path: Path) -> subprocess.CompletedProcess[str]:
+    """The file by itself: Python without the checkout on its path."""
+    command = [sys.executable, "-I", str(path)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=path.parent, check=False)
+
+
+def exported(text: str) -> torch.nn.Module:
+    """The network of the file."""
+    scope: dict[str, Any] = {"__name__": "exported"}
+    exec(compile(text, "net.py", "exec"), scope)
+    *_, cls = (v for v in scope.values() if isinstance(v, type) and v.__module__ == "exported")
+    made: torch.nn.Module = cls()
+    return made
+
+
+def same_network(net: Network, **parameters: Any) -> torch.nn.Module:
+    """The file's network, once it has been compared with the module."""
+    module = net.module(**parameters).eval()
+    other = exported(torch_source(module, net.graph(expand=True, **parameters), net.name, net.name))
+    assert list(other.state_dict()) == list(module.state_dict())
+    assert [name for name, _ in other.named_parameters()] == [name for name, _ in module.named_parameters()]
+    other.load_state_dict(module.state_dict())
+    inputs = [torch.randn(2, *shape) for shape in module.input_shapes.values()]
+    with torch.no_grad():
+        found, wanted = other.eval()(*inputs), module(*inputs)
+    if isinstance(wanted, dict):
+        assert list(found) == list(wanted)
+        assert all(torch.equal(found[name], wanted[name]) for name in wanted)
+    else:
+        assert torch.equal(found, wanted)
+    return other
+
+
+# -- a Python file
+
+
+@pytest.mark.parametrize(("name", "parameters"), NETWORKS, ids=[name for name, _ in NETWORKS])
+def test_the_file_is_the_module(name: str, parameters: dict[str, Any]) -> None:
+    same_network(load(name), **parameters)
+
+
+def test_names_that_are_no_attributes() -> None:
+    module = same_network(odd())
+    assert "half.conv.weight" in module.state_dict()
+
+
+def test_several_inputs_and_shared_weights() -> None:
+    module: Any = same_network(network_from(Source("eyes.yaml", EYES)))
+    assert type(module).__name__ == "Eyes"
+    a, b = (next(iter(tower._modules.values())) for tower in (module.a, module.b))
+    assert a.conv is b.conv
+    assert len({id(p) for p in module.parameters()}) == len(list(module.parameters()))
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "a: conv(3x3, 6, bias=yes, norm=none, act=prelu)\nb: gn(3)\nc: ln\nd: l2norm\ne: lrn(5)",
+        "a: deconv(4x4, 3, 2)\nb: crop(5x5)\nc: pad(1)\nd: avgpool(3x3, 2, pad=1)\ne: flatten\nf: fc(3)",
+        "a: shuffle(2) -> act(gelu)\nb: mul(a, avgpool)\nc: resize(18, mode=bilinear)\nd: maxpool\ne: dropout(0.2)",
+        "a: (in, in) -> each add(conv(1x1, 6), conv(3x3, 6), weighted=softmax) sharing weights\nb: add(a[1], a[2])",
+        "a: conv(3x3, 6)\nb: in -> conv(3x3, 6, 2) sharing weights with a\nc: b -> resize([9, 8])\nd: add(a, c)",
+    ],
+)
+def test_many_layers(layers: str) -> None:
+    same_network(network(layers))
+
+
+def test_the_file_runs_without_costcalc(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    assert shown("export", "mobilenet_v1", "--alpha", "0.25", "--res", "32", "--to", "torch", "-o", str(path)) == ""
+    assert "costcalc" not in path.read_text(encoding="utf-8")
+    done = run(path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1 1000\n", "")
+    path.write_text(shown("export", "efficientdet", "--res", "128", "--to", "torch"), encoding="utf-8")
+    done = run(path)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "class_net.1 1 810 16 16"), done.stderr
+
+
+def test_it_is_readable() -> None:
+    words = ("export", "mobilenet_v1", "--alpha", "0.5", "--res", "160", "--to", "torch")
+    text = shown(*words)
+    assert shown(*words) == text
+    assert text.startswith('"""mobilenet_v1 (MobileNet): alpha=0.5, res=160, classes=1000."""\n')
+    assert '"conv": SameConv2d(3, 16, 3, stride=2, bias=False),\n' in text
+    assert "        x = self.stage1(in_)  # 16 x 80 x 80\n" in text
+    assert "\n\n\n\n" not in text
+    assert "type: ignore" not in text
+
+
+def test_a_title_ends_no_docstring(tmp_path: Path) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_text(TINY.replace("A tiny network", '\'""" + boom() # \\\''), encoding="utf-8")
+    compile(shown("export", str(path), "--to", "torch"), "net.py", "exec")
+
+
+def test_the_page_shows_what_is_printed() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    section = page.split("## costcalc export\n")[1].split("\n## ")[0]
+    ((words, text),) = re.findall(r"```text\n\$ costcalc ([^\n]+) \| tail -\d+\n(.*?)\n```", section, re.DOTALL)
+    assert shown(*words.split()).rstrip("\n").endswith(text)
+
+
+# -- an ONNX file
+
+
+@pytest.mark.parametrize(("name", "parameters"), NETWORKS, ids=[name for name, _ in NETWORKS])
+def test_onnx_gives_the_modules_output(name: str, parameters: dict[str, Any]) -> None:
+    onnx_agrees(load(name), **parameters)
+
+
+def test_onnx_of_several_inputs_and_odd_names() -> None:
+    onnx_agrees(network_from(Source("eyes.yaml", EYES)))
+    onnx_agrees(odd())
+
+
+def onnx_agrees(net: Network, **parameters: Any) -> None:
+    onnx = pytest.importorskip("onnx")
+    runtime = pytest.importorskip("onnxruntime")
+    from costcalc.export.to_onnx import onnx_bytes
+
+    data = onnx_bytes(net.graph(expand=True, **parameters), 3, net.name)
+    model = onnx.load_from_string(data)
+    onnx.checker.check_model(model, full_check=True)
+    torch.manual_seed(3)
+    module = net.module(**parameters).eval()
+    weights = {tensor.name for tensor in model.graph.initializer}
+    assert {name for name, _ in module.named_parameters()} <= weights
+    session = runtime.InferenceSession(data, providers=["CPUExecutionProvider"])
+    assert [node.name for node in session.get_inputs()] == list(module.input_names)
+    assert [node.name for node in session.get_outputs()] == list(module.output_names)
+    for batch in (1,) if model.graph.input[0].type.tensor_type.shape.dim[0].dim_value else (1, 2):
+        inputs = [torch.randn(batch, *shape) for shape in module.input_shapes.values()]
+        found = session.run(None, dict(zip(module.input_names, (x.numpy() for x in inputs), strict=True)))
+        with torch.no_grad():
+            wanted = module.run(inputs).values()
+        for a, b in zip(found, wanted, strict=True):
+            torch.testing.assert_close(torch.from_numpy(a), b, rtol=1e-3, atol=1e-4)
+
+
+def test_an_onnx_file_by_its_seed(tmp_path: Path) -> None:
+    pytest.importorskip("onnx")
+    paths = [tmp_path / f"{k}.onnx" for k in range(4)]
+    for path, more in zip(paths, ([], ["--seed", "0"], ["--seed", "1"], ["--alpha", "2"]), strict=True):
+        spec = tmp_path / "tiny.yaml"
+        spec.write_text(TINY, encoding="utf-8")
+        state = torch.random.get_rng_state()
+        assert shown("export", str(spec), "--to", "onnx", "-o", str(path), *more) == ""
+        assert torch.equal(torch.random.get_rng_state(), state)
+    first, same, other, wide = (path.read_bytes() for path in paths)
+    assert first == same != other
+    assert len(wide) > len(first)
+    assert sorted(p.name for p in tmp_path.iterdir()) == [*(p.name for p in paths), "tiny.yaml"]
+
+
+# -- bad input
+
+
+def test_what_is_no_way_to_ask(tmp_path: Path) -> None:
+    v1 = ("export", "mobilenet_v1")
+    assert refused(*v1) == "--to says what to write: torch or onnx"
+    assert refused(*v1, "--to", "jax") == "Invalid value for '--to': 'jax' is not one of 'torch', 'onnx'."
+    assert refused(*v1, "--to", "onnx") == "--to onnx writes a file; -o names it"
+    assert refused(*v1, "--to", "onnx", "-o", "-") == "--to onnx writes a file; -o names it"
+    assert refused(*v1, "--to", "torch", "--seed", "1") == "--seed is for the weights of --to onnx"
+    assert refused(*v1, "--to", "torch", "--alpha", "9") == "alpha is from 0.05 to 4, not 9"
+    for form in ("torch", "onnx"):
+        line = refused(*v1, "--to", form, "-o", str(tmp_path))
+        assert line == f"can't write to '{tmp_path}': Is a directory"
+        line = refused(*v1, "--to", form, "-o", str(tmp_path / "no" / "net"))
+        assert line == f"can't write to '{tmp_path}/no/net': No such file or directory"
+
+
+def test_what_torch_refuses(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text("network: x\ninput: 8 x 8 x 3\nlayers:\n  b: dropout(3)\n", encoding="utf-8")
+    line = refused("export", str(path), "--to", "torch")
+    assert line.startswith("x.b: PyTorch can't run this dropout: ValueError: dropout probability has to be between")
+
+
+def test_too_large_for_onnx(tmp_path: Path) -> None:
+    pytest.importorskip("onnx")
+    path, target = tmp_path / "x.yaml", tmp_path / "net.onnx"
+    target.write_text("old", encoding="utf-8")
+    path.write_text("network: x\ninput: 1 x 1 x 40000\nlayers:\n  a: fc(40000)\n", encoding="utf-8")
+    line = refused("export", str(path), "--to", "onnx", "-o", str(target))
+    assert line == "x: its weights take 5.96 GiB, and an ONNX file holds less than 2"
+    assert target.read_text(encoding="utf-8") == "old"
+    assert "MapLinear(40000, 40000" in shown("export", str(path), "--to", "torch")
+
+
+@pytest.mark.parametrize(
+    ("missing", "form", "line"),
+    [
+        ("torch", "torch", "costcalc export needs PyTorch: pip install 'costcalc[torch]'"),
+        ("onnx", "onnx", "costcalc export --to onnx needs onnx: pip install 'costcalc[onnx]'"),
+    ],
+)
+def test_without_what_it_needs(missing: str, form: str, line: str, tmp_path: Path) -> None:
+    args = ["costcalc", "export", "mobilenet_v1", "--to", form, "-o", str(tmp_path / "net")]
+    code = f"import sys\nsys.modules[{missing!r}] = None\nsys.argv = {args!r}\nfrom costcalc.cli import main\nmain()"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(), cwd=ROOT, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"Error: {line}\n")
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,148 @@
+"""The witness witnesses: whichever rule of whichever op is broken, torch disagrees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch")
+
+from ops.test_every_op import all_ops
+
+from costcalc import ops
+
+from .checking import Verification, network, verified
+
+pytestmark = pytest.mark.torch
+
+OPS = sorted(all_ops(), key=lambda op: op.__name__)
+
+STEPS: dict[type[ops.Op], str] = {
+    ops.Conv2d: "a: conv(3x3, 12, 2, g=3, norm=none, act=none)",
+    ops.ConvTranspose2d: "a: deconv(3x2, 12, 2, g=3, norm=none, act=none)",
+    ops.Linear: "a: fc(5)",
+    ops.MaxPool: "a: maxpool(3x2, 2)",
+    ops.AvgPool: "a: avgpool(2x3, 1, pad=none)",
+    ops.GlobalMaxPool: "a: maxpool",
+    ops.GlobalAvgPool: "a: avgpool",
+    ops.Resize: "a: resize(5x7, mode=bilinear)",
+    ops.RoiAlign: "a: rois(3, 5x7)",
+    ops.BatchNorm: "a: bn",
+    ops.LayerNorm: "a: ln",
+    ops.GroupNorm: "a: gn(g=3)",
+    ops.L2Norm: "a: l2norm",
+    ops.LocalResponseNorm: "a: lrn",
+    ops.Activation: "a: act(hswish)",
+    ops.PReLU: "a: act(prelu)",
+    ops.Add: "a: add(in, in, weighted=fast)",
+    ops.PadAdd: "b: split(in, [2, 4])\na: pad_add(in, b[1])",
+    ops.Mul: "a: mul(in, in)",
+    ops.Concat: "a: concat(in, in)",
+    ops.Split: "a: split(in, [1, 5])",
+    ops.ChannelShuffle: "a: shuffle(2)",
+    ops.Dropout: "a: dropout",
+    ops.Flatten: "a: flatten",
+    ops.Pad: "a: pad(1, top=2)",
+    ops.Crop: "a: crop(5x3)",
+}
+"""A network whose last layer is the op."""
+
+
+def result_of(op: type[ops.Op]) -> Verification:
+    """Of a new network: none that was compiled before the rule broke."""
+    return verified(network(STEPS[op]))
+
+
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.__name__)
+def test_unbroken_all_agree(op: type[ops.Op]) -> None:
+    assert result_of(op).agrees
+    assert type(network(STEPS[op]).graph().layers[-1].op) is op
+
+
+def moved(axis: int) -> Callable[[Any], Any]:
+    return lambda shape: tuple(size + (k == axis) for k, size in enumerate(shape))
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2], ids=["channels", "height", "width"])
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.__name__)
+def test_a_broken_shape_rule_shows(op: type[ops.Op], axis: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = op.out_shape
+    monkeypatch.setattr(op, "out_shape", lambda self, *inputs: moved(axis)(rule(self, *inputs)))
+    result = result_of(op)
+    assert not result.agrees
+    assert "output" in result.differences[0].figure
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2], ids=["channels", "height", "width"])
+def test_a_broken_rule_for_several_outputs_shows(axis: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = ops.Split.out_shapes
+    broken = moved(axis)
+    monkeypatch.setattr(ops.Split, "out_shapes", lambda self, x: (rule(self, x)[0], broken(rule(self, x)[1])))
+    assert [d.figure for d in result_of(ops.Split).differences][:1] == ["output"]
+
+
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.__name__)
+def test_a_broken_params_rule_shows(op: type[ops.Op], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part one more, or a weight where there is none."""
+    rule, names = op.weights, op.part_names
+    trained = [p for p in ("weight", "bias", "scale", "shift") if isinstance(names, tuple) and p in names]
+    for part in trained or ["weight"]:
+        with monkeypatch.context() as patch:
+            if not trained:
+                patch.setattr(op, "part_names", ("weight",))
+            patch.setattr(op, "weights", lambda self, part=part: {**rule(self), part: rule(self).get(part, 0) + 1})
+            result = result_of(op)
+            assert [d.figure for d in result.differences if d.layer] == ["params"], part
+            assert any(d.layer == "" for d in result.differences)
+
+
+@pytest.mark.parametrize("op", [ops.Conv2d, ops.ConvTranspose2d, ops.Linear], ids=lambda op: op.__name__)
+def test_a_broken_mult_adds_rule_shows(op: type[ops.Op], monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = op.work
+    for broken in (lambda mac: mac + 1, lambda mac: 2 * mac, lambda mac: 0):
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                op, "work", lambda self, i, o, f=broken: {**rule(self, i, o), "mac": f(rule(self, i, o)["mac"])}
+            )
+            assert [d.figure for d in result_of(op).differences] == ["mult-adds", "mult-adds"]
+
+
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.__name__)
+def test_mult_adds_where_there_are_none_show(op: type[ops.Op], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only convolutions and linear layers multiply and accumulate."""
+    from costcalc.conventions import Convention
+
+    rule = Convention.count
+    kind = op.kind if isinstance(op.kind, str) else ("prelu" if op is ops.PReLU else "hswish")
+    monkeypatch.setattr(Convention, "count", lambda self, x: (rule(self, x)[0], rule(self, x)[1] + (x.op.kind == kind)))
+    assert "mult-adds" in [d.figure for d in result_of(op).differences]
+
+
+def test_a_wrong_edge_shows() -> None:
+    """A layer fed by another tensor than the counts believe."""
+    from costcalc.witness.verifying import verify
+
+    net = network("a: conv(3x3, 8)\nb: conv(1x1, 4)\nc: in -> conv(1x1, 6)\nd: concat(b, c)")
+    cost, graph = net.cost(), net.graph(expand=True)
+    assert verify(cost, graph, "cpu").agrees
+    layers = {layer.name: layer for layer in graph.layers}
+    layers["c.conv"].inputs = layers["a.act"].outputs
+    first = verify(cost, graph, "cpu").differences[0]
+    assert (first.layer, first.figure, first.ours, first.measured) == ("c.conv", "params", 36, 48)
+
+
+def test_a_layer_that_torch_refuses_is_the_first_difference() -> None:
+    from costcalc.witness.verifying import verify
+
+    net = network("a: conv(3x3, 8)\nb: conv(1x1, 4, g=2)\nc: conv(1x1, 6)")
+    cost, graph = net.cost(), net.graph(expand=True)
+    layers = {layer.name: layer for layer in graph.layers}
+    layers["b.conv"].op.groups = 3
+    result = verify(cost, graph, "cpu")
+    (first,) = result.differences
+    assert (first.layer, first.figure) == ("b.conv", "output")
+    assert first.measured == "ValueError: in_channels must be divisible by groups"
+    assert [m.name for m in result.measured] == ["a.conv", "a.bn", "a.act"]
+    assert result.failure is not None
