@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("torch")
 
 import torch
-from cli.running import EYES, ROOT, TINY, environment, refused, shown
+from ..cli.running import EYES, ROOT, TINY, environment, refused, shown
 
 from costcalc import load
 from costcalc.export.to_torch import torch_source

@@ -16,7 +16,7 @@ from costcalc import ops
 
 from .cases import CASES, IDS, Case
 from .counting import LOOPS, count_one_by_one
-from .evaluating import ONCE
+from ..evaluate.evaluating import ONCE
 
 QUICK = settings(max_examples=15, **ONCE)
 

@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from cli.running import refused, run, shown
+from ..cli.running import refused, run, shown
 
 pytestmark = pytest.mark.torch
 
