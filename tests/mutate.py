@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-FORMULA_TESTS = ("tests/truth", "tests/arithmetic", "tests/ops")  # the quickest to notice come first
+FORMULA_TESTS = ("tests/truth", "tests/arithmetic", "tests/ops", "tests/evaluate")  # the quickest to notice come first
 SPEC_TESTS = ("tests/truth", "tests/papers")
 LAYER_TESTS = ("tests/docs/test_cost_model.py", "tests/truth", "tests/papers")
 FORM_TESTS = ("tests/symbolic",)

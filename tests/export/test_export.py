@@ -13,13 +13,13 @@ import pytest
 pytest.importorskip("torch")
 
 import torch
-from ..cli.running import EYES, ROOT, TINY, environment, refused, shown
 
 from costcalc import load
 from costcalc.export.to_torch import torch_source
 from costcalc.language.source import Source
 from costcalc.network import Network, network_from
 
+from ..cli.running import EYES, ROOT, TINY, environment, refused, shown
 from ..witness.checking import network
 
 pytestmark = pytest.mark.torch

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from costcalc import ops
 
+from ..evaluate.evaluating import ONCE
 from .cases import CASES, IDS, Case
 from .counting import LOOPS, count_one_by_one
-from ..evaluate.evaluating import ONCE
 
 QUICK = settings(max_examples=15, **ONCE)
 

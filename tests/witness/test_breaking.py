@@ -9,10 +9,9 @@ import pytest
 
 pytest.importorskip("torch")
 
-from ops.test_every_op import all_ops
-
 from costcalc import ops
 
+from ..ops.test_every_op import all_ops
 from .checking import Verification, network, verified
 
 pytestmark = pytest.mark.torch

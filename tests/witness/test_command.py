@@ -13,10 +13,10 @@ import pytest
 
 pytest.importorskip("torch")
 
-from ..cli.running import ROOT, TINY, TINY_MULT_ADDS, TINY_PARAMS, process, refused, run, shown
-
 from costcalc import ops
 from costcalc.cli import verify as command
+
+from ..cli.running import ROOT, TINY, TINY_MULT_ADDS, TINY_PARAMS, process, refused, run, shown
 
 pytestmark = pytest.mark.torch
 

@@ -9,16 +9,15 @@ import pytest
 
 pytest.importorskip("torch")
 
-from ops.cases import CASES, IDS, Case
-from ops.layer_cases import ALL_CASES
-from ops.layer_cases import IDS as LAYER_IDS
-from ops.test_every_op import all_ops
-
 from costcalc import ops
 from costcalc.language.source import Source
 from costcalc.network import network_from
 from costcalc.witness.builders import ACTIVATIONS, BUILDERS
 
+from ..evaluate.layer_cases import ALL_CASES
+from ..evaluate.layer_cases import IDS as LAYER_IDS
+from ..ops.cases import CASES, IDS, Case
+from ..ops.test_every_op import all_ops
 from .checking import op_differences, verified
 
 pytestmark = pytest.mark.torch

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+
 from ..cli.running import ROOT, environment
 
 LINE = "needs PyTorch: pip install 'costcalc[torch]'"
