@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from .. import arithmetic as ar
 from ..errors import SpecError
@@ -16,7 +16,6 @@ from . import expression
 from .code import Code
 
 DEFAULT = "mult_adds"
-WEIGHT_PARTS = frozenset(("weight", "bias", "scale", "shift", "mean", "variance"))
 
 Factor = int | float | Expression
 Rules = list[tuple[str, str, Factor, Text]]
@@ -69,18 +68,17 @@ class Convention:
         """
         found = self._by_kind.get(op.kind)
         if found is None:
-            weights = [(p, self._factor(self.params, op.kind, p)) for p in op.part_names if p in WEIGHT_PARTS]
-            work = [(p, self._factor(self.work, op.kind, p)) for p in op.part_names if p not in WEIGHT_PARTS]
+            weights = [(p, self._factor("params", op.kind, p)) for p in op.weight_names]
+            work = [(p, self._factor("work", op.kind, p)) for p in op.work_names]
             found = self._by_kind[op.kind] = (_counting(weights), _counting(work))
         return found
 
-    def _factor(self, rules: Rules, kind: str, part: str) -> Factor:
-        for k, p, factor, _ in reversed(rules):
+    def _factor(self, which: Literal["params", "work"], kind: str, part: str) -> Factor:
+        for k, p, factor, _ in reversed(self.params if which == "params" else self.work):
             if k in ("*", kind) and p in ("*", part):
                 return factor
         if self.otherwise is not None:
             return self.otherwise
-        which = "params" if part in WEIGHT_PARTS else "work"
         raise SpecError(f"the convention {self.name} has no rule for {kind}.{part} in '{which}'", self.origin.place())
 
     def count(self, layer: Layer) -> tuple[Any, Any]:

@@ -13,7 +13,7 @@ from ..language.syntax import Literal
 from ..ops import kinds
 from . import expression
 from .code import load_code
-from .convention import WEIGHT_PARTS, Convention, Rules
+from .convention import Convention, Rules
 
 PRINTED = ("rounded", "truncated", "ceiled")
 KEYS = (
@@ -101,15 +101,17 @@ def _known_part(key: Text, kind: str, part: str) -> None:
     known = kinds()
     if kind != "*" and kind not in known:
         raise key.error(f"no kind of op is called {quoted(kind)}{nearest(kind, known)}")
-    parts = _parts(kind)
+    parts = _parts(kind, of_work=True)
     if part != "*" and part not in parts:
         raise key.error(f"{kind} has no part {quoted(part)}; it has {', '.join(parts) or 'none'}{nearest(part, parts)}")
 
 
-def _parts(kind: str) -> tuple[str, ...]:
-    """Every part that layers of a kind may have; ``*``: of any kind."""
+def _parts(kind: str, *, of_work: bool) -> tuple[str, ...]:
+    """Every part that layers of a kind may have, of their weights alone or of their work too; ``*``: of any kind."""
     known = kinds()
-    return known[kind] if kind != "*" else tuple(sorted({p for names in known.values() for p in names}))
+    every = [known[kind]] if kind != "*" else list(known.values())
+    found = [p for names in every for p in (names.weights + names.work if of_work else names.weights)]
+    return tuple(found) if kind != "*" else tuple(sorted(set(found)))
 
 
 def _rules(node: Node | None, words: dict[str, list[str]], *, of_work: bool) -> Rules:
@@ -125,7 +127,6 @@ def _rules(node: Node | None, words: dict[str, list[str]], *, of_work: bool) -> 
         if isinstance(factor, Literal) and not isinstance(factor.value, int | float):
             raise factor.error("a factor is a number or an expression")
         if not isinstance(factor, Literal):
-            parts = [p for p in _parts(kind) if of_work or p in WEIGHT_PARTS]
-            expression.check(factor, parts, words)
+            expression.check(factor, _parts(kind, of_work=of_work), words)
         rules.append((kind, part, factor.value if isinstance(factor, Literal) else factor, key))  # type: ignore[arg-type]
     return rules

@@ -1,21 +1,20 @@
 """The primitive ops: one class each, with its shape rule and its named cost parts. Works on any kind of number."""
 
 from .activation import ACTIVATIONS, Activation, PReLU
-from .base import Number, Op, Parts, Shape, elements
+from .base import Names, Number, Op, Parts, Shape, elements
 from .conv import Conv2d, ConvTranspose2d, Linear
 from .join import Add, ChannelShuffle, Concat, Crop, Dropout, Flatten, Mul, Pad, PadAdd, Split
 from .norm import BatchNorm, GroupNorm, L2Norm, LayerNorm, LocalResponseNorm
 from .pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool, Resize, RoiAlign
 
 
-def kinds() -> dict[str, tuple[str, ...]]:
+def kinds() -> dict[str, Names]:
     """Every kind of primitive, and the parts that it may have."""
-    found = {f: op.part_names for f in ACTIVATIONS for op in [PReLU(1) if f == "prelu" else Activation(f)]}
+    found: dict[str, Names] = {}
     pending: list[type[Op]] = [Op]
     for cls in pending:
         pending += cls.__subclasses__()
-        if isinstance(getattr(cls, "kind", None), str):
-            found[cls.kind] = cls.part_names
+        found |= cls.kinds()
     return found
 
 
@@ -41,6 +40,7 @@ __all__ = [
     "LocalResponseNorm",
     "MaxPool",
     "Mul",
+    "Names",
     "Number",
     "Op",
     "PReLU",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .base import Op, Parts, Shape, elements
+from .base import Names, Op, Parts, Shape, elements
 
 ACTIVATIONS = (
     "relu",
@@ -34,8 +34,12 @@ class Activation(Op):
         return self.function
 
     @property
-    def part_names(self) -> tuple[str, ...]:  # type: ignore[override]
+    def work_names(self) -> tuple[str, ...]:  # type: ignore[override]
         return (self.function,)
+
+    @classmethod
+    def kinds(cls) -> dict[str, Names]:
+        return {f: Names((), (f,)) for f in ACTIVATIONS if f != "prelu"}
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         return {self.function: elements(output)}
@@ -45,14 +49,15 @@ class PReLU(Activation):
     """Leaky ReLU with one trained slope per channel."""
 
     __slots__ = ("channels",)
+    weight_names = ("weight",)
 
     def __init__(self, channels: object) -> None:
         super().__init__("prelu")
         self.channels = channels
 
-    @property
-    def part_names(self) -> tuple[str, ...]:  # type: ignore[override]
-        return ("weight", "prelu")
+    @classmethod
+    def kinds(cls) -> dict[str, Names]:
+        return {"prelu": Names(cls.weight_names, ("prelu",))}
 
     def weights(self) -> Parts:
         return {"weight": self.channels}

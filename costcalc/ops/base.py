@@ -6,7 +6,7 @@ An op says what there is; what is counted is a convention's business.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from ..arithmetic import is_array, product
 
@@ -15,21 +15,37 @@ Shape = tuple[Number, Number, Number]
 Parts = dict[str, Number]
 
 
+class Names(NamedTuple):
+    """What a kind of op has by name: parts of its weights, and parts of its work."""
+
+    weights: tuple[str, ...]
+    work: tuple[str, ...]
+
+
 class Op:
     """One primitive. Subclasses hold their arguments as slots."""
 
     __slots__ = ()
     kind: ClassVar[str]
     """Name of the primitive, as conventions and ``--by op`` say it."""
-    part_names: ClassVar[tuple[str, ...]] = ()
-    """Every part that the op can have; weights first."""
+    weight_names: ClassVar[tuple[str, ...]] = ()
+    """Every part that :meth:`weights` can have."""
+    statistics: ClassVar[tuple[str, ...]] = ()
+    """Those of them that are stored, but not trained."""
+    work_names: ClassVar[tuple[str, ...]] = ()
+    """Every part that :meth:`work` can have."""
+
+    @classmethod
+    def kinds(cls) -> dict[str, Names]:
+        """The parts of every kind that the class itself stands for: none if it is only there to derive from."""
+        return {cls.kind: Names(cls.weight_names, cls.work_names)} if hasattr(cls, "kind") else {}
 
     def out_shape(self, *inputs: Shape) -> Shape:
         """Output shape for the input shapes."""
         return inputs[0]
 
     def weights(self) -> Parts:
-        """Numbers of stored values by part: trainable ``weight``, ``bias``, ``scale``, ``shift``; else statistics."""
+        """Numbers of stored values by part: trained ones, and ``statistics``."""
         return {}
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:

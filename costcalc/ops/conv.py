@@ -13,7 +13,8 @@ class _Convolution(Op):
     """What convolutions have in common: their arguments, as in PyTorch."""
 
     __slots__ = ("bias", "dilation", "groups", "in_channels", "kernel_size", "out_channels", "padding", "stride")
-    part_names = ("weight", "bias", "mac", "bias_add")
+    weight_names = ("weight", "bias")
+    work_names = ("mac", "bias_add")
 
     def __init__(
         self,
@@ -146,7 +147,8 @@ class Linear(Op):
 
     __slots__ = ("bias", "in_features", "out_features")
     kind = "linear"
-    part_names = ("weight", "bias", "mac", "bias_add")
+    weight_names = ("weight", "bias")
+    work_names = ("mac", "bias_add")
 
     def __init__(self, in_features: Number, out_features: Number, bias: bool = True) -> None:
         self.in_features = in_features

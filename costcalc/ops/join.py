@@ -11,7 +11,8 @@ class Add(Op):
 
     __slots__ = ("operands", "weighted")
     kind = "add"
-    part_names = ("weight", "add", "mul", "normalize")
+    weight_names = ("weight",)
+    work_names = ("add", "mul", "normalize")
 
     def __init__(self, operands: int, weighted: str = "none") -> None:
         self.operands = operands
@@ -35,7 +36,7 @@ class PadAdd(Op):
 
     __slots__ = ()
     kind = "pad_add"
-    part_names = ("add",)
+    work_names = ("add",)
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         return {"add": elements(inputs[1])}
@@ -46,7 +47,7 @@ class Mul(Op):
 
     __slots__ = ()
     kind = "mul"
-    part_names = ("mul",)
+    work_names = ("mul",)
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         return {"mul": elements(output)}

@@ -11,7 +11,9 @@ class BatchNorm(Op):
 
     __slots__ = ("channels",)
     kind = "batch_norm"
-    part_names = ("scale", "shift", "mean", "variance", "norm")
+    weight_names = ("scale", "shift", "mean", "variance")
+    statistics = ("mean", "variance")
+    work_names = ("norm",)
 
     def __init__(self, channels: Number) -> None:
         self.channels = channels
@@ -29,7 +31,8 @@ class LayerNorm(Op):
 
     __slots__ = ("channels",)
     kind = "layer_norm"
-    part_names = ("scale", "shift", "norm")
+    weight_names = ("scale", "shift")
+    work_names = ("norm",)
 
     def __init__(self, channels: Number) -> None:
         self.channels = channels
@@ -57,7 +60,8 @@ class L2Norm(Op):
 
     __slots__ = ("channels",)
     kind = "l2_norm"
-    part_names = ("scale", "norm")
+    weight_names = ("scale",)
+    work_names = ("norm",)
 
     def __init__(self, channels: Number) -> None:
         self.channels = channels
@@ -74,7 +78,7 @@ class LocalResponseNorm(Op):
 
     __slots__ = ("size",)
     kind = "local_response_norm"
-    part_names = ("norm", "square_sum")
+    work_names = ("norm", "square_sum")
 
     def __init__(self, size: Number) -> None:
         self.size = size

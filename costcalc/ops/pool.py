@@ -46,7 +46,7 @@ class MaxPool(Pool):
 
     __slots__ = ()
     kind = "max_pool"
-    part_names = ("compare",)
+    work_names = ("compare",)
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         return {"compare": product(self.window - 1, *output)}
@@ -61,7 +61,7 @@ class AvgPool(Pool):
 
     __slots__ = ()
     kind = "avg_pool"
-    part_names = ("add", "div")
+    work_names = ("add", "div")
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         n = elements(output)
@@ -109,7 +109,7 @@ class Resize(Op):
 
     __slots__ = ("height", "mode", "width")
     kind = "resize"
-    part_names = ("nearest", "bilinear")
+    work_names = ("nearest", "bilinear")
 
     def __init__(self, height: Number, width: Number, mode: str = "nearest") -> None:
         self.height = height
@@ -128,7 +128,7 @@ class RoiAlign(Op):
 
     __slots__ = ("height", "maps", "width")
     kind = "roi_align"
-    part_names = ("bilinear",)
+    work_names = ("bilinear",)
 
     def __init__(self, maps: Number, height: Number, width: Number) -> None:
         self.maps = maps

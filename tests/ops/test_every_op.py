@@ -74,7 +74,7 @@ def test_kinds_are_distinct_but_for_the_whole_map() -> None:
 def test_the_kinds_and_their_parts_are_listed() -> None:
     made = [case.at(dict.fromkeys(case.numbers, 2))[0] for case in CASES]
     made.sort(key=lambda op: isinstance(op, ops.PReLU))  # prelu has a weight
-    assert ops.kinds() == {op.kind: op.part_names for op in made}
+    assert ops.kinds() == {op.kind: ops.Names(op.weight_names, op.work_names) for op in made}
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
@@ -91,14 +91,17 @@ def test_a_window_is_as_large_as_its_taps(case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_every_part_is_announced_and_every_announced_part_exists(case: Case) -> None:
-    told: set[str] = set()
+    weights: set[str] = set()
+    work: set[str] = set()
     for other in [c for c in CASES if c.op is case.op and (c.op is not ops.Activation or c is case)]:
         op, shapes = other.at(dict.fromkeys(other.numbers, 2))
-        parts = [*op.weights(), *op.work(shapes, op.out_shape(*shapes))]
-        assert len(parts) == len(set(parts))
-        told |= set(parts)
+        weights |= op.weights().keys()
+        work |= op.work(shapes, op.out_shape(*shapes)).keys()
     op, _ = case.at(dict.fromkeys(case.numbers, 2))
-    assert told == set(op.part_names)
+    assert sorted(weights) == sorted(op.weight_names)
+    assert sorted(work) == sorted(op.work_names)
+    assert not weights & work
+    assert set(op.statistics) <= weights
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)

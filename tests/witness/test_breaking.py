@@ -85,12 +85,12 @@ def test_a_broken_rule_for_several_outputs_shows(axis: int, monkeypatch: pytest.
 @pytest.mark.parametrize("op", OPS, ids=lambda op: op.__name__)
 def test_a_broken_params_rule_shows(op: type[ops.Op], monkeypatch: pytest.MonkeyPatch) -> None:
     """Each part one more, or a weight where there is none."""
-    rule, names = op.weights, op.part_names
-    trained = [p for p in ("weight", "bias", "scale", "shift") if isinstance(names, tuple) and p in names]
+    rule = op.weights
+    trained = [p for p in op.weight_names if p not in op.statistics]
     for part in trained or ["weight"]:
         with monkeypatch.context() as patch:
             if not trained:
-                patch.setattr(op, "part_names", ("weight",))
+                patch.setattr(op, "weight_names", ("weight",))
             patch.setattr(op, "weights", lambda self, part=part: {**rule(self), part: rule(self).get(part, 0) + 1})
             result = result_of(op)
             assert [d.figure for d in result.differences if d.layer] == ["params"], part
