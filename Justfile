@@ -23,9 +23,10 @@ fmt:
 types:
     mypy --strict costcalc
 
-# Regenerate the generated parts of the docs
+# Regenerate the generated parts of the docs, and the pages of single networks (not in git)
 docs:
     python tools/docs.py
+    python tools/network_pages.py
 
 # Have the docs drifted from the code?
 docs-check:

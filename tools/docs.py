@@ -4,7 +4,7 @@
     python tools/docs.py --check   exit status 1 if one has drifted
 
 The generated parts of README.md and docs/*.md stand between cog's marks (https://cog.readthedocs.io) and call the
-functions of this file. docs/networks/ is generated as a whole, by network_pages.py.
+functions of this file. The pages of single networks aren't in git: network_pages.py writes them.
 """
 
 from __future__ import annotations
@@ -119,9 +119,29 @@ def conventions(*, of_tools: bool) -> str:
     return "\n".join(lines)
 
 
+def catalogue() -> str:
+    """Every network at its defaults and every variant: what it costs and where it comes from, by family."""
+    from network_page import parameters_of, source
+
+    from costcalc.network import networks
+    from costcalc.units import exact
+
+    families: dict[str, list[str]] = {}
+    for network in networks():
+        cost, spec = network.cost(), network.program.spec
+        if network.variant:
+            names, printed = (network.name, parameters_of(network)), ""
+        else:
+            names, printed = (f"[{network.name}](../{spec.origin.name})", network.title), source(spec.source)
+        cells = (*names, exact(cost.params), exact(cost.mult_adds), printed)
+        row = " | ".join(cell.replace("|", "\\|") for cell in cells)
+        families.setdefault(network.family, []).append(f"| {row} |")
+    head = "| network | | params | mult-adds | source |\n|:--|:--|--:|--:|:--|"
+    return "\n\n".join("\n".join([f"## {family}\n", head, *rows]) for family, rows in sorted(families.items()))
+
+
 def main() -> int:
-    """Run cog over the pages that it makes parts of, and write those of the networks."""
-    import network_pages
+    """Run cog over the pages that it makes parts of."""
     from cogapp import Cog
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -131,8 +151,7 @@ def main() -> int:
     sys.path.insert(0, str(ROOT / "tools"))
     pages = [str(p.relative_to(ROOT)) for pattern in PAGES for p in sorted(ROOT.glob(pattern))]
     options = ["--check", "--check-fail-msg=run: python tools/docs.py"] if args.check else ["-r"]
-    status = int(Cog().main(["cog", *options, "-P", "-p", "import docs", *pages]) or 0)
-    return network_pages.main(check=args.check) or status
+    return int(Cog().main(["cog", *options, "-P", "-p", "import docs", *pages]) or 0)
 
 
 if __name__ == "__main__":

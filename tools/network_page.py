@@ -19,7 +19,6 @@ from costcalc.symbolic import closed_form
 from costcalc.table import Column, Table
 
 Counts = list[dict[str, Any]]
-NOTICE = "<!-- Written by tools/network_pages.py: change {} and run tools/docs.py. -->\n"
 MOST_LINES = 200
 MOST_FIGURES = 60
 FORMS: tuple[tuple[By, bool], ...] = (("layer", True), ("layer", False), ("block", True), ("block", False))
@@ -33,13 +32,12 @@ def page(every: list[Network], checked: Iterable[Result], counts: Counts) -> str
     spec = network.program.spec
     names = {*spec.aliases, *(n.name for n in every)}
     head = [
-        f"- source: {_source(spec.source)}",
+        f"- source: {source(spec.source)}",
         f"- family: {spec.family}",
         *([f"- also called {', '.join(spec.aliases)}"] if spec.aliases else []),
         f"- spec: [{spec.origin.name}](../../{spec.origin.name})",
     ]
     above = [
-        NOTICE.format(spec.origin.name),
         f"# {spec.name}: {spec.title}\n" if spec.title else f"# {spec.name}\n",
         *([f"{spec.about}\n"] if spec.about else []),
         "\n".join(head) + "\n",
@@ -56,9 +54,10 @@ def page(every: list[Network], checked: Iterable[Result], counts: Counts) -> str
     return text
 
 
-def _source(source: dict[str, str]) -> str:
-    arxiv = f"[arXiv {source['arxiv']}](https://arxiv.org/abs/{source['arxiv']})" if source.get("arxiv") else ""
-    others = [value for key, value in source.items() if key != "arxiv"]
+def source(keys: dict[str, str]) -> str:
+    """Where a network was published, with a link if that is arXiv."""
+    arxiv = f"[arXiv {keys['arxiv']}](https://arxiv.org/abs/{keys['arxiv']})" if keys.get("arxiv") else ""
+    others = [value for key, value in keys.items() if key != "arxiv"]
     return ", ".join(text for text in (arxiv, *others) if text) or "none"
 
 
@@ -88,12 +87,16 @@ def _variants(every: list[Network]) -> Iterator[str]:
     columns = [Column(name, name) for name in ("network", "parameters")]
     table = Table([*columns, Column("params", "params", "count"), Column("mult_adds", "mult-adds", "count")], [])
     for network in every:
-        cost, spec = network.cost(), network.program.spec
-        own = spec.variants[network.variant].values if network.variant else {}
-        point = {name: value for name, value in network.parameters.items() if name in own}
-        table.rows.append((network.name, listed(point) if network.variant else "", cost.params, cost.mult_adds))
+        cost = network.cost()
+        table.rows.append((network.name, parameters_of(network), cost.params, cost.mult_adds))
     table.notes = ["The first at its defaults; of a variant the parameters that it sets."] if len(every) > 1 else []
     yield from ("## Variants\n" if len(every) > 1 else "## Cost\n", _markdown(table))
+
+
+def parameters_of(variant: Network) -> str:
+    """The parameters that a variant sets; nothing for a network at its defaults."""
+    own = variant.program.spec.variants[variant.variant].values if variant.variant else {}
+    return listed({name: value for name, value in variant.parameters.items() if name in own})
 
 
 def _layers(network: Network) -> Callable[[By], list[str]]:
