@@ -70,7 +70,7 @@ def unexplained() -> str:
     """Every figure that isn't explained: what is printed, what comes out, what was tried."""
     from network_pages import results
 
-    from costcalc.cli.check import computed
+    from costcalc.reports.check import computed
 
     lines: list[str] = []
     found = [r for r in results() if r.state == "unexplained"]

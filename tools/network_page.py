@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from costcalc.cli import formula
-from costcalc.cli.check import computed, summary
 from costcalc.compile.parameters import declared_values
 from costcalc.cost import By
 from costcalc.network import Network
 from costcalc.papers import Result
 from costcalc.render import render
-from costcalc.reports import figures, parameters
+from costcalc.reports import figures, formula, parameters
+from costcalc.reports.check import computed, summary
 from costcalc.reports.parameters import listed, shown
 from costcalc.symbolic import closed_form
 from costcalc.table import Column, Table

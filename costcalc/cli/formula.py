@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from ..cost import GROUPINGS
 from ..errors import UsageError
 from ..reports import parameters
-from ..table import Column, Table
 from .options import complete_specs, example
 from .output import write_tables, write_text
 from .spec_command import SpecCommand, given, networks
 from .specs import at_variant
-
-if TYPE_CHECKING:
-    from ..symbolic import ClosedForm, Row
-
-_SHOWN_ASSUMPTIONS = 4
 
 
 @click.command(
@@ -79,6 +73,7 @@ def formula(
         raise UsageError(
             f"--wrt names no parameter; {network.name} has {', '.join(parameters.names(network)) or 'none'}"
         )
+    from ..reports.formula import tables
     from ..symbolic import closed_form, documents
 
     form = closed_form(network, asked, point, by=by, exact=exact, measured=fmt in ("unicode", "json"))
@@ -88,74 +83,3 @@ def formula(
         write_tables([], "json", output, documents.document(form))
     else:
         write_text(documents.python(form) if fmt == "python" else documents.latex(form), output)
-
-
-def tables(form: ClosedForm) -> list[Table]:
-    """The totals, each interval's where they differ, the rows asked for, and what the forms leave out."""
-    from ..symbolic.documents import interval, legend
-    from ..symbolic.notation import Unicode
-
-    notation = Unicode(form.symbols)
-    name = f"{form.spec} ({form.title})" if form.title else form.spec
-    point = parameters.listed(form.point)
-    rows: list[tuple[Any, ...]] = []
-    totals: list[tuple[str, Row]] = [("", form.total), *((interval(p, notation), p) for p in form.parts)]
-    for where, part in totals:
-        rows.append((f"params, {where}" if where else "params", notation.text(part.params)))
-        rows.append((f"mult-adds, {where}" if where else "mult-adds", notation.text(part.mult_adds)))
-    letters = legend(form)
-    columns = [Column("count", ""), Column("formula", f"in {letters}" if letters else "closed form", "formula")]
-    found = [Table(columns, rows, f"{name}: {point}" if point else name)]
-    if form.by:
-        columns = [
-            Column("name", form.by),
-            Column("params", "params", "formula"),
-            Column("mult_adds", "mult-adds", "formula"),
-        ]
-        found.append(Table(columns, [(r.name, notation.text(r.params), notation.text(r.mult_adds)) for r in form.rows]))
-    found[-1].notes += notes(form)
-    return found
-
-
-def notes(form: ClosedForm) -> list[str]:
-    """What the forms leave out, and what that costs."""
-    from ..symbolic.documents import divisors
-    from ..symbolic.notation import Unicode
-
-    notation = Unicode(form.symbols)
-    found = [f"{name} stays {form.point[_held(form, name)]}: {reason}" for name, reason in form.left.items()]
-    if form.exact:
-        for rounded, d in divisors(form):
-            found.append(f"{rounded} is x to the nearest multiple of {d}, at least {d}, never below 0.9 x.")
-    elif form.accuracy is not None:
-        found += _accuracy(form)
-    for v in form.settled:
-        low, high = (parameters.shown(end) for end in (v.low, v.high))
-        letter = notation.symbol(v.symbol)
-        found.append(f"{letter} from {low} to {high}, its declared values: beyond, a max or min takes its other side.")
-    shown = [notation.condition(a) for a in form.assumptions[:_SHOWN_ASSUMPTIONS]]
-    if shown:
-        more = len(form.assumptions) - len(shown)
-        found.append(f"Taken for granted: {'; '.join(shown)}{f'; and {more} more' if more else ''}.")
-    return found
-
-
-def _held(form: ClosedForm, name: str) -> str:
-    return name if name in form.point else "res"
-
-
-def _accuracy(form: ClosedForm) -> list[str]:
-    from ..units import share
-
-    accuracy = form.accuracy
-    assert accuracy is not None
-    words = ["⌈ ⌉ and ⌊ ⌋ of sizes" if d == "sizes" else d for d in form.dropped]
-    points = f"{accuracy.points} declared point{'s'[: accuracy.points != 1]}"
-    if not (accuracy.params.error or accuracy.mult_adds.error):
-        equal = f"Equal to the exact counts at all of {points}."
-        return [f"Rounding is dropped: {', '.join(words)}. {equal}" if words else f"Exact, as at {points}."]
-    told = [
-        f"{name} {share(largest.error)} ({parameters.listed(largest.point)})" if largest.error else f"{name} none"
-        for name, largest in (("params", accuracy.params), ("mult-adds", accuracy.mult_adds))
-    ]
-    return [f"Rounding is dropped: {', '.join(words)}. Largest relative error over {points}: {', '.join(told)}."]

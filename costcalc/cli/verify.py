@@ -161,10 +161,10 @@ def _against(
     output: str | None,
 ) -> bool:
     """Whether the user's module agrees, once that is written."""
+    from ..reports.verify_against import Against
     from ..witness.foreign import load_module, parse_kwargs, watch
     from ..witness.uses import align, graph_uses
     from ..witness.verifying import usual_device
-    from .verify_against import Against
 
     arguments = parse_kwargs(kwargs)
     cost = network.cost(values)

@@ -6,13 +6,13 @@ from typing import Any
 
 from ..cost import Cost
 from ..network import Network
-from ..reports.document import plain
-from ..reports.verify import cell, differences_table, figures_table, json_value, title
 from ..table import Column, Table
 from ..units import exact
 from ..witness.foreign import Foreign
 from ..witness.uses import FIGURES, Pair, Use
 from ..witness.verifying import Difference
+from .document import plain
+from .verify import cell, differences_table, figures_table, json_value, title
 
 _NAMES = {"in_channels": "input channels", "out_shape": "output", "mult_adds": "mult-adds"}
 

@@ -1,0 +1,120 @@
+"""The tables and the JSON document of ``check``: figures that papers print beside the computed ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from ..papers import STATES, Result
+from ..table import Column, Table
+from ..units import BYTES, exact, share
+
+SHOWN = ("mismatch", "unexplained", "explained", "doubtful")
+"""What is shown of a check of all papers: the figures that don't simply match."""
+
+
+def summary(results: Iterable[Result]) -> str:
+    """One line that counts every state."""
+    states = [r.state for r in results]
+    counts = ", ".join(f"{states.count(s)} {s.replace('_', ' ')}" for s in STATES)
+    return f"{len(states)} figures: {counts}"
+
+
+def tables(results: list[Result]) -> list[Table]:
+    """One table for each of the papers' own, titled with what it is and how it counts."""
+    columns = (
+        Column("network", "network"),
+        Column("figure", "figure"),
+        Column("printed", "printed"),
+        Column("computed", "computed"),
+        Column("state", "state"),
+    )
+    groups: dict[int, list[Result]] = {}
+    for r in results:
+        groups.setdefault(id(r.table), []).append(r)
+    tables = []
+    for group in groups.values():
+        paper, source = group[0].paper, group[0].table
+        counted = f", counted as {source.convention}" if source.convention else ""
+        table = Table(columns, [], title=f"{paper.title}: {source.name}{counted}")
+        for r in group:
+            printed = r.figure.printed.text if r.figure.printed else ""
+            state = r.state.replace("_", " ")
+            table.rows.append((r.subject, r.figure.measure, printed, computed(r), state))
+        table.notes = _notes([r for r in group if r.state in SHOWN[:3]])
+        tables.append(table)
+    return tables
+
+
+def flat(results: list[Result]) -> Table:
+    """All figures in one table, for programs."""
+    names = ("paper", "table", "network", "figure", "printed", "computed", "state", "reason")
+    table = Table([Column(name, name) for name in names], [])
+    for r in results:
+        printed = r.figure.printed.text if r.figure.printed else None
+        ours = _plain(r.ours)
+        value = ours if isinstance(ours, int | str) else None
+        row = (r.paper.family, r.table.name, r.subject, r.figure.measure, printed, value, r.state, r.reason)
+        table.rows.append(row)
+    return table
+
+
+def _notes(results: list[Result]) -> list[str]:
+    """The reasons, each once for all figures that have it."""
+    by_reason: dict[str, list[Result]] = {}
+    for r in results:
+        by_reason.setdefault(_note(r), []).append(r)
+    notes = []
+    for reason, group in by_reason.items():
+        figures = "; ".join(f"{r.subject}, {r.figure.measure}" for r in group[:4])
+        more = f" and {len(group) - 4} more" if len(group) > 4 else ""
+        notes.append(f"{figures}{more}: {reason}")
+    return notes
+
+
+def _note(r: Result) -> str:
+    reason = f"{r.state}: {r.reason}" if r.reason else r.state
+    return f"{reason} ({r.figure.text.place()})" if r.state == "mismatch" else reason
+
+
+def computed(r: Result) -> str:
+    """Our figure as text: a count to the unit, a share in percent, a ratio to four places."""
+    if r.ours is None:
+        return ""
+    if r.figure.printed is not None and r.figure.printed.is_share:
+        return share(r.ours)
+    if r.figure.printed is not None and r.figure.printed.noun in BYTES:
+        return f"{float(r.ours):.2f} {r.figure.printed.noun}"
+    if r.row.over is not None:
+        return f"{float(r.ours):.4f}x"
+    return exact(r.ours.numerator) if r.ours.denominator == 1 else exact(round(r.ours))
+
+
+def document(results: list[Result]) -> object:
+    """The JSON: every figure, and how many there are in each state."""
+    states = [r.state for r in results]
+    return {
+        "figures": [
+            {
+                "paper": r.paper.family,
+                "table": r.table.name,
+                "network": r.row.network or r.row.label,
+                "at": {k: _plain(v) for k, v in r.row.at.items()},
+                "figure": r.figure.measure,
+                "printed": r.figure.printed.text if r.figure.printed else None,
+                "computed": _plain(r.ours),
+                "state": r.state,
+                "reason": r.reason,
+                "place": str(r.figure.text.place()),
+            }
+            for r in results
+        ],
+        "counts": {s: states.count(s) for s in STATES},
+    }
+
+
+def _plain(value: object) -> object:
+    """A Fraction as an int where it is one, else as text."""
+    if isinstance(value, Fraction):
+        return value.numerator if value.denominator == 1 else f"{value.numerator}/{value.denominator}"
+    return value

@@ -1,0 +1,131 @@
+"""``lint``: all problems of a file of any kind, and the JSON document of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from ..compile import Program, compile_spec
+from ..conventions import read_convention
+from ..errors import Place, SpecError, UsageError, printable
+from ..language.find import is_path, open_shipped, shipped
+from ..language.source import Mapping, Source, compose, read_source
+from ..network import SpecLoader
+
+_KINDS = ("networks", "blocks", "conventions", "papers", "code")
+
+
+class Problem(NamedTuple):
+    """What is wrong, where, and at which variant if only there."""
+
+    place: Place
+    path: str
+    message: str
+    variant: str
+
+    def __str__(self) -> str:
+        parts = [str(self.place), f"variant {self.variant}" if self.variant else "", self.path, self.message]
+        return printable(": ".join(part for part in parts if part)).replace("\n", "\\n")
+
+
+def lines(file: str, problems: list[Problem]) -> list[str]:
+    """The problems of a file for people, a line each."""
+    return [str(problem) for problem in problems] or [f"{printable(file)}: no problems"]
+
+
+def document(found: dict[str, list[Problem]]) -> dict[str, object]:
+    """The JSON: the files read, and all their problems."""
+    problems = [
+        {
+            "file": p.place.file,
+            "line": p.place.line,
+            "column": p.place.column,
+            "path": p.path,
+            "variant": p.variant or None,
+            "message": p.message,
+        }
+        for every in found.values()
+        for p in every
+    ]
+    return {"files": list(found), "problems": problems}
+
+
+# -- reading
+
+
+class Unreadable(Exception):
+    """A file that isn't there, or may not be read."""
+
+
+def problems(file: str, read: Callable[[str], Source] | None = None) -> list[Problem]:
+    """All problems of ``file``: those of its text, or if there are none those of what it builds.
+
+    ``read`` gives the text of a file, :func:`open_file` by default. Raises :class:`Unreadable`.
+    """
+    try:
+        source = (read or open_file)(file)
+    except UsageError as e:
+        raise Unreadable(str(e)) from e
+    except SpecError as e:
+        if isinstance(e.__cause__, OSError | ValueError) and not isinstance(e.__cause__, UnicodeError):
+            raise Unreadable(str(e)) from e
+        return _unique([("", e)], Place(file, 1, 1))
+    return _unique(_errors(source), source.place())
+
+
+def open_file(file: str) -> Source:
+    """The text of a path, or of a shipped file of any kind by its name."""
+    for kind in () if is_path(file) else _KINDS:
+        if file in (files := shipped(kind)):
+            return open_shipped(files[file])
+    return read_source(file)
+
+
+def _unique(errors: Iterable[tuple[str, SpecError]], start: Place) -> list[Problem]:
+    """Each problem once: at the defaults, or at the first variant that shows it."""
+    found: dict[tuple[Place, str], Problem] = {}
+    for variant, error in errors:
+        for e in error.problems:
+            place = e.place or start
+            found.setdefault((place, e.message), Problem(place, e.path, e.message, variant))
+    return sorted(found.values(), key=lambda problem: problem.place)
+
+
+# -- finding problems
+
+
+def _errors(source: Source) -> Iterator[tuple[str, SpecError]]:
+    """The errors of a file of any kind, each with the variant that shows it (none: the defaults, or the text)."""
+    try:
+        root = compose(source, None, [])
+        if isinstance(root, Mapping) and root.get("convention") is not None:
+            read_convention(source)
+            return
+        if isinstance(root, Mapping) and root.get("code") is not None:
+            from ..conventions.code import read_code
+
+            read_code(source)
+            return
+        if isinstance(root, Mapping) and root.get("paper") is not None:
+            from ..papers.read import read_paper
+
+            read_paper(source)
+            return
+        program = compile_spec(source, SpecLoader())
+        program.require_sound()
+    except SpecError as e:
+        yield "", e
+        return
+    if program.spec.name:
+        yield from _of_points(program)
+
+
+def _of_points(program: Program) -> Iterator[tuple[str, SpecError]]:
+    """What goes wrong at the defaults and at each variant."""
+    for variant in (None, *program.spec.variants):
+        try:
+            program.build({}, variant)
+        except UsageError as e:
+            yield variant or "", SpecError(e.message, program.spec.variants[variant].text.place() if variant else None)
+        except SpecError as e:
+            yield variant or "", e
