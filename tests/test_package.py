@@ -1,11 +1,14 @@
 """What the package as a whole promises: its names, its weight, its documentation."""
 
 import ast
+import builtins
+import collections.abc
 import importlib.metadata
 import inspect
 import re
 import subprocess
 import sys
+import typing
 from pathlib import Path
 
 import pytest
@@ -109,3 +112,18 @@ def test_nothing_in_the_repository_holds_a_path_of_a_machine():
             text = path.read_text(encoding="utf-8", errors="replace")
             own = path == Path(__file__).resolve()
             assert own or not pattern.search(text), name
+
+
+def classes_of(tree: ast.AST) -> list[str]:
+    return [node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+
+
+def test_no_two_classes_share_a_name_nor_take_one_of_pythons():
+    owners: dict[str, list[str]] = {}
+    for path in SOURCES:
+        for name in classes_of(ast.parse(path.read_text(encoding="utf-8"))):
+            owners.setdefault(name, []).append(str(path.relative_to(ROOT)))
+    assert len(owners) > 100
+    assert {name: paths for name, paths in owners.items() if len(paths) > 1} == {}
+    # typing.Text is an old name of str; nothing here uses it
+    assert owners.keys() & {*dir(typing), *dir(collections.abc), *dir(builtins)} == {"Text"}

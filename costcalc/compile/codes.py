@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from .program import Program
 
 Body = Callable[[Frame, Any, Path], Any]
-UNSET: Any = None
 OUTPUT_STRIDE = "output_stride"
 
 
@@ -61,7 +60,7 @@ class BlockCode:
         """The block's result on ``cur``; arguments that are None take their defaults."""
         run = fr.run
         inst = fr.inst if fr.inst.program is self.program else self.program.default_instance()
-        v: list[Any] = [UNSET] * self.slots
+        v: list[Any] = [None] * self.slots
         tensor = None
         if self.tensors is None:
             tensor = start = cur if type(cur) is Tensor else run.one(cur)

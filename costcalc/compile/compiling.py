@@ -8,9 +8,9 @@ from ..errors import SpecError, TooManyProblems, nearest, quoted
 from ..evaluate.joins import JOINS
 from ..evaluate.layers import LAYERS
 from ..evaluate.run import CALL_WORK
-from ..language.model import Block, Body, Table
+from ..language.model import Block, Body, LayerTable
 from ..language.source import Text
-from ..language.syntax import Attribute, Index, Literal, Name, Node
+from ..language.syntax import Attribute, Constant, Index, Name, Node
 from .closures import Value
 from .codes import BlockCode
 from .expressions import compile_value
@@ -133,7 +133,7 @@ def _compile_block(program: Program, block: Block) -> set[str]:
 
 def _length(body: Body) -> int:
     """The characters of a block's text."""
-    if isinstance(body, Table):
+    if isinstance(body, LayerTable):
         return len(body.text.value)
     if isinstance(body, Node):
         return len(body.text.value)
@@ -141,7 +141,7 @@ def _length(body: Body) -> int:
 
 
 def _compile_body(body: Body, scope: Scope, outputs: set[str]) -> Any:
-    if isinstance(body, Table):
+    if isinstance(body, LayerTable):
         return compile_table(body, scope)
     if isinstance(body, list):
         return compile_steps(body, scope, outputs)
@@ -164,11 +164,11 @@ def _compile_network(program: Program, layers: Body) -> None:
     program.slots = len(scope.locals)
     steps: dict[str, int] = {}
     labels: list[str] = []
-    if isinstance(layers, Table):
+    if isinstance(layers, LayerTable):
         labels = [row.label for row in layers.rows]
     elif isinstance(layers, list):
         steps = {n: slot for n, (slot, kind) in scope.locals.items() if kind == "tensor"}
-    what = "row" if isinstance(layers, Table) else "tensor step"
+    what = "row" if isinstance(layers, LayerTable) else "tensor step"
     for text in spec.outputs:
         if text.value in steps:
             program.output_slots[text.value] = steps[text.value]
@@ -179,7 +179,7 @@ def _compile_network(program: Program, layers: Body) -> None:
 
 def _compile_features(program: Program, layers: Body) -> None:
     """Where each named feature is: the labels from the row or step on."""
-    labels = [row.label for row in layers.rows] if isinstance(layers, Table) else []
+    labels = [row.label for row in layers.rows] if isinstance(layers, LayerTable) else []
     if isinstance(layers, list):
         labels = [name for step in layers for name in step.names if name != "_"]
     for key, node in program.spec.features:
@@ -190,7 +190,7 @@ def _compile_features(program: Program, layers: Body) -> None:
             what = "a row or step is due here, or a step inside one: stage4[2].expand"
             program.problems.append(node.text.error(what, 0))
         elif path[0] not in labels and path[0] not in program.spec.broken:
-            what = "row" if isinstance(layers, Table) else "step"
+            what = "row" if isinstance(layers, LayerTable) else "step"
             known = nearest(path[0], labels)
             program.problems.append(node.text.error(f"no {what} is called {quoted(path[0])}{known}", 0))
         else:
@@ -204,7 +204,7 @@ def _labels(node: Node) -> list[str] | None:
     if isinstance(node, Attribute):
         of = _labels(node.of)
         return None if of is None else [*of, node.name]
-    if isinstance(node, Index) and isinstance(node.index, Literal) and type(node.index.value) is int:
+    if isinstance(node, Index) and isinstance(node.index, Constant) and type(node.index.value) is int:
         of = _labels(node.of)
         return None if of is None else [*of, str(node.index.value)]
     return None

@@ -14,13 +14,13 @@ from ..language.syntax import (
     Binary,
     Call,
     Conditional,
-    Group,
+    Constant,
     Index,
     ListNode,
-    Literal,
     Name,
     Node,
-    Tuple,
+    Parentheses,
+    TupleNode,
     Unary,
 )
 from .closures import Value, const, constant, is_const
@@ -29,14 +29,12 @@ from .names import compile_name, compile_prev, part_of, placed
 from .operators import Apply, application, chain
 from .scope import FUNCTIONS, Scope, is_let_function
 
-UNSET = object()
-
 
 def compile_value(node: Node, scope: Scope) -> Value:
     """A closure ``f(frame)`` for an expression that isn't a call of layers."""
-    if isinstance(node, Literal):
+    if isinstance(node, Constant):
         return const(node.value)
-    if isinstance(node, Group):
+    if isinstance(node, Parentheses):
         return compile_value(node.inner, scope)
     if isinstance(node, Name):
         return compile_name(node, scope)
@@ -54,7 +52,7 @@ def compile_value(node: Node, scope: Scope) -> Value:
         return _conditional(node, scope)
     if isinstance(node, ListNode):
         return _list(node, scope)
-    if isinstance(node, Tuple):
+    if isinstance(node, TupleNode):
         if (failing := scope.several(node)) is not None:
             return failing
         items = [compile_value(x, scope) for x in node.items]

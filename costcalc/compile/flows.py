@@ -17,16 +17,16 @@ from ..language.syntax import (
     Call,
     Conditional,
     Each,
-    Group,
     Name,
     Node,
+    Parentheses,
     Pipe,
-    Tuple,
+    SharingNode,
+    TupleNode,
     mentions,
     ungroup,
     walk,
 )
-from ..language.syntax import Sharing as SharingNode
 from .calls import compile_call
 from .expressions import bounded, compile_value
 from .scope import Scope
@@ -42,7 +42,7 @@ def compile_flow(node: Node, scope: Scope) -> Flow:
     if isinstance(node, Name | Call):
         call: Flow = compile_call(node, scope)
         return call
-    if isinstance(node, Group):
+    if isinstance(node, Parentheses):
         return compile_flow(node.inner, scope)
     if isinstance(node, Conditional):
         return _conditional(node, scope)
@@ -50,7 +50,7 @@ def compile_flow(node: Node, scope: Scope) -> Flow:
         return _pipe(node, scope)
     if isinstance(node, Binary):
         return _repeat(node, scope)
-    if isinstance(node, Tuple):
+    if isinstance(node, TupleNode):
         return _tuple(node, scope)
     if isinstance(node, Each):
         return _each(node, scope)
@@ -136,7 +136,7 @@ def _conditional(node: Conditional, scope: Scope) -> Flow:
     return conditional
 
 
-def _tuple(node: Tuple, scope: Scope) -> Flow:
+def _tuple(node: TupleNode, scope: Scope) -> Flow:
     if (failing := scope.several(node)) is not None:
         return lambda fr, cur, path: failing(fr)
     items = [(compile_flow(x, scope), str(k)) for k, x in enumerate(node.items, 1)]

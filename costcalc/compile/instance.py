@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..evaluate.frame import Frame
 from ..evaluate.run import Run
-from .expressions import UNSET
 
 if TYPE_CHECKING:
     from .program import Program
+
+UNSET = object()
 
 
 class Instance:

@@ -11,12 +11,11 @@ from ..evaluate.frame import Frame
 from ..evaluate.reach import drop_unreached
 from ..evaluate.run import Run
 from ..graph import Graph, Path, Tensor
-from ..language.model import Spec, Table
+from ..language.model import LayerTable, Spec
 from ..language.source import Source, Text
 from .closures import Value
 from .codes import BlockCode, ChosenNetwork, NetworkCode
 from .compiling import compile_program
-from .expressions import UNSET
 from .instance import Instance
 from .links import Loader
 from .parameters import ParameterCode, Point, resolve
@@ -105,7 +104,7 @@ class Program:
         if self.requirements:
             check_requirements(self, point.values, run)
         inst = Instance(self, point.values)
-        if self.spec.outputs and isinstance(self.spec.layers, Table):
+        if self.spec.outputs and isinstance(self.spec.layers, LayerTable):
             run.record = {}
         tensors = self._input_tensors(run, inst)
         run.graph.inputs = dict(zip((n for n, _, _ in self.inputs), tensors, strict=True))
@@ -139,7 +138,7 @@ class Program:
         if len(tensors) != len(self.inputs):
             wanted = "one tensor" if len(self.inputs) == 1 else f"{len(self.inputs)} tensors"
             raise SpecError(f"{self.spec.name} takes {wanted}, not {len(tensors)}")
-        v: list[Any] = [UNSET] * self.slots
+        v: list[Any] = [None] * self.slots
         single = len(tensors) == 1
         if not (single and self.inputs[0][0] == "in"):
             v[: len(tensors)] = tensors

@@ -10,9 +10,9 @@ from ..evaluate.frame import Frame
 from ..evaluate.repeat import Repeat
 from ..evaluate.run import CALL_WORK, Run
 from ..graph import Path, Tensor, path_text
-from ..language.model import Cell, Row, Rule, Table
+from ..language.model import Cell, LayerTable, Rule, TableRow
 from ..language.source import Text
-from ..language.syntax import Literal, Name, Node, mentions
+from ..language.syntax import Constant, Name, Node, mentions
 from ..language.tables import SPECIAL
 from ..language.values import printed_shape, show_shape
 from ..record import Record
@@ -33,11 +33,11 @@ class _Arguments(Record):
     varies: bool
 
 
-def compile_table(table: Table, scope: Scope) -> Body:
+def compile_table(table: LayerTable, scope: Scope) -> Body:
     """A closure that runs the rows."""
     cells_scope = scope.with_i()
     cells_scope.has_in = True
-    rows: list[tuple[str, Body, Row]] = []
+    rows: list[tuple[str, Body, TableRow]] = []
     columns = [c for c in table.columns if c not in SPECIAL]
     above: dict[str, Value | None] = {}
     for row in table.rows:
@@ -78,7 +78,7 @@ def _for_next(cell: Cell, code: Value | None) -> Value | None:
     return None if cell.node is None or mentions(cell.node, *PER_COPY) else code
 
 
-def _check_rules(table: Table, scope: Scope) -> None:
+def _check_rules(table: LayerTable, scope: Scope) -> None:
     for name, rule in table.rules.items():
         if name in table.columns:
             if name in SPECIAL:
@@ -90,7 +90,7 @@ def _check_rules(table: Table, scope: Scope) -> None:
             scope.program.problems.append(rule.text.error(message + nearest(name, table.columns)))
 
 
-def _row(row: Row, table: Table, scope: Scope, rules: Scope) -> Body:
+def _row(row: TableRow, table: LayerTable, scope: Scope, rules: Scope) -> Body:
     operator = Name(row.operator, 0, row.operator.value)
     callee = scope.callable(row.operator.value)
     if callee is None:
@@ -131,7 +131,7 @@ def _single(body: Body) -> Body:
     return single
 
 
-def _copies(row: Row, repeat: Repeat, number: Value) -> Body:
+def _copies(row: TableRow, repeat: Repeat, number: Value) -> Body:
     place = row.cells["n"].text if "n" in row.cells else row.operator
 
     def copies(fr: Frame, cur: Any, path: Path) -> Any:
@@ -145,7 +145,7 @@ def _copies(row: Row, repeat: Repeat, number: Value) -> Body:
     return copies
 
 
-def _arguments(row: Row, table: Table, scope: Scope, rules: Scope, callee: Callee) -> _Arguments:
+def _arguments(row: TableRow, table: LayerTable, scope: Scope, rules: Scope, callee: Callee) -> _Arguments:
     args = _Arguments({}, None, varies=False)
     params = params_of(callee)
     if row.kernel is not None:
@@ -198,7 +198,7 @@ def _number(cell: Cell, code: Value, rule: Rule | None, scope: Scope, rules: Sco
         if mentions(rule.node, "i", "first"):
             return scope.error(rule.node, "the number of copies can't depend on the copy", 0)
         return _ruled(rule, rules, cell.text, scope.path)
-    if isinstance(cell.node, Literal) and cell.node.value == 1:
+    if isinstance(cell.node, Constant) and cell.node.value == 1:
         return None
     return code
 

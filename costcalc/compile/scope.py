@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from typing import Literal as OneOf
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import SpecError, nearest, quoted
 from ..evaluate.arguments import LayerDef
@@ -14,15 +13,15 @@ from ..language.syntax import (
     Binary,
     Call,
     Conditional,
+    Constant,
     Each,
-    Group,
     ListNode,
-    Literal,
     Name,
     Node,
+    Parentheses,
     Pipe,
-    Sharing,
-    Tuple,
+    SharingNode,
+    TupleNode,
     Unary,
     names_in,
     walk,
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from .codes import BlockCode, ChosenNetwork, NetworkCode
     from .program import Program
 
-Kind = OneOf["tensor", "value"]
+Kind = Literal["tensor", "value"]
 
 WORDS: dict[str, Any] = {w: w for w in ("none", "same", "bn", "nearest", "bilinear", *WEIGHTED, *ACTIVATIONS)}
 WORDS |= {"RE": "relu", "HS": "hswish"}
@@ -100,15 +99,15 @@ class Scope:
 
     def is_plain_value(self, node: Node) -> bool:
         """Whether ``node`` can't be a tensor, whatever its names turn out to be."""
-        if isinstance(node, Group):
+        if isinstance(node, Parentheses):
             return self.is_plain_value(node.inner)
         if isinstance(node, Name):
             return self.is_value_name(node.id) and self.kind(node) == "value"
         if isinstance(node, Binary):
             return not self.is_repeat(node)
-        return isinstance(node, Literal | ListNode | Unary)
+        return isinstance(node, Constant | ListNode | Unary)
 
-    def several(self, node: Tuple) -> Value | None:
+    def several(self, node: TupleNode) -> Value | None:
         """The error for what can't be a tensor in ``(a, b)``; None if there is none."""
         for item in node.items:
             if self.is_plain_value(item):
@@ -159,11 +158,11 @@ class Scope:
             return not self.is_value_name(node.id) and self.callable(node.id) is not None
         if isinstance(node, Call):
             return isinstance(node.function, Name) and not self.is_function(node.function.id)
-        if isinstance(node, Pipe | Each | Sharing):
+        if isinstance(node, Pipe | Each | SharingNode):
             return True
-        if isinstance(node, Group):
+        if isinstance(node, Parentheses):
             return self.is_flow(node.inner)
-        if isinstance(node, Tuple):
+        if isinstance(node, TupleNode):
             return any(self.is_flow(x) for x in node.items)
         if isinstance(node, Conditional):
             return node.otherwise is None or self.is_flow(node.then) or self.is_flow(node.otherwise)
@@ -175,7 +174,7 @@ class Scope:
 
     def kind(self, node: Node) -> Kind:
         """Whether ``node`` is a tensor (or several), or a value, as far as the text tells."""
-        if isinstance(node, Group):
+        if isinstance(node, Parentheses):
             return self.kind(node.inner)
         if isinstance(node, Name):
             if node.id == "in" or (node.id == "prev" and self.has_prev):
@@ -183,7 +182,7 @@ class Scope:
             if node.id in self.locals:
                 return self.locals[node.id][1]
             return "tensor" if self.is_flow(node) or node.id in self.program.spec.broken else "value"
-        if isinstance(node, Tuple):
+        if isinstance(node, TupleNode):
             return "tensor"
         if isinstance(node, Conditional):
             sides = [node.then] + ([node.otherwise] if node.otherwise else [])

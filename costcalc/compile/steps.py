@@ -11,7 +11,19 @@ from ..evaluate.joins import JOINS
 from ..evaluate.run import label_of
 from ..graph import Path, Tensor, path_text
 from ..language.model import Step
-from ..language.syntax import Binary, Call, Conditional, Each, Group, Name, Node, Pipe, Sharing, Tuple
+from ..language.syntax import (
+    Binary,
+    Call,
+    Conditional,
+    Each,
+    Name,
+    Node,
+    Parentheses,
+    Pipe,
+    SharingNode,
+    TupleNode,
+    ungroup,
+)
 from .flows import Flow, compile_flow
 from .scope import FUNCTIONS, Kind, Scope, is_let_function
 
@@ -127,27 +139,27 @@ def used_names(node: Node) -> set[str]:
         n = stack.pop()
         if isinstance(n, Name):
             found.add(n.id)
-        if isinstance(n, Sharing) and n.with_name:
+        if isinstance(n, SharingNode) and n.with_name:
             found.add(n.with_name)
-        stack.extend(n.children())
+        stack.extend(child for child in n.children() if not (isinstance(n, Call) and child is n.function))
     return found
 
 
 def uses_current(node: Node, scope: Scope) -> bool:
     """Whether ``node`` acts on the current tensor."""
-    if isinstance(node, Group):
+    if isinstance(node, Parentheses):
         return uses_current(node.inner, scope)
     if isinstance(node, Pipe):
         return uses_current(node.elements[0], scope)
-    if isinstance(node, Tuple):
+    if isinstance(node, TupleNode):
         return any(uses_current(x, scope) for x in node.items)
     if isinstance(node, Conditional):
         if node.otherwise is None:
-            pipe = _inner(node.then)
+            pipe = ungroup(node.then)
             starts_elsewhere = isinstance(pipe, Pipe) and not scope.is_flow(pipe.elements[0])
             return not starts_elsewhere or uses_current(node.then, scope)
         return uses_current(node.then, scope) or uses_current(node.otherwise, scope)
-    if isinstance(node, Sharing):
+    if isinstance(node, SharingNode):
         return uses_current(node.element, scope)
     if isinstance(node, Each):
         return True
@@ -156,12 +168,6 @@ def uses_current(node: Node, scope: Scope) -> bool:
     if isinstance(node, Call):
         return _call_uses_current(node, scope)
     return isinstance(node, Name) and (scope.is_flow(node) or node.id in scope.program.spec.broken)
-
-
-def _inner(node: Node) -> Node:
-    while isinstance(node, Group):
-        node = node.inner
-    return node
 
 
 def _call_uses_current(node: Call, scope: Scope) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import nearest, quoted
 from ..language.find import open_shipped, shipped
-from ..language.nodes import Mapping, Node
+from ..language.nodes import YamlMapping, YamlNode
 from ..language.sections import as_mapping, as_text, as_texts
 from ..language.source import Source, Text, compose
 
@@ -64,13 +64,13 @@ def _word(code: Code, field: Text, word: Text) -> str:
     return word.value
 
 
-def _text(root: Mapping, key: str) -> str:
+def _text(root: YamlMapping, key: str) -> str:
     value = root.get(key)
     if value is None:
         raise root.text.error(f"{key} is missing: {key}: …")
     return as_text(value, "a text").value
 
 
-def _items(root: Mapping, key: str) -> list[tuple[Text, Node]]:
+def _items(root: YamlMapping, key: str) -> list[tuple[Text, YamlNode]]:
     value = root.get(key)
     return [] if value is None else as_mapping(value, "name: {…}").items

@@ -8,7 +8,7 @@ from typing import Any
 from .. import arithmetic as ar
 from ..errors import nearest, quoted
 from ..graph import Layer
-from ..language.syntax import Binary, Call, Conditional, Group, Literal, Name, Node, Unary, walk
+from ..language.syntax import Binary, Call, Conditional, Constant, Name, Node, Parentheses, Unary, walk
 from ..ops import elements
 
 SIZES = ("in_elements", "last_in_elements", "out_elements", "window", "in_channels", "channels", "whole_map")
@@ -66,7 +66,7 @@ def _check_name(
 
 
 def _check_form(node: Node) -> None:
-    ok = isinstance(node, Literal | Group | Name)
+    ok = isinstance(node, Constant | Parentheses | Name)
     ok = ok or (isinstance(node, Binary) and node.op in _OPERATORS)
     ok = ok or (isinstance(node, Unary) and node.op in ("-", "not"))
     if isinstance(node, Call):
@@ -99,9 +99,9 @@ def of_layer(node: Node, parts: Mapping[str, Any], layer: Layer, words: Mapping[
 
 def evaluate(node: Node, names: Mapping[str, Any]) -> Any:
     """An expression over ``names``. A part that the layer hasn't got is 0."""
-    if isinstance(node, Literal):
+    if isinstance(node, Constant):
         return node.value
-    if isinstance(node, Group):
+    if isinstance(node, Parentheses):
         return evaluate(node.inner, names)
     if isinstance(node, Name):
         return names.get(node.id, 0)

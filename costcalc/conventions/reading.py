@@ -8,8 +8,8 @@ from ..errors import SpecError, UsageError, nearest, quoted
 from ..language.find import open_shipped, shipped
 from ..language.parse import parse_step
 from ..language.sections import as_mapping, as_text, as_texts
-from ..language.source import Node, Source, Text, compose, place_of
-from ..language.syntax import Literal
+from ..language.source import Source, Text, YamlNode, compose, place_of
+from ..language.syntax import Constant
 from ..ops import kinds
 from . import expression
 from .code import load_code
@@ -89,9 +89,9 @@ def _read_rest(result: Convention, root: Any) -> None:
         result.scaled = _number(mapping.items[0][1])
 
 
-def _number(node: Node) -> Any:
+def _number(node: YamlNode) -> Any:
     value = parse_step(as_text(node, "a number"))
-    if not isinstance(value, Literal):
+    if not isinstance(value, Constant):
         raise SpecError("a number is due here", place_of(node))
     return value.value
 
@@ -114,7 +114,7 @@ def _parts(kind: str, *, of_work: bool) -> tuple[str, ...]:
     return tuple(found) if kind != "*" else tuple(sorted(set(found)))
 
 
-def _rules(node: Node | None, words: dict[str, list[str]], *, of_work: bool) -> Rules:
+def _rules(node: YamlNode | None, words: dict[str, list[str]], *, of_work: bool) -> Rules:
     if node is None:
         return []
     rules: Rules = []
@@ -124,9 +124,9 @@ def _rules(node: Node | None, words: dict[str, list[str]], *, of_work: bool) -> 
             raise key.error(f"a rule is for KIND.PART, such as conv2d.mac or *.bias, not {quoted(key.value)}")
         _known_part(key, kind, part)
         factor = parse_step(as_text(value, "a factor"))
-        if isinstance(factor, Literal) and not isinstance(factor.value, int | float):
+        if isinstance(factor, Constant) and not isinstance(factor.value, int | float):
             raise factor.error("a factor is a number or an expression")
-        if not isinstance(factor, Literal):
+        if not isinstance(factor, Constant):
             expression.check(factor, _parts(kind, of_work=of_work), words)
-        rules.append((kind, part, factor.value if isinstance(factor, Literal) else factor, key))  # type: ignore[arg-type]
+        rules.append((kind, part, factor.value if isinstance(factor, Constant) else factor, key))  # type: ignore[arg-type]
     return rules

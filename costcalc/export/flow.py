@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from torch import nn
 
-from ..witness.module import GraphModule, Group, Step
-from ..witness.parts import Split
+from ..witness.module import GraphModule, ModuleGroup, ModuleStep
+from ..witness.parts import SplitModule
 
 
 class Chain(NamedTuple):
@@ -43,7 +43,7 @@ class Access:
                 found += f".{label}"
             else:
                 at = json.dumps(label)
-                found += f"[{at}]" if type(holder) is Group else f"._modules[{at}]"
+                found += f"[{at}]" if type(holder) is ModuleGroup else f"._modules[{at}]"
             child = holder._modules[label]
             assert child is not None
             holder = child
@@ -52,7 +52,7 @@ class Access:
     def _is_taken(self, holder: nn.Module, label: str) -> bool:
         if hasattr(nn.Module, label) or label in _ATTRIBUTES:
             return True
-        if type(holder) in (Group, GraphModule):
+        if type(holder) in (ModuleGroup, GraphModule):
             return False
         return hasattr(type(holder), label) or label in {**holder.__dict__, **holder._parameters, **holder._buffers}
 
@@ -97,7 +97,7 @@ def _find(
     holder: nn.Module,
     prefix: str,
     at: dict[str, int],
-    steps: list[Step],
+    steps: list[ModuleStep],
     follows: set[int],
     found: dict[int, tuple[str, int]],
 ) -> None:
@@ -107,7 +107,7 @@ def _find(
         if child is None or isinstance(child, nn.Sequential):
             continue
         order = _order(child, name, at)
-        if type(child) is Group and order is not None:
+        if type(child) is ModuleGroup and order is not None:
             first = order[0]
             in_a_row = order == list(range(first, first + len(order))) and set(order[1:]) <= follows
             if in_a_row and len(steps[first].sources) == 1 and len(steps[order[-1]].results) == 1:
@@ -118,9 +118,9 @@ def _find(
 
 def _order(module: nn.Module, name: str, at: dict[str, int]) -> list[int] | None:
     """The steps of all layers below a name as they stand there; None if one holds others, or makes several tensors."""
-    if isinstance(module, Split):  # a tuple, also of one part
+    if isinstance(module, SplitModule):  # a tuple, also of one part
         return None
-    if type(module) is not Group:
+    if type(module) is not ModuleGroup:
         return [at[name]] if isinstance(module, nn.Sequential) or not module._modules else None
     found: list[int] = []
     for label, child in module._modules.items():

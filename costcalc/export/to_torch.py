@@ -14,7 +14,7 @@ from torch import nn
 from ..errors import printable
 from ..graph import Graph
 from ..witness import parts, windows
-from ..witness.module import GraphModule, Group
+from ..witness.module import GraphModule, ModuleGroup
 from .calls import constructor
 from .flow import Access, Chain, flow, plain
 
@@ -120,11 +120,11 @@ def _written(module: nn.Module, depth: int) -> str:
     """The module and all below it as an expression."""
     operands = _below(module)
     if not operands:
-        return "Layers({})" if type(module) is Group else constructor(module)
+        return "Layers({})" if type(module) is ModuleGroup else constructor(module)
     inner = INDENT * (depth + 1)
     rows = [f"{inner}{json.dumps(label)}: {_written(child, depth + 1)},\n" for label, child in operands.items()]
     entries = "{\n" + "".join(rows) + INDENT * depth + "}"
-    return f"Layers({entries})" if type(module) is Group else f"holding({constructor(module)}, {entries})"
+    return f"Layers({entries})" if type(module) is ModuleGroup else f"holding({constructor(module)}, {entries})"
 
 
 def _below(module: nn.Module) -> dict[str, nn.Module]:
@@ -138,7 +138,7 @@ def _shared(module: GraphModule, access: Access) -> list[str]:
     tensors: dict[int, str] = {}
     lines = []
     for name, layer in _named(module, ""):
-        if type(layer) is Group:
+        if type(layer) is ModuleGroup:
             continue
         if id(layer) in modules:
             lines.append(f"{access.path(name)} = {access.path(modules[id(layer)])}")
@@ -177,7 +177,7 @@ def _forward(module: GraphModule, graph: Graph, access: Access, chains: list[Cha
             tensors[number] = passing if chain.passed_on else _variable(chain.name + port, taken)
         given = ", ".join(tensors[k] for k in chain.sources)
         targets = ", ".join(tensors[k] for k in chain.results)
-        if len(chain.results) == 1 and isinstance(module.get_submodule(chain.name), parts.Split):
+        if len(chain.results) == 1 and isinstance(module.get_submodule(chain.name), parts.SplitModule):
             targets = f"({targets},)"
         line = f"{targets} = {access.path(chain.name)}({given})"
         told = [shapes[k] for k in chain.results if shapes[k] != shapes[chain.sources[0]]]

@@ -7,11 +7,10 @@ import re
 from ..errors import Problems, SpecError, nearest, quoted
 from .heads import parse_key
 from .model import Body, Rule, Step
-from .nodes import Mapping, Node, as_expression, as_mapping, is_empty
+from .nodes import YamlMapping, YamlNode, as_expression, as_mapping, is_empty
 from .parse import parse_step
 from .source import Text
-from .syntax import Literal
-from .syntax import Node as Expression
+from .syntax import Constant, Node
 from .tables import read_table
 from .values import printed_shape
 
@@ -25,7 +24,7 @@ def names_of(text: Text) -> list[str]:
     return re.findall(r"[^\W\d]\w*", text.value[:200])
 
 
-def read_body(value: Node, problems: Problems, path: str = "") -> Body:
+def read_body(value: YamlNode, problems: Problems, path: str = "") -> Body:
     """Steps, a table, ``{table: …, where: …}``, or a single expression. ``path``: the block, for messages."""
     if isinstance(value, Text):
         if value.style == "|":
@@ -47,7 +46,7 @@ def read_body(value: Node, problems: Problems, path: str = "") -> Body:
     return result
 
 
-def read_steps(steps: Mapping, problems: Problems, path: str) -> list[Step]:
+def read_steps(steps: YamlMapping, problems: Problems, path: str) -> list[Step]:
     """The steps; one that can't be read keeps its names, without an expression."""
     if not steps.items:
         raise steps.text.error("no steps here")
@@ -72,7 +71,7 @@ def read_steps(steps: Mapping, problems: Problems, path: str) -> list[Step]:
     return found
 
 
-def read_rules(value: Node, problems: Problems) -> dict[str, Rule]:
+def read_rules(value: YamlNode, problems: Problems) -> dict[str, Rule]:
     """How the columns of a table are read."""
     rules: dict[str, Rule] = {}
     for key, v in as_mapping(value, "column: rule").items:
@@ -85,13 +84,13 @@ def read_rules(value: Node, problems: Problems) -> dict[str, Rule]:
     return rules
 
 
-def read_dims(text: Text) -> tuple[Expression, Expression, Expression]:
+def read_dims(text: Text) -> tuple[Node, Node, Node]:
     """``H x W x C`` as three expressions."""
     if len(text.value) > MAX_DIMS:
         raise text.error(f"an input of {len(text.value):,} characters; at most {MAX_DIMS}")
     printed = printed_shape(text.value)
     if printed is not None and printed[2] is not None:
-        return Literal(text, 0, printed[0]), Literal(text, 0, printed[1]), Literal(text, 0, printed[2])
+        return Constant(text, 0, printed[0]), Constant(text, 0, printed[1]), Constant(text, 0, printed[2])
     parts: list[Text] = []
     at = 0
     for m in _TIMES.finditer(text.value):

@@ -63,7 +63,7 @@ class Cell(Record):
         return self.node is None
 
 
-class Row(Record):
+class TableRow(Record):
     """A row: the operator and its kernel size, the other cells by column, the asserted shapes.
 
     ``broken``: a cell couldn't be read, which is told already.
@@ -86,16 +86,16 @@ class Rule(Record):
     node: Node
 
 
-class Table(Record):
+class LayerTable(Record):
     """A table of layers and the rules of its columns."""
 
     text: Text
     columns: list[str]
-    rows: list[Row]
+    rows: list[TableRow]
     rules: dict[str, Rule] = fresh(default_factory=dict)
 
 
-Body = list[Step] | Table | Node
+Body = list[Step] | LayerTable | Node
 """Steps, a table, or a single expression."""
 
 

@@ -7,7 +7,7 @@ import re
 from ..errors import SpecError, SpecErrors, nearest, quoted
 from .heads import parse_name
 from .model import Parameter
-from .nodes import Mapping, Node, as_expression, as_mapping, as_text, as_texts, is_empty, place_of
+from .nodes import YamlMapping, YamlNode, as_expression, as_mapping, as_text, as_texts, is_empty, place_of
 from .parse import parse_range, parse_step
 from .text import Text
 
@@ -19,7 +19,7 @@ OPTION_NAMES = frozenset(
 PARAMETER_KEYS = ("default", "range", "choices", "values", "doc", "symbol")
 
 
-def read_parameter(key: Text, value: Node) -> Parameter:
+def read_parameter(key: Text, value: YamlNode) -> Parameter:
     """A parameter: its default alone, or a mapping."""
     name = parse_name(key, "a parameter's name")
     if name in OPTION_NAMES:
@@ -50,7 +50,7 @@ def _unknown(key: Text, cut: bool) -> SpecError:
     return key.error(f"a parameter has no {quoted(key.value)}; it has {', '.join(PARAMETER_KEYS)}{hint}")
 
 
-def _read_limits(parameter: Parameter, fields: Mapping) -> None:
+def _read_limits(parameter: Parameter, fields: YamlMapping) -> None:
     limits, choices, values = fields.get("range"), fields.get("choices"), fields.get("values")
     if values is not None:
         parameter.values = [parse_step(t) for t in as_texts(values, "[a, b]")]

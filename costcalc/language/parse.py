@@ -9,16 +9,16 @@ from .syntax import (
     Binary,
     Call,
     Conditional,
+    Constant,
     Each,
-    Group,
     Index,
     ListNode,
-    Literal,
     Name,
     Node,
+    Parentheses,
     Pipe,
-    Sharing,
-    Tuple,
+    SharingNode,
+    TupleNode,
     Unary,
 )
 from .tokens import RESERVED, Reader, number
@@ -70,7 +70,7 @@ class Parser(Reader):
             if mode is None:
                 raise self.unexpected("'weights' or 'all'")
             name = self.expect_name("a step's name") if self.take("with") else None
-            return Sharing(self.text, at, node, mode, name)
+            return SharingNode(self.text, at, node, mode, name)
         return node
 
     def disjunction(self) -> Node:
@@ -189,17 +189,17 @@ class Parser(Reader):
         t = self.token
         if t.kind == "number":
             self.i += 1
-            return Literal(self.text, t.at, number(t.value, self.text, t.at))
+            return Constant(self.text, t.at, number(t.value, self.text, t.at))
         if t.kind == "size":
             self.i += 1
             h, w = t.value.split("x")
-            return Literal(self.text, t.at, Size(int(number(h, self.text, t.at)), int(number(w, self.text, t.at))))
+            return Constant(self.text, t.at, Size(int(number(h, self.text, t.at)), int(number(w, self.text, t.at))))
         if t.kind == "name":
             if t.value in _NOT_ATOMS:
                 raise self.unexpected("a value")
             self.i += 1
             if t.value in ("✓", "yes", "no"):
-                return Literal(self.text, t.at, t.value != "no")
+                return Constant(self.text, t.at, t.value != "no")
             return Name(self.text, t.at, t.value)
         if self.take("("):
             items = [self.step()]
@@ -207,7 +207,7 @@ class Parser(Reader):
                 items.append(self.step())
             if not self.take(")"):
                 raise self.unexpected("',' or ')'")
-            return Group(self.text, t.at, items[0]) if len(items) == 1 else Tuple(self.text, t.at, items)
+            return Parentheses(self.text, t.at, items[0]) if len(items) == 1 else TupleNode(self.text, t.at, items)
         if self.take("["):
             members, starts = self.arguments("]")
             for (name, _), at in zip(members, starts, strict=True):

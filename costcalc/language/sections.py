@@ -8,8 +8,8 @@ from collections.abc import Callable
 from ..errors import Problems, SpecError, TooManyProblems, nearest, quoted
 from .bodies import names_of, read_body, read_dims, read_rules
 from .heads import parse_arguments, parse_head, parse_name
-from .model import Block, Input, Let, Requirement, Rule, Spec, Table
-from .nodes import Mapping, Node, as_expression, as_mapping, as_text, as_texts, is_empty, place_of
+from .model import Block, Input, LayerTable, Let, Requirement, Rule, Spec
+from .nodes import YamlMapping, YamlNode, as_expression, as_mapping, as_text, as_texts, is_empty, place_of
 from .parameters import OPTION_NAMES, PARAMETER_KEYS, read_parameter
 from .parse import parse_step
 from .source import Source, Text, compose
@@ -27,7 +27,7 @@ def read_spec(source: Source, loader: object = None) -> tuple[Spec, Problems]:
     reader = _Reader(Spec(source), problems)
     try:
         root = compose(source, loader, problems)
-        if not isinstance(root, Mapping):
+        if not isinstance(root, YamlMapping):
             raise SpecError("a spec is a mapping of sections: network, parameters, input, layers, …", place_of(root))
         reader.read(root)
     except TooManyProblems:
@@ -44,7 +44,7 @@ class _Reader:
         self.rules: dict[str, Rule] = {}
         self.rules_at: Text | None = None
 
-    def read(self, root: Mapping) -> None:
+    def read(self, root: YamlMapping) -> None:
         keys = {k.value for k, _ in root.items}
         for key, value in root.items:
             section = SECTIONS.get(key.value)
@@ -58,7 +58,7 @@ class _Reader:
                 self._collect(lambda k, v, s=section: s(self, v), key, value)  # type: ignore[misc]
         self._finish(root, keys)
 
-    def _finish(self, root: Mapping, keys: set[str]) -> None:
+    def _finish(self, root: YamlMapping, keys: set[str]) -> None:
         at = root.items[0][0] if root.items else root.text
         if "network" in keys:
             if "layers" not in keys:
@@ -74,12 +74,14 @@ class _Reader:
         elif "blocks" not in keys:
             self.problems.append(at.error("neither a network (network, input, layers) nor a library (blocks)"))
         if self.rules_at is not None:
-            if isinstance(self.spec.layers, Table):
+            if isinstance(self.spec.layers, LayerTable):
                 self.spec.layers.rules = self.rules
             elif self.spec.layers is not None:
                 self.problems.append(self.rules_at.error("'where' is for a table; these layers are steps"))
 
-    def _collect(self, read: Callable[[Text, Node], object], key: Text, value: Node, *, names: bool = False) -> None:
+    def _collect(
+        self, read: Callable[[Text, YamlNode], object], key: Text, value: YamlNode, *, names: bool = False
+    ) -> None:
         try:
             read(key, value)
         except SpecError as e:
@@ -89,22 +91,22 @@ class _Reader:
 
     # -- plain texts
 
-    def network(self, value: Node) -> None:
+    def network(self, value: YamlNode) -> None:
         self.spec.name = _public_name(as_text(value, "the network's name"), "a network's name")
 
-    def title(self, value: Node) -> None:
+    def title(self, value: YamlNode) -> None:
         self.spec.title = as_text(value, "a title").value
 
-    def about(self, value: Node) -> None:
+    def about(self, value: YamlNode) -> None:
         self.spec.about = as_text(value, "a text").value
 
-    def family(self, value: Node) -> None:
+    def family(self, value: YamlNode) -> None:
         self.spec.family = as_text(value, "a family's name").value
 
-    def aliases(self, value: Node) -> None:
+    def aliases(self, value: YamlNode) -> None:
         self.spec.aliases = [_public_name(t, "an alias") for t in as_texts(value, "names: [a, b]")]
 
-    def source(self, value: Node) -> None:
+    def source(self, value: YamlNode) -> None:
         if isinstance(value, Text):
             self.spec.source = {"where": value.value}
             return
@@ -113,7 +115,7 @@ class _Reader:
 
     # -- names from elsewhere
 
-    def uses(self, value: Node) -> None:
+    def uses(self, value: YamlNode) -> None:
         for key, v in as_mapping(value, "{file: [names]}").items:
             if isinstance(v, Text):
                 self.spec.broken.update(names_of(v))
@@ -121,22 +123,22 @@ class _Reader:
 
     # -- parameters and let
 
-    def parameters(self, value: Node) -> None:
+    def parameters(self, value: YamlNode) -> None:
         items = as_mapping(value, "name: default").items
         if len(items) > MAX_PARAMETERS:
             raise items[MAX_PARAMETERS][0].error(f"{len(items):,} parameters; at most {MAX_PARAMETERS}")
         for key, v in items:
             self._collect(self._parameter, key, v, names=True)
 
-    def _parameter(self, key: Text, value: Node) -> None:
+    def _parameter(self, key: Text, value: YamlNode) -> None:
         parameter = read_parameter(key, value)
         self.spec.parameters[parameter.name] = parameter
 
-    def let(self, value: Node) -> None:
+    def let(self, value: YamlNode) -> None:
         for key, v in as_mapping(value, "name: value").items:
             self._collect(self._let, key, v, names=True)
 
-    def _let(self, key: Text, value: Node) -> None:
+    def _let(self, key: Text, value: YamlNode) -> None:
         head = parse_head(key)
         if head.tensors is not None:
             raise key.error("a function under 'let' takes numbers, no tensors")
@@ -144,37 +146,37 @@ class _Reader:
             raise key.error(f"{quoted(head.name)} is here twice")
         self.spec.lets[head.name] = Let(head, key, parse_step(as_expression(value)))
 
-    def require(self, value: Node) -> None:
+    def require(self, value: YamlNode) -> None:
         for key, v in as_mapping(value, "condition: why").items:
             self._collect(self._requirement, key, v)
 
-    def _requirement(self, key: Text, value: Node) -> None:
+    def _requirement(self, key: Text, value: YamlNode) -> None:
         reason = as_text(value, "why this must hold, in words")
         if not reason.value.strip():
             raise key.error("why must this hold? The reason is part of the error")
         self.spec.requirements.append(Requirement(key, parse_step(key), reason.value))
 
-    def defaults(self, value: Node) -> None:
+    def defaults(self, value: YamlNode) -> None:
         for key, v in as_mapping(value, "layer: argument=value").items:
             self._collect(self._default, key, v)
 
-    def _default(self, key: Text, value: Node) -> None:
+    def _default(self, key: Text, value: YamlNode) -> None:
         self.spec.defaults[key.value] = key, parse_arguments(as_text(value, "argument=value, …"))
 
     # -- layers
 
-    def blocks(self, value: Node) -> None:
+    def blocks(self, value: YamlNode) -> None:
         for key, v in as_mapping(value, "name(parameters): steps").items:
             self._collect(self._block, key, v, names=True)
 
-    def _block(self, key: Text, value: Node) -> None:
+    def _block(self, key: Text, value: YamlNode) -> None:
         head = parse_head(key)
         if head.name in self.spec.blocks:
             raise key.error(f"the block {quoted(head.name)} is here twice")
         body = read_body(value, self.problems, head.name)
         self.spec.blocks[head.name] = Block(head.name, key, head.tensors, head.rest, head.params, body)
 
-    def input(self, value: Node) -> None:
+    def input(self, value: YamlNode) -> None:
         if isinstance(value, Text):
             self.spec.inputs = [Input("in", value, read_dims(value))]
             return
@@ -184,18 +186,18 @@ class _Reader:
         for key, v in items:
             self._collect(self._input, key, v, names=True)
 
-    def _input(self, key: Text, value: Node) -> None:
+    def _input(self, key: Text, value: YamlNode) -> None:
         name = parse_name(key, "an input's name")
         self.spec.inputs.append(Input(name, key, read_dims(as_text(value, "H x W x C"))))
 
-    def layers(self, value: Node) -> None:
+    def layers(self, value: YamlNode) -> None:
         self.spec.layers = read_body(value, self.problems)
 
-    def where(self, value: Node) -> None:
+    def where(self, value: YamlNode) -> None:
         self.rules_at = value if isinstance(value, Text) else value.text
         self.rules = read_rules(value, self.problems)
 
-    def output(self, value: Node) -> None:
+    def output(self, value: YamlNode) -> None:
         texts = _pieces(value) if isinstance(value, Text) else as_texts(value, "names")
         if len(texts) > MAX_OUTPUTS:
             raise SpecError(f"more than {MAX_OUTPUTS:,} outputs", place_of(value))
@@ -207,15 +209,15 @@ class _Reader:
                 self.spec.outputs.append(text)
             seen.add(text.value)
 
-    def features(self, value: Node) -> None:
+    def features(self, value: YamlNode) -> None:
         for key, v in as_mapping(value, "{C4: row, …}").items:
             self._collect(self._feature, key, v)
 
-    def _feature(self, key: Text, value: Node) -> None:
+    def _feature(self, key: Text, value: YamlNode) -> None:
         parse_name(key, "a feature's name")
         self.spec.features.append((key, parse_step(as_expression(value, "a row or step"))))
 
-    def variants(self, value: Node) -> None:
+    def variants(self, value: YamlNode) -> None:
         self.spec.variant_columns, self.spec.variants = read_variants(as_text(value, "a table"), self.problems)
 
 
@@ -235,7 +237,7 @@ def _pieces(text: Text) -> list[Text]:
     return pieces
 
 
-SECTIONS: dict[str, Callable[[_Reader, Node], None]] = {
+SECTIONS: dict[str, Callable[[_Reader, YamlNode], None]] = {
     "network": _Reader.network,
     "title": _Reader.title,
     "source": _Reader.source,

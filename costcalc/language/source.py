@@ -14,15 +14,15 @@ from typing import Any
 import yaml
 
 from ..errors import Place, Problems, SpecError, SpecErrors, TooManyProblems, quoted
-from .nodes import Mapping, Node, Sequence, place_of
+from .nodes import YamlList, YamlMapping, YamlNode, place_of
 from .text import Source, Text
 
 __all__ = [
-    "Mapping",
-    "Node",
-    "Sequence",
     "Source",
     "Text",
+    "YamlList",
+    "YamlMapping",
+    "YamlNode",
     "compose",
     "decode_source",
     "loaders",
@@ -100,7 +100,7 @@ def loaders() -> dict[str, Any]:
     return found
 
 
-def compose(source: Source, loader: Any = None, problems: list[SpecError] | None = None) -> Node:
+def compose(source: Source, loader: Any = None, problems: list[SpecError] | None = None) -> YamlNode:
     """The YAML document in ``source`` as nodes with places. Raises :class:`SpecError`.
 
     What can be read over (a key that is there twice) goes to ``problems`` if they are given.
@@ -181,8 +181,8 @@ class _Composer:
         self.events = events
         self.problems = Problems()
 
-    def document(self) -> Node:
-        node: Node | None = None
+    def document(self) -> YamlNode:
+        node: YamlNode | None = None
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if node is not None:
@@ -196,7 +196,7 @@ class _Composer:
     def _place(self, event: Any) -> Place:
         return self.source.place(event.start_mark.line + 1, event.start_mark.column + 1)
 
-    def node(self, event: Any, depth: int) -> Node:
+    def node(self, event: Any, depth: int) -> YamlNode:
         mark = event.start_mark
         here = Text("", self.source, mark.line + 1, mark.column + 1)
         self.source.spend(1, here)
@@ -215,8 +215,8 @@ class _Composer:
             return self._sequence(here, depth, bool(event.flow_style))
         return self._mapping(here, depth, bool(event.flow_style))
 
-    def _sequence(self, here: Text, depth: int, flow: bool) -> Sequence:
-        result, cut = Sequence(here), 0
+    def _sequence(self, here: Text, depth: int, flow: bool) -> YamlList:
+        result, cut = YamlList(here), 0
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
             item = self.node(event, depth + 1)
             if not cut:
@@ -224,8 +224,8 @@ class _Composer:
             cut = max(0, cut + _open(item)) if flow else 0
         return result
 
-    def _mapping(self, here: Text, depth: int, flow: bool) -> Mapping:
-        result, cut = Mapping(here), 0
+    def _mapping(self, here: Text, depth: int, flow: bool) -> YamlMapping:
+        result, cut = YamlMapping(here), 0
         seen: dict[str, int] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self.node(event, depth + 1)
@@ -245,7 +245,7 @@ class _Composer:
         return result
 
 
-def _open(node: Node) -> int:
+def _open(node: YamlNode) -> int:
     """How many parentheses a plain text leaves open: in {…} and […] YAML cuts texts at commas.
 
     What follows such a text isn't read: the parser tells of the cut at its first part.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..errors import Problems, SpecError, SpecErrors, listed, nearest, quoted
-from .model import Cell, Row, Table, Variant
+from .model import Cell, LayerTable, TableRow, Variant
 from .parse import parse_step
 from .source import Text
 from .tokens import RESERVED
@@ -107,11 +107,11 @@ def _cell(text: Text) -> Cell:
     return Cell(text, parse_step(text))
 
 
-def read_table(text: Text, problems: Problems, path: str) -> Table:
+def read_table(text: Text, problems: Problems, path: str) -> LayerTable:
     """A table of layers. What is wrong in a row goes to ``problems``; a wrong header is raised."""
     rows = split_rows(text)
     names = _header(rows[0], "operator")
-    table = Table(text, names, [])
+    table = LayerTable(text, names, [])
     labels: set[str] = set()
     for number, cells in enumerate(rows[1:], 1):
         row = _row(cells, names, number, problems, path)
@@ -124,8 +124,8 @@ def read_table(text: Text, problems: Problems, path: str) -> Table:
     return table
 
 
-def _row(cells: list[Text], names: list[str], number: int, problems: Problems, path: str) -> Row:
-    row = Row(f"stage{number}", cells[0], None, {})
+def _row(cells: list[Text], names: list[str], number: int, problems: Problems, path: str) -> TableRow:
+    row = TableRow(f"stage{number}", cells[0], None, {})
     for name, cell in zip(names, cells, strict=False):
         if name == "stage" and _LABEL.fullmatch(cell.value) and cell.value not in BLANK:
             row.label = f"stage{cell.value}" if cell.value.isdigit() else cell.value
@@ -144,7 +144,7 @@ def _row(cells: list[Text], names: list[str], number: int, problems: Problems, p
     return row
 
 
-def _read_cell(row: Row, name: str, cell: Text) -> None:
+def _read_cell(row: TableRow, name: str, cell: Text) -> None:
     if name == "operator":
         m = _OPERATOR.fullmatch(cell.value)
         if m is None:

@@ -1,6 +1,6 @@
 """The papers' figures, and the check of each against the computed one. Data in ``specs/papers``."""
 
 from .check import STATES, Checker, Result
-from .read import Figure, Paper, PaperTable, Row, load_papers, read_paper
+from .read import Figure, Paper, PaperTable, PrintedRow, load_papers, read_paper
 
-__all__ = ["STATES", "Checker", "Figure", "Paper", "PaperTable", "Result", "Row", "load_papers", "read_paper"]
+__all__ = ["STATES", "Checker", "Figure", "Paper", "PaperTable", "PrintedRow", "Result", "load_papers", "read_paper"]

@@ -13,7 +13,7 @@ from ..errors import SpecError, quoted
 from ..network import Network, load
 from ..record import Record
 from ..units import BYTES, exact
-from .read import MEASURES, Figure, Paper, PaperTable, Row
+from .read import MEASURES, Figure, Paper, PaperTable, PrintedRow
 
 STATES = ("match", "explained", "unexplained", "doubtful", "not_modelled", "mismatch")
 
@@ -23,7 +23,7 @@ class Result(Record):
 
     paper: Paper
     table: PaperTable
-    row: Row
+    row: PrintedRow
     figure: Figure
     state: str
     ours: Fraction | None
@@ -56,7 +56,7 @@ class Checker:
             for figure in row.figures
         ]
 
-    def _result(self, paper: Paper, table: PaperTable, row: Row, figure: Figure) -> Result:
+    def _result(self, paper: Paper, table: PaperTable, row: PrintedRow, figure: Figure) -> Result:
         if figure.state in ("not_modelled", "doubtful"):
             return Result(paper, table, row, figure, figure.state, None, figure.reason)
         try:
@@ -65,7 +65,7 @@ class Checker:
             raise SpecError(f"{table.name}: {e}", figure.text.place()) from e
         return Result(paper, table, row, figure, state, ours, reason)
 
-    def _state(self, table: PaperTable, row: Row, figure: Figure) -> tuple[str, Fraction, str]:
+    def _state(self, table: PaperTable, row: PrintedRow, figure: Figure) -> tuple[str, Fraction, str]:
         if figure.measure not in MEASURES:
             raise SpecError(f"{quoted(figure.measure)} is not computed: the row is not modelled, and says why")
         assert figure.printed is not None
@@ -90,7 +90,7 @@ class Checker:
             return "explained", explained, figure.reason
         return "mismatch", explained, f"the explanation gives {_show(explained)}: {figure.reason}"
 
-    def _divisor(self, row: Row, convention: Convention, figure: Figure) -> Fraction:
+    def _divisor(self, row: PrintedRow, convention: Convention, figure: Figure) -> Fraction:
         """What a ratio's figure is divided by; 1 for the others."""
         if row.over is None:
             return Fraction(1)

@@ -9,8 +9,8 @@ from ..errors import SpecError, nearest, quoted
 from ..language.find import open_shipped, shipped
 from ..language.parse import parse_step
 from ..language.sections import as_mapping, as_text
-from ..language.source import Mapping, Node, Sequence, Source, Text, compose, place_of
-from ..language.syntax import Binary, Literal, Name, Unary
+from ..language.source import Source, Text, YamlList, YamlMapping, YamlNode, compose, place_of
+from ..language.syntax import Binary, Constant, Name, Unary
 from ..record import Record, fresh
 from ..units import FigureError, Printed, parse_printed
 
@@ -46,7 +46,7 @@ class Figure(Record):
     ours: Fraction | None = None
 
 
-class Row(Record):
+class PrintedRow(Record):
     """A row: the network and the point that it describes, and its figures.
 
     ``kind`` asks for a share of the total, ``over`` for the ratio to another network and point.
@@ -74,7 +74,7 @@ class PaperTable(Record):
     convention: str | None
     evidence: str
     note: str
-    rows: list[Row]
+    rows: list[PrintedRow]
 
 
 class Paper(Record):
@@ -111,14 +111,14 @@ def read_paper(source: Source) -> Paper:
         [],
     )
     tables = _need(root, "tables")
-    if not isinstance(tables, Sequence):
+    if not isinstance(tables, YamlList):
         raise SpecError("a list of tables is due here", place_of(tables))
     for node in tables.items:
         paper.tables.append(_table(as_mapping(node, "table, source, rows"), paper))
     return paper
 
 
-def _table(node: Mapping, paper: Paper) -> PaperTable:
+def _table(node: YamlMapping, paper: Paper) -> PaperTable:
     _known(node, _TABLE)
     name = as_text(_need(node, "table"), "the table's name")
     source = _text(node, "source")
@@ -129,17 +129,17 @@ def _table(node: Mapping, paper: Paper) -> PaperTable:
         raise name.error(f"{name.value} names a convention without its evidence")
     table = PaperTable(name, name.value, _text(node, "about"), source, convention, evidence, _text(node, "note"), [])
     rows = _need(node, "rows")
-    if not isinstance(rows, Sequence):
+    if not isinstance(rows, YamlList):
         raise SpecError("a list of rows is due here", place_of(rows))
     for row in rows.items:
         table.rows.append(_row(as_mapping(row, "network, at, figures"), _text(node, "network") or None, source))
     return table
 
 
-def _row(node: Mapping, network: str | None, source: str) -> Row:
+def _row(node: YamlMapping, network: str | None, source: str) -> PrintedRow:
     row_state = next((s for s in ("not_modelled", "doubtful") if node.get(s) is not None), "")
     at = _point(node.get("at"), free=bool(row_state))
-    row = Row(
+    row = PrintedRow(
         node.text,
         _text(node, "network") or network,
         _text(node, "label"),
@@ -169,7 +169,7 @@ def _row(node: Mapping, network: str | None, source: str) -> Row:
     return row
 
 
-def _over(node: Node | None, network: str | None) -> tuple[str | None, dict[str, Any]] | None:
+def _over(node: YamlNode | None, network: str | None) -> tuple[str | None, dict[str, Any]] | None:
     """What a row's figures are divided by: another network, or this one at another point."""
     if node is None:
         return None
@@ -178,7 +178,7 @@ def _over(node: Node | None, network: str | None) -> tuple[str | None, dict[str,
     return _text(fields, "network") or network, _point(fields.get("at"))
 
 
-def _figure(key: Text, value: Node, row_state: str, *, ratio: bool = False) -> Figure:
+def _figure(key: Text, value: YamlNode, row_state: str, *, ratio: bool = False) -> Figure:
     if isinstance(value, Text):
         return Figure(key.value, key, _printed(value, strict=not row_state, ratio=ratio))
     fields = as_mapping(value, "{printed: …, explained: …}")
@@ -213,7 +213,7 @@ def _printed(text: Text, *, strict: bool, ratio: bool) -> Printed | None:
         return None
 
 
-def _point(node: Node | None, *, free: bool = False) -> dict[str, Any]:
+def _point(node: YamlNode | None, *, free: bool = False) -> dict[str, Any]:
     """A point of the parameters; ``free``: of a network that isn't shipped, so any text will do."""
     if node is None:
         return {}
@@ -224,7 +224,7 @@ def _point(node: Node | None, *, free: bool = False) -> dict[str, Any]:
 def _value(text: Text) -> Any:
     """A number (also a fraction or negative) or a word."""
     node = parse_step(text)
-    if isinstance(node, Literal):
+    if isinstance(node, Constant):
         return node.value
     if isinstance(node, Name):
         return node.id
@@ -238,22 +238,22 @@ def _value(text: Text) -> Any:
 
 
 def _value_of(node: object) -> object:
-    return node.value if isinstance(node, Literal) else None
+    return node.value if isinstance(node, Constant) else None
 
 
-def _need(node: Mapping, key: str) -> Node:
+def _need(node: YamlMapping, key: str) -> YamlNode:
     value = node.get(key)
     if value is None:
         raise node.text.error(f"{quoted(key)} is missing here")
     return value
 
 
-def _text(node: Mapping, key: str) -> str:
+def _text(node: YamlMapping, key: str) -> str:
     value = node.get(key)
     return "" if value is None else " ".join(as_text(value, "a text").value.split())
 
 
-def _known(node: Mapping, keys: tuple[str, ...]) -> None:
+def _known(node: YamlMapping, keys: tuple[str, ...]) -> None:
     for key, _ in node.items:
         if key.value not in keys:
             raise key.error(f"no {quoted(key.value)} here{nearest(key.value, keys)}; there are {', '.join(keys)}")

@@ -2,14 +2,14 @@
 
 from .explain import Explanation, explain
 from .totals import Total, counted, shipped_conventions, totals
-from .waterfall import BY, Step, Waterfall, waterfall
+from .waterfall import BY, Waterfall, WaterfallStep, waterfall
 
 __all__ = [
     "BY",
     "Explanation",
-    "Step",
     "Total",
     "Waterfall",
+    "WaterfallStep",
     "counted",
     "explain",
     "shipped_conventions",

@@ -18,7 +18,7 @@ BY: tuple[By, ...] = ("part", "op", "layer", "stage")
 """What a step is: a part of a kind of op (batch_norm.norm), a kind of op, a call of the spec, a stage."""
 
 
-class Step(Record):
+class WaterfallStep(Record):
     """What ``name`` counts under the first convention (``before``) and under the second (``after``).
 
     ``rules`` are the factors of both, where a step is a part; "" where the part doesn't count.
@@ -44,7 +44,7 @@ class Waterfall(Record):
     measure: Literal["work", "params"]
     conventions: tuple[Convention, Convention]
     same: Any
-    steps: list[Step] = fresh(default_factory=list)
+    steps: list[WaterfallStep] = fresh(default_factory=list)
 
     @property
     def before(self) -> Any:
@@ -74,7 +74,7 @@ def waterfall(
         for name in dict.fromkeys([*before, *after]):
             a, b = before.get(name), after.get(name)
             rules = (a[1] if a else "", b[1] if b else "") if by == "part" else ("", "")
-            steps.append(Step(name, a[0] if a else 0, b[0] if b else 0, rules))
+            steps.append(WaterfallStep(name, a[0] if a else 0, b[0] if b else 0, rules))
         same = sum(step.before for step in steps if step.difference == 0)
         steps = [step for step in steps if step.difference != 0]
         steps.sort(key=lambda step: -abs(step.difference))

@@ -23,7 +23,7 @@ class Formulas(Record):
     quotients: list[tuple[Any, Any]]
 
 
-class Step(Record):
+class FormulaStep(Record):
     """A point: what was moved last, and each side's (params, mult-adds) there."""
 
     label: str
@@ -65,7 +65,7 @@ def formulas(sides: Sequence[Side], wrt: Sequence[str] | None) -> Formulas:
     )
 
 
-def steps(sides: Sequence[Side], symbols: Sequence[str]) -> list[Step]:
+def steps(sides: Sequence[Side], symbols: Sequence[str]) -> list[FormulaStep]:
     """The point, and then the other declared values of the parameters that are no symbols, each on top of the last.
 
     So the MobileNet paper's Table 3 goes on from the separable layer to α = 0.75 and to ρ = 0.714. A parameter that a
@@ -75,7 +75,7 @@ def steps(sides: Sequence[Side], symbols: Sequence[str]) -> list[Step]:
 
     said = {name for side in sides for name in side.own}
     moved: dict[str, Any] = {}
-    found = [Step("", {}, [_figures(side, {}) for side in sides])]
+    found = [FormulaStep("", {}, [_figures(side, {}) for side in sides])]
     networks = [side.counted.network for side in sides]
     for name in dict.fromkeys(name for network in networks for name in network.parameter_codes):
         if name in symbols or name in said:
@@ -92,7 +92,7 @@ def steps(sides: Sequence[Side], symbols: Sequence[str]) -> list[Step]:
                 continue
             moved[name] = value
             label = f"{name}={parameters.shown(value)}"
-            found.append(Step(label, dict(moved), [_figures(side, moved) for side in sides]))
+            found.append(FormulaStep(label, dict(moved), [_figures(side, moved) for side in sides]))
     return found
 
 
@@ -132,7 +132,7 @@ def formula_table(sides: Sequence[Side], found: Formulas) -> Table:
     return table
 
 
-def step_table(sides: Sequence[Side], found: Sequence[Step]) -> Table:
+def step_table(sides: Sequence[Side], found: Sequence[FormulaStep]) -> Table:
     """The figures at each step; the labels add up."""
     first = sides[0].letter
     columns = [Column("at", "at")]
@@ -178,7 +178,7 @@ def _quotients(both: tuple[Any, Any], symbols: list[Any]) -> dict[str, object]:
     return dict(zip(("params", "mult_adds"), found, strict=True))
 
 
-def step_document(found: Sequence[Step]) -> list[dict[str, object]]:
+def step_document(found: Sequence[FormulaStep]) -> list[dict[str, object]]:
     """The steps, their points as far as they differ from the first."""
     return [
         {"moved": step.point, "params": [p for p, _ in step.figures], "mult_adds": [m for _, m in step.figures]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..symbolic import ClosedForm, Row
+from ..symbolic import ClosedForm, FormRow
 from ..symbolic.documents import divisors, interval, legend
 from ..symbolic.notation import Unicode
 from ..table import Column, Table
@@ -20,7 +20,7 @@ def tables(form: ClosedForm) -> list[Table]:
     name = f"{form.spec} ({form.title})" if form.title else form.spec
     point = parameters.listed(form.point)
     rows: list[tuple[Any, ...]] = []
-    totals: list[tuple[str, Row]] = [("", form.total), *((interval(p, notation), p) for p in form.parts)]
+    totals: list[tuple[str, FormRow]] = [("", form.total), *((interval(p, notation), p) for p in form.parts)]
     for where, part in totals:
         rows.append((f"params, {where}" if where else "params", notation.text(part.params)))
         rows.append((f"mult-adds, {where}" if where else "mult-adds", notation.text(part.mult_adds)))

@@ -9,7 +9,7 @@ from ..compile import Program, compile_spec
 from ..conventions import read_convention
 from ..errors import Place, SpecError, UsageError, printable
 from ..language.find import is_path, open_shipped, shipped
-from ..language.source import Mapping, Source, compose, read_source
+from ..language.source import Source, YamlMapping, compose, read_source
 from ..network import SpecLoader
 
 _KINDS = ("networks", "blocks", "conventions", "papers", "code")
@@ -98,15 +98,15 @@ def _errors(source: Source) -> Iterator[tuple[str, SpecError]]:
     """The errors of a file of any kind, each with the variant that shows it (none: the defaults, or the text)."""
     try:
         root = compose(source, None, [])
-        if isinstance(root, Mapping) and root.get("convention") is not None:
+        if isinstance(root, YamlMapping) and root.get("convention") is not None:
             read_convention(source)
             return
-        if isinstance(root, Mapping) and root.get("code") is not None:
+        if isinstance(root, YamlMapping) and root.get("code") is not None:
             from ..conventions.code import read_code
 
             read_code(source)
             return
-        if isinstance(root, Mapping) and root.get("paper") is not None:
+        if isinstance(root, YamlMapping) and root.get("paper") is not None:
             from ..papers.read import read_paper
 
             read_paper(source)

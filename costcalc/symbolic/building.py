@@ -12,7 +12,7 @@ from ..cost import By, Cost
 from ..errors import CostcalcError, UsageError
 from ..network import Network
 from .choosing import RES, RHO, Variable, choose, declared_points
-from .forms import Accuracy, ClosedForm, Largest, Part, Row
+from .forms import Accuracy, ClosedForm, FormRow, Largest, Part
 from .smoothing import SIZES, Smoother, count_terms, pieces
 
 _MOST_TERMS = 20_000
@@ -58,8 +58,8 @@ def closed_form(
         e = sympy.sympify(e)
         return _expanded(e if exact else evaluation.back(smoother.smooth(e)), evaluation, exact=exact)
 
-    def row(name: str, params: Any, mult_adds: Any) -> Row:
-        return Row(name, form(params), form(mult_adds))
+    def row(name: str, params: Any, mult_adds: Any) -> FormRow:
+        return FormRow(name, form(params), form(mult_adds))
 
     fixed = evaluation.fixed
     result = ClosedForm(

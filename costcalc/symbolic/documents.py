@@ -13,7 +13,7 @@ import sympy
 
 from ..arithmetic.symbols import MakeDivisible
 from .choosing import RES
-from .forms import ClosedForm, Row, terms
+from .forms import ClosedForm, FormRow, terms
 from .notation import Latex, Python, Unicode
 
 _WIDTH = 100
@@ -84,7 +84,7 @@ def _in_pixels(form: ClosedForm) -> ClosedForm:
     back = {v.symbol: sympy.Symbol(RES, integer=True, positive=True) / v.base for v in form.variables if v.base}
     if not form.exact or not back:
         return form
-    rows = [Row(r.name, r.params.subs(back), r.mult_adds.subs(back)) for r in [form.total, *form.rows]]
+    rows = [FormRow(r.name, r.params.subs(back), r.mult_adds.subs(back)) for r in [form.total, *form.rows]]
     values = {name: getattr(form, name) for name in form._fields} | {"total": rows[0], "rows": rows[1:]}
     return ClosedForm(**values)
 
@@ -155,7 +155,7 @@ def latex(form: ClosedForm) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _aligned(row: Row, notation: Latex, where: str) -> list[str]:
+def _aligned(row: FormRow, notation: Latex, where: str) -> list[str]:
     suffix = rf" \quad ({where})" if where else ""
     lines: list[str] = []
     for name, e in ((r"\mathrm{params}", row.params), (r"\mathrm{mult\ adds}", row.mult_adds)):
@@ -245,7 +245,7 @@ def document(form: ClosedForm) -> dict[str, object]:
     return result
 
 
-def _forms(form: ClosedForm, row: Row) -> dict[str, object]:
+def _forms(form: ClosedForm, row: FormRow) -> dict[str, object]:
     return {what: expression(e, form.symbols) for what, e in (("params", row.params), ("mult_adds", row.mult_adds))}
 
 

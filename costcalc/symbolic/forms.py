@@ -59,7 +59,7 @@ def _gathered(factors: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
     return [*others, *((number, symbol) for symbol, number in numbers.items() if number != 1)]
 
 
-class Row(Record):
+class FormRow(Record):
     """The closed form of a row: a stage, block, op or layer, or the total."""
 
     name: str
@@ -67,7 +67,7 @@ class Row(Record):
     mult_adds: Any
 
 
-class Part(Row):
+class Part(FormRow):
     """The totals on an interval of a symbol, where max and min take one side; an end that isn't there is None."""
 
     symbol: Any
@@ -105,9 +105,9 @@ class ClosedForm(Record):
     variables: list[Variable]
     point: dict[str, Any]
     exact: bool
-    total: Row
+    total: FormRow
     by: str = ""
-    rows: list[Row] = fresh(default_factory=list)
+    rows: list[FormRow] = fresh(default_factory=list)
     parts: list[Part] = fresh(default_factory=list)
     dropped: list[str] = fresh(default_factory=list)
     settled: list[Variable] = fresh(default_factory=list)

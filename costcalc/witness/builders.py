@@ -13,16 +13,16 @@ from torch import Tensor, nn
 from .. import ops
 from ..errors import CostcalcError
 from .parts import (
-    Add,
+    AddModule,
     ChannelNorm,
-    Concat,
-    Crop,
-    Mul,
-    PadAdd,
+    ConcatModule,
+    CropModule,
+    MulModule,
+    PadAddModule,
     Regions,
     ScaledL2Norm,
     Shuffle,
-    Split,
+    SplitModule,
     ToChannels,
     WeightedAdd,
 )
@@ -104,7 +104,7 @@ def _padded(op: Any, pixels: Sequence[int], value: float, pool: Callable[[tuple[
 
 
 def _add(op: ops.Add, *inputs: Tensor) -> nn.Module:
-    return Add() if op.weighted == "none" else WeightedAdd(len(inputs), op.weighted)
+    return AddModule() if op.weighted == "none" else WeightedAdd(len(inputs), op.weighted)
 
 
 BUILDERS: dict[type[ops.Op], Builder] = {
@@ -125,15 +125,15 @@ BUILDERS: dict[type[ops.Op], Builder] = {
     ops.Activation: lambda op, x: ACTIVATIONS[op.function](),
     ops.PReLU: lambda op, x: nn.PReLU(x.shape[1]),
     ops.Add: _add,
-    ops.PadAdd: lambda op, wide, narrow: PadAdd(),
-    ops.Mul: lambda op, x, by: Mul(),
-    ops.Concat: lambda op, *inputs: Concat(),
-    ops.Split: lambda op, x: Split(*op.parts),
+    ops.PadAdd: lambda op, wide, narrow: PadAddModule(),
+    ops.Mul: lambda op, x, by: MulModule(),
+    ops.Concat: lambda op, *inputs: ConcatModule(),
+    ops.Split: lambda op, x: SplitModule(*op.parts),
     ops.ChannelShuffle: lambda op, x: Shuffle(op.groups),
     ops.Dropout: lambda op, x: nn.Dropout(float(op.p)),
     ops.Flatten: lambda op, x: ToChannels(),
     ops.Pad: lambda op, x: nn.ZeroPad2d((op.left, op.right, op.top, op.bottom)),
-    ops.Crop: lambda op, x: Crop(op.height, op.width),
+    ops.Crop: lambda op, x: CropModule(op.height, op.width),
 }
 """A new op needs its builder here."""
 

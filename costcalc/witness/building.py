@@ -12,7 +12,7 @@ from ..errors import CostcalcError, UsageError, quoted
 from ..graph import Graph, Layer
 from ..graph import Tensor as Edge
 from .builders import build_op
-from .module import GraphModule, Step, several
+from .module import GraphModule, ModuleStep, several
 from .needs import is_out_of_memory, memory, reason
 
 ROOT = "out"
@@ -105,7 +105,7 @@ class _Building:
         flat = isinstance(op, _ALWAYS_1X1) or (not isinstance(op, _NEVER_1X1) and all(self.flat[k] for k in sources))
         results = tuple(self._add((id(layer), port), tensor, flat) for port, tensor in enumerate(made))
         self.last.update(dict.fromkeys(sources, len(self.module.steps)))
-        self.module.steps.append(Step(name, op.kind, sources, results, ()))
+        self.module.steps.append(ModuleStep(name, op.kind, sources, results, ()))
 
     def _made(self, op: ops.Op, arriving: list[Tensor]) -> tuple[Tensor, ...]:
         """What comes out of ``op``; one with the same arguments and inputs isn't run again for it."""

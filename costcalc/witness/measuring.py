@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from ..record import Record
-from .module import GraphModule, Step
+from .module import GraphModule, ModuleStep
 from .needs import memory
 
 Sizes = tuple[int, ...]
@@ -57,7 +57,7 @@ def measure(module: GraphModule, device: str) -> Measurement:
     counter = FlopCounterMode(display=False)
     before = 0
 
-    def watch(step: Step, layer: nn.Module, made: tuple[Tensor, ...]) -> None:
+    def watch(step: ModuleStep, layer: nn.Module, made: tuple[Tensor, ...]) -> None:
         nonlocal before
         now = mult_adds(counter)
         own = [p for p in layer.parameters(recurse=False) if p.requires_grad and id(p) not in seen]

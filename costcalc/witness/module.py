@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from ..errors import quoted
 
 
-class Step(NamedTuple):
+class ModuleStep(NamedTuple):
     """One layer's turn: the tensors by number that it takes and makes, and those that nothing needs afterwards."""
 
     name: str
@@ -20,10 +20,10 @@ class Step(NamedTuple):
     done: tuple[int, ...]
 
 
-Watch = Callable[[Step, nn.Module, tuple[Tensor, ...]], None]
+Watch = Callable[[ModuleStep, nn.Module, tuple[Tensor, ...]], None]
 
 
-class Group(nn.Module):  # type: ignore[misc]
+class ModuleGroup(nn.Module):  # type: ignore[misc]
     """Holds the layers below a name; never called itself."""
 
 
@@ -43,7 +43,7 @@ class GraphModule(nn.Module):  # type: ignore[misc]
         super().__init__()
         self.input_shapes = dict(inputs)
         self.outputs: dict[str, tuple[int, bool]] = {}
-        self.steps: list[Step] = []
+        self.steps: list[ModuleStep] = []
 
     @property
     def input_names(self) -> tuple[str, ...]:
@@ -89,7 +89,7 @@ class GraphModule(nn.Module):  # type: ignore[misc]
         for outer in above:
             # Not add_module, which refuses the names of a module's own methods.
             if outer not in holder._modules:
-                holder._modules[outer] = Group()
+                holder._modules[outer] = ModuleGroup()
             holder = holder._modules[outer]
         if label in holder._modules:
             module._modules.update(holder._modules[label]._modules)

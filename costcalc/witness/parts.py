@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-class Add(nn.Module):  # type: ignore[misc]
+class AddModule(nn.Module):  # type: ignore[misc]
     """The sum of tensors of one shape: nothing is broadcast."""
 
     def forward(self, *inputs: Tensor) -> Tensor:
@@ -43,7 +43,7 @@ class WeightedAdd(nn.Module):  # type: ignore[misc]
         return f"{len(self.weight)}, {self.normalize!r}"
 
 
-class PadAdd(nn.Module):  # type: ignore[misc]
+class PadAddModule(nn.Module):  # type: ignore[misc]
     """A narrow tensor added onto the first channels of a wide one."""
 
     def forward(self, wide: Tensor, narrow: Tensor) -> Tensor:
@@ -52,7 +52,7 @@ class PadAdd(nn.Module):  # type: ignore[misc]
         return wide + F.pad(narrow, (0, 0, 0, 0, 0, wide.shape[1] - narrow.shape[1]))
 
 
-class Mul(nn.Module):  # type: ignore[misc]
+class MulModule(nn.Module):  # type: ignore[misc]
     """The product of two tensors of one shape, or of a map and one number for each of its channels."""
 
     def forward(self, x: Tensor, by: Tensor) -> Tensor:
@@ -61,14 +61,14 @@ class Mul(nn.Module):  # type: ignore[misc]
         return x * by
 
 
-class Concat(nn.Module):  # type: ignore[misc]
+class ConcatModule(nn.Module):  # type: ignore[misc]
     """The channels of all tensors, one after the other."""
 
     def forward(self, *inputs: Tensor) -> Tensor:
         return torch.cat(inputs, 1)
 
 
-class Split(nn.Module):  # type: ignore[misc]
+class SplitModule(nn.Module):  # type: ignore[misc]
     """The channels in parts of these widths."""
 
     def __init__(self, *parts: int) -> None:
@@ -97,7 +97,7 @@ class Shuffle(nn.Module):  # type: ignore[misc]
         return str(self.groups)
 
 
-class Crop(nn.Module):  # type: ignore[misc]
+class CropModule(nn.Module):  # type: ignore[misc]
     """The middle of the map."""
 
     def __init__(self, height: int, width: int) -> None:

@@ -12,16 +12,16 @@ from costcalc.language.syntax import (
     Binary,
     Call,
     Conditional,
+    Constant,
     Each,
-    Group,
     Index,
     ListNode,
-    Literal,
     Name,
     Node,
+    Parentheses,
     Pipe,
-    Sharing,
-    Tuple,
+    SharingNode,
+    TupleNode,
     Unary,
     walk,
 )
@@ -38,13 +38,13 @@ def tree(node: Node | None) -> str:
     match node:
         case None:
             return "-"
-        case Literal(value=bool() as value):
+        case Constant(value=bool() as value):
             return "yes" if value else "no"
-        case Literal(value=value):
+        case Constant(value=value):
             return repr(value)
         case Name(id=name):
             return str(name)
-        case Group(inner=inner):
+        case Parentheses(inner=inner):
             return f"[{tree(inner)}]"
         case Attribute(of=of, name=name):
             return f"(. {tree(of)} {name})"
@@ -63,9 +63,9 @@ def tree(node: Node | None) -> str:
             return f"(-> {' '.join(map(tree, elements))})"
         case Each(call=call):
             return f"(each {tree(call)})"
-        case Sharing(element=element, mode=mode, with_name=name):
+        case SharingNode(element=element, mode=mode, with_name=name):
             return f"(sharing {mode} {tree(element)} {name or '-'})"
-        case Tuple(items=items):
+        case TupleNode(items=items):
             return f"(tuple {' '.join(map(tree, items))})"
         case ListNode(items=items):
             return f"(list{''.join(' ' + tree(x) for x in items)})"

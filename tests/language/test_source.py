@@ -12,7 +12,7 @@ from costcalc.conventions import read_convention
 from costcalc.errors import SpecError
 from costcalc.language.find import open_shipped, shipped, specs_folder
 from costcalc.language.sections import read_spec
-from costcalc.language.source import Mapping, Node, Sequence, Source, Text, compose, decode_source, loaders
+from costcalc.language.source import Source, Text, YamlList, YamlMapping, YamlNode, compose, decode_source, loaders
 from costcalc.network import SpecLoader
 from costcalc.papers.read import read_paper
 
@@ -25,12 +25,12 @@ def source_of(path: Path) -> Source:
     return decode_source(path.read_bytes(), path.name, str(path))
 
 
-def described(node: Node) -> object:
+def described(node: YamlNode) -> object:
     """All that a node says, with every place."""
     if isinstance(node, Text):
         return (node.value, node.style, node.line, node.column)
     here = (node.text.line, node.text.column)
-    if isinstance(node, Sequence):
+    if isinstance(node, YamlList):
         return [here, *map(described, node.items)]
     return {"": here} | {described(k): described(v) for k, v in node.items}
 
@@ -93,7 +93,7 @@ def test_every_shipped_convention_and_paper_is_sound() -> None:
 def text_in(yaml: str) -> Text:
     """The value of the first key."""
     root = compose(Source("net.yaml", yaml))
-    assert isinstance(root, Mapping)
+    assert isinstance(root, YamlMapping)
     value = root.items[0][1]
     assert isinstance(value, Text)
     return value
@@ -122,7 +122,7 @@ def test_places_in_texts(yaml: str, mark: str, line: int, column: int) -> None:
     """An offset of a text is found in the file, however YAML folds it; after an escape it is the text's beginning."""
     for loader in loaders().values():
         root = compose(Source("net.yaml", yaml), loader)
-        assert isinstance(root, Mapping)
+        assert isinstance(root, YamlMapping)
         text = root.items[0][1]
         assert isinstance(text, Text)
         place = text.place(text.value.index(mark))

@@ -13,7 +13,7 @@ import torch
 
 from costcalc import UsageError, load
 from costcalc.witness.building import LayerFailed
-from costcalc.witness.parts import Crop, PadAdd, Regions, Shuffle
+from costcalc.witness.parts import CropModule, PadAddModule, Regions, Shuffle
 from costcalc.witness.windows import SameAvgPool2d, SameConv2d, SameConvTranspose2d, SameMaxPool2d
 
 from .checking import network, verified
@@ -258,9 +258,9 @@ def test_the_transposed_convolution_of_same_is_its_gradient() -> None:
 def test_what_only_moves_elements() -> None:
     x = torch.arange(6.0).view(1, 6, 1, 1)
     assert Shuffle(3)(x).flatten().tolist() == [0, 2, 4, 1, 3, 5]
-    assert PadAdd()(x, torch.ones(1, 2, 1, 1)).flatten().tolist() == [1, 2, 2, 3, 4, 5]
-    assert Crop(2, 1)(torch.arange(16.0).view(1, 1, 4, 4)).flatten().tolist() == [5, 9]
+    assert PadAddModule()(x, torch.ones(1, 2, 1, 1)).flatten().tolist() == [1, 2, 2, 3, 4, 5]
+    assert CropModule(2, 1)(torch.arange(16.0).view(1, 1, 4, 4)).flatten().tolist() == [5, 9]
     assert Regions(3, 2, 2)(torch.ones(2, 5, 7, 7)).shape == (6, 5, 2, 2)
-    for module, inputs in ((PadAdd(), (torch.zeros(1, 2, 1, 1), x)), (Crop(3, 3), (x,))):
+    for module, inputs in ((PadAddModule(), (torch.zeros(1, 2, 1, 1), x)), (CropModule(3, 3), (x,))):
         with pytest.raises(ValueError, match="1x1"):
             module(*inputs)
