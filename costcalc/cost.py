@@ -68,8 +68,8 @@ class Cost:
         self.graph = graph
         self.convention = convention
         self._default = default
-        self._expanded = expanded
-        self._totals: tuple[Any, Any, Any] | None = None
+        self.expanded = expanded
+        self._sums: dict[Convention, tuple[Any, Any]] = {}
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -79,17 +79,17 @@ class Cost:
     @property
     def params(self) -> Any:
         """Params, exact."""
-        return self._sums()[0]
+        return self._sum(self.convention)[0]
 
     @property
     def mult_adds(self) -> Any:
         """Mult-adds, exact."""
-        return self._sums()[1]
+        return self._sum(self._default)[1]
 
     @property
     def counted(self) -> Any:
         """Work under the convention, exact."""
-        return self._sums()[2]
+        return self._sum(self.convention)[1]
 
     @property
     def unit(self) -> str:
@@ -112,24 +112,19 @@ class Cost:
         unique = {str(a.condition): a for a in self.graph.assumptions if matters(a)}
         return list(unique.values())
 
-    def _sums(self) -> tuple[Any, Any, Any]:
-        if self._totals is None:
-            same = self.convention is self._default
+    def _sum(self, convention: Convention) -> tuple[Any, Any]:
+        """Params and work of all layers, counted once."""
+        if convention not in self._sums:
             refuse_overflow(self.graph)
-            _check_excluded(self.graph, self.convention)
+            _check_excluded(self.graph, convention)
             params: Any = 0
-            mult_adds: Any = 0
-            counted: Any = 0
+            work: Any = 0
             for layer in self.graph.layers:
-                p, m = measure(layer, self._default)
-                if not same:
-                    p, c = measure(layer, self.convention)
-                    counted = counted + c
+                p, w = measure(layer, convention)
                 params = params + p
-                mult_adds = mult_adds + m
-            self._totals = tuple(self._masked(t) for t in (params, mult_adds, mult_adds if same else counted))
-        assert self._totals is not None
-        return self._totals
+                work = work + w
+            self._sums[convention] = self._masked(params), self._masked(work)
+        return self._sums[convention]
 
     def _masked(self, total: Any) -> Any:
         if self.graph.invalid is None:
@@ -141,7 +136,7 @@ class Cost:
     @property
     def layers(self) -> tuple[LayerCost, ...]:
         """The primitive layers in order of execution, every copy of a repeat written out where that is possible."""
-        return tuple(self._layer(layer) for layer in self._expanded().layers)
+        return tuple(self._layer(layer) for layer in self.expanded().layers)
 
     def _layer(self, layer: Layer) -> LayerCost:
         params, mult_adds = measure(layer, self._default)

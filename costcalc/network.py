@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .compile import Program, compile_spec
@@ -12,7 +12,7 @@ from .conventions import DEFAULT, Convention, load_convention
 from .cost import Cost
 from .errors import SpecError, quoted
 from .graph import Graph
-from .language.find import find_network, find_used, open_shipped, shipped, specs_folder
+from .language.find import find_network, find_used, is_path, open_shipped, shipped, specs_folder
 from .language.source import Source, Text, read_source
 
 if TYPE_CHECKING:
@@ -20,11 +20,23 @@ if TYPE_CHECKING:
 
 
 class SpecLoader:
-    """Compiles the files that a spec uses, each once."""
+    """Reads specs and conventions, each once. Whoever asks for many networks asks one loader for all of them."""
 
     def __init__(self) -> None:
         self._programs: dict[str, Program] = {}
         self._open: list[str] = []
+        self._conventions: dict[str, Convention] = {}
+
+    def network(self, spec: str) -> Network:
+        """What :func:`load` gives for ``spec``; the networks of a shipped file share its program."""
+        source, variant = find_network(spec)
+        return _sound(compile_spec(source, self) if is_path(spec) else self._program(source), variant, self)
+
+    def convention(self, name: str) -> Convention:
+        """A shipped convention."""
+        if name not in self._conventions:
+            self._conventions[name] = load_convention(name)
+        return self._conventions[name]
 
     def used(self, name: Text, user: Source) -> Program:
         """The program that ``name`` means in ``user``. Raises :class:`SpecError` for a circle of files."""
@@ -38,9 +50,12 @@ class SpecLoader:
 
     def shipped(self, file: str) -> Program:
         """The program of a shipped file."""
-        path = os.path.realpath(file)
+        return self._program(open_shipped(file))
+
+    def _program(self, source: Source) -> Program:
+        path = os.path.realpath(source.path or "-")
         if path not in self._programs:
-            self._compile(path, open_shipped(file))
+            self._compile(path, source)
         return self._programs[path]
 
     def _compile(self, path: str, source: Source) -> None:
@@ -58,9 +73,9 @@ def _beside(path: str, user: Source) -> str:
 class Network:
     """A network from its spec. Evaluate it with :meth:`cost`; nothing is kept from one evaluation to the next."""
 
-    def __init__(self, program: Program, variant: str | None = None) -> None:
+    def __init__(self, program: Program, variant: str | None = None, loader: SpecLoader | None = None) -> None:
         self._program = program
-        self._default: Convention | None = None
+        self._loader = loader or SpecLoader()
         self.variant = variant
 
     @property
@@ -124,14 +139,7 @@ class Network:
         network can't be built there (a resolution too small, channels that groups don't divide).
         """
         parameters = {**(at or {}), **parameters}
-        if self._default is None:
-            self._default = load_convention(DEFAULT)
-        chosen = self._default
-        if isinstance(convention, Convention):
-            chosen = convention
-        elif convention != DEFAULT:
-            chosen = load_convention(convention)
-        chosen = chosen.of_network(self._program.spec.name)
+        chosen = convention if isinstance(convention, Convention) else self._loader.convention(convention)
         graph = self._program.build(parameters, self.variant, around=around)
 
         def expanded() -> Graph:
@@ -140,7 +148,15 @@ class Network:
                 return self._program.build(parameters, self.variant, expand=True)
             return graph  # over arrays and symbols a copy may stand for a number of copies that isn't one number
 
-        return Cost(self.name, graph, self._default, chosen, expanded)
+        return self._counted(graph, chosen, expanded)
+
+    def recount(self, cost: Cost, convention: Convention) -> Cost:
+        """``cost``, one of this network's, under another convention: of the same graph, which isn't built again."""
+        return self._counted(cost.graph, convention, cost.expanded)
+
+    def _counted(self, graph: Graph, convention: Convention, expanded: Callable[[], Graph]) -> Cost:
+        chosen = convention.of_network(self._program.spec.name)
+        return Cost(self.name, graph, self._loader.convention(DEFAULT), chosen, expanded)
 
     def module(self, *, device: str = "cpu", **parameters: Any) -> GraphModule:
         """The network as a ``torch.nn.Module``, with fresh weights, ready to be trained.
@@ -161,13 +177,13 @@ def load(spec: str) -> Network:
 
     Raises :class:`UsageError` for an unknown name (with the nearest), :class:`SpecError` for a wrong file.
     """
-    source, variant = find_network(spec)
-    return network_from(source, variant)
+    return SpecLoader().network(spec)
 
 
 def network_from(source: Source, variant: str | None = None) -> Network:
     """A network from a text. Raises :class:`SpecError` with all problems that it has."""
-    return _sound(compile_spec(source, SpecLoader()), variant)
+    loader = SpecLoader()
+    return _sound(compile_spec(source, loader), variant, loader)
 
 
 def networks() -> Iterator[Network]:
@@ -176,17 +192,14 @@ def networks() -> Iterator[Network]:
     Each file is compiled once, however many networks use it. Raises :class:`SpecError` for a wrong file.
     """
     loader = SpecLoader()
-    default = load_convention(DEFAULT)
     for file in shipped("networks").values():
         program = loader.shipped(file)
         for variant in (None, *program.spec.variants):
-            network = _sound(program, variant)
-            network._default = default
-            yield network
+            yield _sound(program, variant, loader)
 
 
-def _sound(program: Program, variant: str | None) -> Network:
+def _sound(program: Program, variant: str | None, loader: SpecLoader) -> Network:
     program.require_sound()
     if not program.spec.name:
         raise SpecError("a library of blocks, not a network", program.spec.origin.place())
-    return Network(program, variant)
+    return Network(program, variant, loader)

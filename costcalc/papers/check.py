@@ -7,15 +7,17 @@ from fractions import Fraction
 from typing import Any
 
 from ..comparison import HEAD, by_stride
-from ..conventions import DEFAULT, Convention, load_convention
+from ..conventions import DEFAULT, Convention
 from ..cost import Cost
 from ..errors import SpecError, quoted
-from ..network import Network, load
+from ..network import Network, SpecLoader
 from ..record import Record
 from ..units import BYTES, exact
 from .read import MEASURES, Figure, Paper, PaperTable, PrintedRow
 
 STATES = ("match", "explained", "unexplained", "doubtful", "not_modelled", "mismatch")
+GRAPHS = 8
+"""How many graphs a check keeps, for figures to come."""
 
 
 class Result(Record):
@@ -39,12 +41,13 @@ class Result(Record):
 
 
 class Checker:
-    """Evaluates figures. Networks and conventions are loaded once, each point is evaluated once."""
+    """Evaluates figures. Files are read once and each value is computed once; of the graphs the last ones are kept."""
 
     def __init__(self) -> None:
+        self._loader = SpecLoader()
         self._networks: dict[str, Network] = {}
-        self._conventions: dict[str, Convention] = {}
-        self._costs: dict[Any, Cost] = {}
+        self._values: dict[tuple[Any, ...], Fraction] = {}
+        self._costs: dict[tuple[Any, ...], dict[str, Cost]] = {}
 
     def check(self, papers: Iterable[Paper]) -> list[Result]:
         """The state of every figure of ``papers``, in their order."""
@@ -69,7 +72,7 @@ class Checker:
         if figure.measure not in MEASURES:
             raise SpecError(f"{quoted(figure.measure)} is not computed: the row is not modelled, and says why")
         assert figure.printed is not None
-        convention = self._convention(table.convention or DEFAULT)
+        convention = self._loader.convention(table.convention or DEFAULT)
         unit = BYTES.get(figure.printed.noun, 1)
         ours = self.value(row.network, row.at, convention, row.kind, figure.measure)
         ours /= self._divisor(row, convention, figure) * unit
@@ -82,7 +85,7 @@ class Checker:
             if ours == figure.ours:
                 return "unexplained", ours, figure.reason
             return "mismatch", ours, f"our own figure was {_show(figure.ours)} when this was written"
-        other = self._convention(figure.convention) if figure.convention else convention
+        other = self._loader.convention(figure.convention) if figure.convention else convention
         point = {**({} if figure.network else row.at), **figure.at}
         explained = self.value(figure.network or row.network, point, other, row.kind, figure.measure)
         explained /= self._divisor(row, other, figure) * unit
@@ -101,6 +104,14 @@ class Checker:
     ) -> Fraction:
         """A figure at a point under a convention: a count, or with ``kind`` that kind's share of the total."""
         assert network is not None
+        key = (network, _point(at), convention, kind, measure)
+        if key not in self._values:
+            self._values[key] = self._computed(network, at, convention, kind, measure)
+        return self._values[key]
+
+    def _computed(
+        self, network: str, at: dict[str, Any], convention: Convention, kind: str | None, measure: str
+    ) -> Fraction:
         net = self._network(network)
         own = {k: v for k, v in convention.parameters.items() if k in net.parameter_codes}
         point = {**own, **at}
@@ -120,19 +131,23 @@ class Checker:
 
     def _network(self, name: str) -> Network:
         if name not in self._networks:
-            self._networks[name] = load(name)
+            self._networks[name] = self._loader.network(name)
         return self._networks[name]
 
-    def _convention(self, name: str) -> Convention:
-        if name not in self._conventions:
-            self._conventions[name] = load_convention(name)
-        return self._conventions[name]
-
     def _cost(self, name: str, net: Network, point: dict[str, Any], convention: Convention) -> Cost:
-        key = (name, convention.name, *sorted((k, str(v)) for k, v in point.items()))
-        if key not in self._costs:
-            self._costs[key] = net.cost(point, convention=convention)
-        return self._costs[key]
+        """Conventions count one graph; figures of a row, and rows that stand together, often ask for the same."""
+        key = (name, _point(point))
+        costs = self._costs.pop(key, None) or {DEFAULT: net.cost(point)}
+        self._costs[key] = costs
+        if len(self._costs) > GRAPHS:
+            del self._costs[next(iter(self._costs))]
+        if convention.name not in costs:
+            costs[convention.name] = net.recount(costs[DEFAULT], convention)
+        return costs[convention.name]
+
+
+def _point(values: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((name, str(value)) for name, value in values.items()))
 
 
 def _whole(cost: Cost, measure: str) -> int:

@@ -12,7 +12,7 @@ from ..errors import CostcalcError
 from ..network import Network
 from ..record import Record
 from ..units import Printed
-from .totals import counted, under, whole
+from .totals import counted, whole
 
 CLASSES = (1000, 1001)
 """ImageNet's, with and without a class for the background."""
@@ -97,7 +97,7 @@ def _at(
     for convention in conventions:
         try:
             if convention.scaled is None:
-                cost, scale = under(network, base, convention), 1
+                cost, scale = network.recount(base, convention), 1
             else:
                 cost, scale = counted(network, {**values, **point}, convention)
             found.append((convention, whole(cost.counted * scale), whole(cost.params)))

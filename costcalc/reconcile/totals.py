@@ -59,18 +59,12 @@ def totals(network: Network, values: Mapping[str, Any], conventions: Iterable[Co
 def _total(network: Network, values: Mapping[str, Any], base: Cost, convention: Convention) -> Total:
     try:
         if convention.scaled is None:
-            cost, scale = under(network, base, convention), 1
+            cost, scale = network.recount(base, convention), 1
         else:
             cost, scale = counted(network, values, convention)
         return Total(convention, whole(cost.counted * scale), whole(cost.params))
     except CostcalcError as e:
         return Total(convention, problem=str(e))
-
-
-def under(network: Network, base: Cost, convention: Convention) -> Cost:
-    """The cost of the graph of ``base`` under ``convention``."""
-    chosen = convention.of_network(network.program.spec.name)
-    return Cost(base.spec, base.graph, base.convention, chosen, lambda: base.graph)
 
 
 def whole(x: Any) -> Any:
