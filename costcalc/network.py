@@ -94,6 +94,17 @@ class Network:
         return self._program.spec.family
 
     @property
+    def task(self) -> str:
+        """What the network is for: classification, detection, …; empty where the spec doesn't say."""
+        return self._program.spec.task
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """The parameter that scales the whole network in ``width``, ``depth`` or ``resolution``, by that word."""
+        parameters = self._program.spec.parameters.values()
+        return {p.role.value: p.name for p in parameters if p.role is not None}
+
+    @property
     def variants(self) -> tuple[str, ...]:
         """Names of the spec's variants."""
         return tuple(self._program.spec.variants)

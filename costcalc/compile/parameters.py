@@ -51,6 +51,8 @@ class ParameterCode:
         self.high = None if parameter.high is None else compile_value(parameter.high, scope)
         words = any(isinstance(c, str | bool) for c in self.choices or ())
         self.structural = words or isinstance(getattr(self.default, "value", None), str | bool)
+        if self.structural and parameter.role is not None:
+            program.problems.append(parameter.role.error("what has a role is a number, no word and no yes or no"))
 
     def compile(self, node: Node, scope: Scope) -> Value:
         """A closure for a value of the parameter: its default, or a variant's."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..record import Record, fresh
 from .heads import Head
 from .source import Source, Text
@@ -25,6 +27,8 @@ class Parameter(Record):
     values: list[Node] = fresh(default_factory=list)
     doc: str = ""
     symbol: str = ""
+    role: Text | None = None
+    """What it scales: one of ``ROLES``."""
 
 
 class Let(Record):
@@ -134,6 +138,7 @@ class Spec(Record):
     title: str = ""
     about: str = ""
     family: str = ""
+    task: str = ""
     aliases: list[str] = fresh(default_factory=list)
     source: dict[str, str] = fresh(default_factory=dict)
     uses: list[tuple[Text, list[Text]]] = fresh(default_factory=list)
@@ -150,3 +155,11 @@ class Spec(Record):
     variant_columns: dict[str, Text] = fresh(default_factory=dict)
     broken: set[str] = fresh(default_factory=set)
     """Names whose definition couldn't be read: what uses them isn't another problem."""
+
+    @property
+    def year(self) -> int | None:
+        """When it was published: what ``source`` says, or arXiv's number of the paper (``1704.04861``: 2017)."""
+        if "year" in self.source:
+            return int(self.source["year"])
+        number = re.match(r"([0-9]{2})[0-9]{2}\.[0-9]", self.source.get("arxiv", ""))
+        return None if number is None else 2000 + int(number[1])

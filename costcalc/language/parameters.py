@@ -16,7 +16,10 @@ OPTION_NAMES = frozenset(
 )
 """Common options of the commands, which no parameter may be named like."""
 
-PARAMETER_KEYS = ("default", "range", "choices", "values", "doc", "symbol")
+PARAMETER_KEYS = ("default", "range", "choices", "values", "doc", "symbol", "role")
+
+ROLES = ("width", "depth", "resolution")
+"""What a parameter may scale: the channels of the whole network, the number of its layers, the size of its input."""
 
 
 def read_parameter(key: Text, value: YamlNode) -> Parameter:
@@ -42,7 +45,16 @@ def read_parameter(key: Text, value: YamlNode) -> Parameter:
             parameter.doc = as_text(v, "a text").value
         elif k.value == "symbol":
             parameter.symbol = as_text(v, "a text").value
+        elif k.value == "role":
+            parameter.role = one_of(as_text(v, "a role"), ROLES, "a role")
     return parameter
+
+
+def one_of(text: Text, known: tuple[str, ...], what: str) -> Text:
+    """``text``, if it is one of the words of a closed list. Raises :class:`SpecError` with the nearest."""
+    if text.value not in known:
+        raise text.error(f"{what} is one of {', '.join(known)}, not {quoted(text.value)}{nearest(text.value, known)}")
+    return text
 
 
 def _unknown(key: Text, cut: bool) -> SpecError:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .sections import OPTION_NAMES, PARAMETER_KEYS, SECTIONS
+from .parameters import OPTION_NAMES, PARAMETER_KEYS, ROLES
+from .sections import SECTIONS, TASKS
 from .tokens import RESERVED
 
 Schema = dict[str, Any]
@@ -26,7 +27,7 @@ _TEXT: Schema = {"type": ["string", "number", "boolean"]}
 _VALUE: Schema = {**_TEXT, "minLength": 1}
 _SHAPE: Schema = {"type": "string", "pattern": r"\s[x×]\s.*\s[x×]\s|[x×²][0-9x×²\s]"}
 _LISTED: Schema = {"type": "array", "items": _VALUE}
-_OF_NETWORKS = ("layers", "input", "output", "features", "where", "variants", "parameters", "require")
+_OF_NETWORKS = ("layers", "input", "output", "features", "where", "variants", "parameters", "require", "task")
 
 
 def spec_schema() -> Schema:
@@ -100,6 +101,7 @@ def _parameters() -> Schema:
         "values": {"description": "The values that the source evaluates.", **_LISTED},
         "doc": {"description": "What it means, for the help.", **_TEXT},
         "symbol": {"description": "How formulas print it.", **_TEXT},
+        "role": {"description": "What it scales in the whole network.", "enum": list(ROLES)},
     }
     full = {
         "type": "object",
@@ -130,9 +132,19 @@ _RULES = _keyed(rf"^\s*{_NAME}\s*$", _VALUE, minimum=0)
 _SECTIONS: dict[str, Schema] = {
     "network": {"type": "string", "pattern": _PUBLIC},
     "title": _VALUE,
-    "source": {"anyOf": [_VALUE, {"type": "object", "additionalProperties": _TEXT}]},
+    "source": {
+        "anyOf": [
+            _VALUE,
+            {
+                "type": "object",
+                "properties": {"year": {"type": ["string", "integer"], "pattern": "^(19|20)[0-9]{2}$"}},
+                "additionalProperties": _TEXT,
+            },
+        ]
+    },
     "about": _VALUE,
     "family": _VALUE,
+    "task": {"enum": list(TASKS)},
     "aliases": {"type": "array", "items": {"type": "string", "pattern": _PUBLIC}},
     "uses": _keyed(rf"^[0-9{_LETTER}][0-9{_LETTER}\-]*$", _LISTED, minimum=0),
     "parameters": _parameters(),
@@ -151,9 +163,10 @@ _SECTIONS: dict[str, Schema] = {
 _ABOUT = {
     "network": "The network's name. A file without it is a library of blocks.",
     "title": "The name for people.",
-    "source": "Where it was published: {arxiv: …, where: …}",
+    "source": "Where it was published: {arxiv: …, where: …}; year, where arXiv's number doesn't tell it.",
     "about": "A sentence about it.",
     "family": "The family that 'costcalc list' puts it in.",
+    "task": "What it is for.",
     "aliases": "Other names to ask for it by.",
     "uses": "Blocks and networks of other files: {file: [names]}",
     "parameters": "In order; each is an option of the command line: {default: …, range: low..high, doc: …}",

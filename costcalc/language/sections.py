@@ -10,15 +10,25 @@ from .bodies import names_of, read_body, read_dims, read_rules
 from .heads import parse_arguments, parse_head, parse_name
 from .model import Block, Input, LayerTable, Let, Requirement, Rule, Spec
 from .nodes import YamlMapping, YamlNode, as_expression, as_mapping, as_text, as_texts, is_empty, place_of
-from .parameters import OPTION_NAMES, PARAMETER_KEYS, read_parameter
+from .parameters import OPTION_NAMES, PARAMETER_KEYS, one_of, read_parameter
 from .parse import parse_step
 from .source import Source, Text, compose
 from .tables import read_variants
 
-__all__ = ["OPTION_NAMES", "PARAMETER_KEYS", "SECTIONS", "as_mapping", "as_text", "as_texts", "read_spec"]
+__all__ = ["OPTION_NAMES", "PARAMETER_KEYS", "SECTIONS", "TASKS", "as_mapping", "as_text", "as_texts", "read_spec"]
 
 MAX_PARAMETERS = 100
 MAX_OUTPUTS = 1_000
+TASKS = (
+    "classification",
+    "detection",
+    "segmentation",
+    "instance_segmentation",
+    "embedding",
+    "features",
+    "layer",
+)
+"""What a network is for. ``features``: maps for other networks; ``layer``: one layer or block by itself."""
 
 
 def read_spec(source: Source, loader: object = None) -> tuple[Spec, Problems]:
@@ -67,6 +77,8 @@ class _Reader:
                 self.problems.append(at.error("a network needs its input: a section 'input: 224 x 224 x 3'"))
         elif keys & {"layers", "input", "output", "features", "where", "variants"}:
             self.problems.append(at.error("a network needs its name: network: my_net"))
+        elif "task" in keys:
+            self.problems.append(at.error("a library of blocks has no task; a network needs its name"))
         elif "parameters" in keys:
             self.problems.append(at.error("a library of blocks has no parameters; a network needs its name"))
         elif "require" in keys:
@@ -103,6 +115,9 @@ class _Reader:
     def family(self, value: YamlNode) -> None:
         self.spec.family = as_text(value, "a family's name").value
 
+    def task(self, value: YamlNode) -> None:
+        self.spec.task = one_of(as_text(value, "a task"), TASKS, "a task").value
+
     def aliases(self, value: YamlNode) -> None:
         self.spec.aliases = [_public_name(t, "an alias") for t in as_texts(value, "names: [a, b]")]
 
@@ -111,7 +126,10 @@ class _Reader:
             self.spec.source = {"where": value.value}
             return
         for key, v in as_mapping(value, "{arxiv: …, where: …}").items:
-            self.spec.source[key.value] = as_text(v, "a text").value
+            text = as_text(v, "a text")
+            if key.value == "year" and not re.fullmatch(r"(19|20)[0-9]{2}", text.value):
+                raise text.error(f"a year has four digits, such as 2017, not {quoted(text.value)}")
+            self.spec.source[key.value] = text.value
 
     # -- names from elsewhere
 
@@ -132,6 +150,13 @@ class _Reader:
 
     def _parameter(self, key: Text, value: YamlNode) -> None:
         parameter = read_parameter(key, value)
+        role = parameter.role
+        if role is not None:
+            for other in self.spec.parameters.values():
+                if other.role is not None and other.role.value == role.value and other.name != parameter.name:
+                    self.problems.append(
+                        role.error(f"one parameter scales the {role.value}: it is {other.name} already")
+                    )
         self.spec.parameters[parameter.name] = parameter
 
     def let(self, value: YamlNode) -> None:
@@ -243,6 +268,7 @@ SECTIONS: dict[str, Callable[[_Reader, YamlNode], None]] = {
     "source": _Reader.source,
     "about": _Reader.about,
     "family": _Reader.family,
+    "task": _Reader.task,
     "aliases": _Reader.aliases,
     "uses": _Reader.uses,
     "parameters": _Reader.parameters,
