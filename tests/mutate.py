@@ -32,7 +32,7 @@ LAYER_TESTS = ("tests/docs/test_cost_model.py", "tests/truth", "tests/papers")
 FORM_TESTS = ("tests/symbolic",)
 FORMULAS = {"weights", "work", "out_shape", "out_shapes", "window_size", "same_padding", "_size", "elements", "window"}
 ROUNDING = {
-    "make_divisible", "floor", "ceil", "round_half_even", "ceil_div", "floordiv", "div", "of_number", "mod",
+    "make_divisible", "floor", "ceil", "round_half_even", "ceil_div", "floordiv", "div", "_divide", "of_number", "mod",
 }  # fmt: skip
 FORMS = {"_power", "_make_divisible", "_content", "_crossing", "quotient", "extremes", "number"}
 
@@ -103,7 +103,11 @@ def _numbers(value: ast.expr, *, plain: bool) -> Iterator[ast.expr]:
 def _is_dispatch(value: ast.expr) -> bool:
     """A call that only hands over to another function, which has a mutant of its own."""
     text = ast.unparse(value)
-    return text.startswith("_backend(") or isinstance(value, ast.Constant) or text in ("x", "inputs[0]", "()")
+    return (
+        text.startswith(("_computing(", "_module("))
+        or isinstance(value, ast.Constant)
+        or text in ("x", "inputs[0]", "()")
+    )
 
 
 def _span(source: str, node: ast.expr) -> tuple[int, int]:

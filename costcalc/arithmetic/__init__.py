@@ -3,52 +3,120 @@
 Every function takes any of the three. Ints and exact rationals stay exact; decimals are float64, as in the
 released code whose rounding they reproduce. NumPy and SymPy are imported only when such a value arrives.
 Errors: :class:`costcalc.errors.ArithmeticProblem` for words, NaN, infinities, numbers from 2**53 on, division by zero.
+
+A function computes in :mod:`.scalars`, :mod:`.arrays` or :mod:`.symbols`. What is written out here is quicker than
+asking which. Without it, one more configuration of ShuffleNet V2 takes 0.33 ms for 0.26, of MobileNetV3 0.72 for 0.50.
 """
 
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from ..errors import ArithmeticProblem, quoted
+from ..errors import ArithmeticProblem
+from .limits import LIMIT as LIMIT
+from .limits import is_array as is_array
+from .limits import is_symbolic as is_symbolic
+from .limits import not_a_number as not_a_number
+from .limits import too_large
 
 Number = Any
 """int, float, Fraction, NumPy array or SymPy expression."""
 
-LIMIT = 2**53
-MAX_EXPONENT = 64
 _NO_NUMBERS = (bool, str, list, tuple)
-
-
 _PLAIN = (int, float)
 
 
-def is_array(x: object) -> bool:
-    """Whether ``x`` is a NumPy array (or a NumPy scalar)."""
-    return hasattr(x, "dtype")
+# -- which kind of number
 
 
-def is_symbolic(x: object) -> bool:
-    """Whether ``x`` is a SymPy expression or condition."""
-    return hasattr(x, "free_symbols")
+@cache
+def _rank(cls: type) -> int:
+    """0 for plain numbers and what is none, 1 for arrays, 2 for symbols: the highest among values computes."""
+    return 2 if hasattr(cls, "free_symbols") else 1 if hasattr(cls, "dtype") else 0
 
 
-def _backend(*values: Any) -> Any:
-    """The module that computes with ``values``: ``scalars``, ``arrays`` or ``symbols``."""
-    for x in values:
-        if hasattr(x, "free_symbols"):
-            from . import symbols
+@cache
+def _module(rank: int) -> Any:
+    if rank == 2:
+        from . import symbols
 
-            return symbols
-    for x in values:
-        if hasattr(x, "dtype"):
-            from . import arrays
+        return symbols
+    if rank == 1:
+        from . import arrays
 
-            return arrays
+        return arrays
     from . import scalars
 
     return scalars
+
+
+def _computing(*values: Any) -> Any:
+    """The module that computes with ``values``."""
+    return _module(max(map(_rank, map(type, values))))
+
+
+def _by_kind(name: str, meaning: str, of_ints: Callable[..., Any] | None = None) -> Callable[..., Any]:
+    """The function of this name of the module that computes with its arguments.
+
+    ``of_ints``: what gives the same for two ints, the second not 0, and is quicker.
+    """
+    known: dict[tuple[type, ...], Callable[..., Any]] = {}
+
+    def computed(*values: Number) -> Any:
+        types = tuple(map(type, values))
+        function = known.get(types)
+        if function is None:
+            function = getattr(_computing(*values), name)
+            if len(types) <= 2:
+                known[types] = function
+        return function(*values)
+
+    def quick(*values: Number) -> Any:
+        if len(values) == 2 and type(values[0]) is type(values[1]) is int and values[1]:
+            return check(of_ints(*values))  # type: ignore[misc]
+        return computed(*values)
+
+    function = computed if of_ints is None else quick
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = meaning
+    return function
+
+
+def _divide(a: int, b: int) -> Any:
+    return _module(0).div(a, b) if a % b else a // b
+
+
+add = _by_kind("add", "a + b.", operator.add)
+sub = _by_kind("sub", "a - b.", operator.sub)
+div = _by_kind(
+    "div", "a / b: of ints an exact rational, an int where it divides; float64 if either is a decimal.", _divide
+)
+quotient = _by_kind(
+    "quotient",
+    "a / b where b divides a, as groups do channels. Where it doesn't, in what no configuration has, ⌊a / b⌋.",
+    operator.floordiv,
+)
+floordiv = _by_kind("floordiv", "⌊a / b⌋.", operator.floordiv)
+mod = _by_kind("mod", "a - b·⌊a / b⌋.", operator.mod)
+power = _by_kind("power", "a ** b, exponents below 64.")
+floor = _by_kind("floor", "⌊x⌋.")
+ceil = _by_kind("ceil", "⌈x⌉.")
+round_half_even = _by_kind(
+    "round_half_even", "The nearest whole number, halves to even, as Python's and NumPy's ``round``."
+)
+sqrt = _by_kind("sqrt", "√x in float64; exact for symbols.")
+minimum = _by_kind("minimum", "The smallest of the values, elementwise for arrays.", min)
+maximum = _by_kind("maximum", "The largest of the values, elementwise for arrays.", max)
+less = _by_kind("less", "Whether a < b.")
+less_equal = _by_kind("less_equal", "Whether a <= b.")
+is_whole = _by_kind("is_whole", "Whether the value is a whole number: a bool, or a bool array. Symbols count as whole.")
+
+
+# -- written out for plain numbers
 
 
 def check(x: Any) -> Any:
@@ -57,40 +125,8 @@ def check(x: Any) -> Any:
     if t is int or t is float:
         if -LIMIT < x < LIMIT:
             return x
-        raise ArithmeticProblem(f"{_named(x)} is not a finite number below 2**53")
-    return _backend(x).check(x)
-
-
-def _named(x: Any) -> str:
-    digits = getattr(x, "numerator", 0)
-    return str(x) if digits.bit_length() <= 100 else "a number of more than 30 digits"
-
-
-def not_a_number(x: object) -> ArithmeticProblem:
-    """The error for a value that isn't a number."""
-    if isinstance(x, bool):
-        return ArithmeticProblem(f"{'yes' if x else 'no'} is not a number")
-    if isinstance(x, str):
-        return ArithmeticProblem(f"the word {quoted(x)} is not a number")
-    if isinstance(x, list):
-        return ArithmeticProblem("a list is not a number")
-    if isinstance(x, tuple):
-        return ArithmeticProblem("several tensors are not a number")
-    return ArithmeticProblem(f"{type(x).__name__.lower()} is not a number")
-
-
-def add(a: Number, b: Number) -> Number:
-    """a + b."""
-    if type(a) is int and type(b) is int:
-        return check(a + b)
-    return _backend(a, b).add(a, b)
-
-
-def sub(a: Number, b: Number) -> Number:
-    """a - b."""
-    if type(a) is int and type(b) is int:
-        return check(a - b)
-    return _backend(a, b).sub(a, b)
+        raise too_large(x)
+    return _computing(x).check(x)
 
 
 def mul(a: Number, b: Number) -> Number:
@@ -100,50 +136,17 @@ def mul(a: Number, b: Number) -> Number:
         try:
             r = a * b
         except OverflowError:
-            return _backend().mul(a, b)
+            return _module(0).mul(a, b)
         if -LIMIT < r < LIMIT:
             return r
         return check(r)
-    return _backend(a, b).mul(a, b)
+    return _computing(a, b).mul(a, b)
 
 
 def product(*factors: Number) -> Number:
     """The product of sizes: of ints exact however large it gets, of arrays an error where int64 would wrap."""
     r = math.prod(factors)
-    return _backend(*factors).product(factors) if is_array(r) else r
-
-
-def div(a: Number, b: Number) -> Number:
-    """a / b: of ints an exact rational, an int where it divides; float64 if either is a decimal."""
-    if type(a) is int and type(b) is int and b and not a % b:
-        return a // b
-    return _backend(a, b).div(a, b)
-
-
-def quotient(a: Number, b: Number) -> Number:
-    """a / b where b divides a, as groups do channels. Where it doesn't, in what no configuration has, ⌊a / b⌋."""
-    if type(a) is int and type(b) is int and b:
-        return a // b
-    return _backend(a, b).quotient(a, b)
-
-
-def floordiv(a: Number, b: Number) -> Number:
-    """⌊a / b⌋."""
-    if type(a) is int and type(b) is int and b:
-        return a // b
-    return _backend(a, b).floordiv(a, b)
-
-
-def mod(a: Number, b: Number) -> Number:
-    """a - b·⌊a / b⌋."""
-    if type(a) is int and type(b) is int and b:
-        return a % b
-    return _backend(a, b).mod(a, b)
-
-
-def power(a: Number, b: Number) -> Number:
-    """a ** b, exponents below 64."""
-    return _backend(a, b).power(a, b)
+    return _computing(*factors).product(factors) if is_array(r) else r
 
 
 def neg(a: Number) -> Number:
@@ -155,53 +158,7 @@ def ceil_div(a: Number, b: Number) -> Number:
     """⌈a / b⌉: the size that a SAME-padded window of stride b leaves of a."""
     if type(a) is int and type(b) is int and b:
         return -(-a // b)
-    return _backend(a, b).ceil_div(a, b)
-
-
-def floor(x: Number) -> Number:
-    """⌊x⌋."""
-    if type(x) is int:
-        return x
-    if type(x) is float:
-        return math.floor(check(x))
-    return _backend(x).floor(x)
-
-
-def ceil(x: Number) -> Number:
-    """⌈x⌉."""
-    if type(x) is int:
-        return x
-    if type(x) is float:
-        return math.ceil(check(x))
-    return _backend(x).ceil(x)
-
-
-def round_half_even(x: Number) -> Number:
-    """The nearest whole number, halves to even, as Python's and NumPy's ``round``."""
-    if type(x) is int:
-        return x
-    if type(x) is float:
-        return round(check(x))
-    return _backend(x).round_half_even(x)
-
-
-def sqrt(x: Number) -> Number:
-    """√x in float64; exact for symbols."""
-    return _backend(x).sqrt(x)
-
-
-def minimum(*values: Number) -> Number:
-    """The smallest of ``values``, elementwise for arrays."""
-    return _backend(*values).minimum(*values)
-
-
-def maximum(*values: Number) -> Number:
-    """The largest of ``values``, elementwise for arrays."""
-    if len(values) == 2:
-        a, b = values
-        if type(a) is int and type(b) is int:
-            return a if a >= b else b
-    return _backend(*values).maximum(*values)
+    return _computing(a, b).ceil_div(a, b)
 
 
 def make_divisible(v: Number, divisor: Number = 8) -> Number:
@@ -215,10 +172,21 @@ def make_divisible(v: Number, divisor: Number = 8) -> Number:
         rounded = int(v + divisor / 2) // divisor * divisor
         if rounded < divisor:
             rounded = divisor
-        if rounded < 0.9 * v:
-            rounded += divisor
-        return check(rounded)
-    return _backend(v, divisor).make_divisible(v, divisor)
+        return check(rounded + divisor if rounded < 0.9 * v else rounded)
+    return _computing(v, divisor).make_divisible(v, divisor)
+
+
+def whole(x: Number) -> Number | None:
+    """``x`` as an int (or int array, or the symbolic expression itself), or None if a plain number isn't whole.
+
+    For arrays: elements that aren't whole are rounded down; :func:`is_whole` tells which.
+    """
+    if type(x) is int:
+        return x
+    return _computing(x).whole(x)
+
+
+# -- conditions
 
 
 def equal(a: Any, b: Any) -> Any:
@@ -226,7 +194,7 @@ def equal(a: Any, b: Any) -> Any:
     if isinstance(a, _NO_NUMBERS) or isinstance(b, _NO_NUMBERS):
         return _equal_values(a, b)
     if is_array(a) or is_array(b) or is_symbolic(a) or is_symbolic(b):
-        return _backend(a, b).equal(a, b)
+        return _computing(a, b).equal(a, b)
     return bool(a == b)
 
 
@@ -244,23 +212,9 @@ def _equal_values(a: Any, b: Any) -> Any:
     return result
 
 
-def less(a: Number, b: Number) -> Any:
-    """Whether a < b."""
-    if type(a) in _PLAIN and type(b) in _PLAIN:
-        return bool(check(a) < check(b))
-    return _backend(a, b).less(a, b)
-
-
-def less_equal(a: Number, b: Number) -> Any:
-    """Whether a <= b."""
-    if type(a) in _PLAIN and type(b) in _PLAIN:
-        return bool(check(a) <= check(b))
-    return _backend(a, b).less_equal(a, b)
-
-
 def logical_not(a: Any) -> Any:
     """not a, for a bool, a bool array or a condition on symbols."""
-    return (not a) if isinstance(a, bool) else _backend(a).logical_not(a)
+    return (not a) if isinstance(a, bool) else _computing(a).logical_not(a)
 
 
 def logical_and(a: Any, b: Any) -> Any:
@@ -271,7 +225,7 @@ def logical_and(a: Any, b: Any) -> Any:
         return a
     if a is False or b is False:
         return False
-    return _backend(a, b).logical_and(a, b)
+    return _computing(a, b).logical_and(a, b)
 
 
 def logical_or(a: Any, b: Any) -> Any:
@@ -283,29 +237,12 @@ def where(condition: Any, a: Number, b: Number) -> Number:
     """a where ``condition`` holds, else b: a choice for a bool, elementwise for an array."""
     if isinstance(condition, bool):
         return a if condition else b
-    return _backend(condition, a, b).where(condition, a, b)
+    return _computing(condition, a, b).where(condition, a, b)
 
 
 def as_count(condition: Any) -> Number:
     """1 where ``condition`` holds, else 0."""
     return where(condition, 1, 0)
-
-
-def whole(x: Number) -> Number | None:
-    """``x`` as an int (or int array, or the symbolic expression itself), or None if a plain number isn't whole.
-
-    For arrays: elements that aren't whole are rounded down; :func:`is_whole` tells which.
-    """
-    if type(x) is int:
-        return x
-    return _backend(x).whole(x)
-
-
-def is_whole(x: Number) -> Any:
-    """Whether ``x`` is a whole number: a bool, or a bool array. Symbols count as whole."""
-    if type(x) is int:
-        return True
-    return _backend(x).is_whole(x)
 
 
 def truth(x: Any) -> Any:
@@ -314,7 +251,7 @@ def truth(x: Any) -> Any:
         return x
     if isinstance(x, str | list | tuple):
         raise ArithmeticProblem("a condition is yes, no or a comparison, not a word, list or tensor")
-    return _backend(x).truth(x)
+    return _computing(x).truth(x)
 
 
 def apply(function: Callable[..., Any], *values: Any) -> Any:

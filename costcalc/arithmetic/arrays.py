@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ArithmeticProblem
-from . import LIMIT, MAX_EXPONENT, not_a_number
+from .limits import LIMIT, MAX_EXPONENT, division_by_zero, not_a_number, wrong_divisor
 
 
 def check(x: Any) -> Any:
@@ -73,7 +73,7 @@ def _largest(x: Any) -> Any:
 def _nonzero(b: Any) -> Any:
     y = check(b)
     if not bool(np.all(y)):
-        raise ArithmeticProblem("division by zero")
+        raise division_by_zero()
     return y
 
 
@@ -127,7 +127,7 @@ def power(a: Any, b: Any) -> Any:
     if not bool(np.all(np.abs(y) < MAX_EXPONENT)):
         raise ArithmeticProblem(f"an exponent must be below {MAX_EXPONENT}")
     if bool(np.any((x == 0) & (y < 0))):
-        raise ArithmeticProblem("division by zero")
+        raise division_by_zero()
     if bool(np.any((x < 0) & (y != np.floor(y)))):
         raise ArithmeticProblem("a fractional power of a negative number")
     with np.errstate(over="ignore"):
@@ -183,10 +183,10 @@ def maximum(*values: Any) -> Any:
     return result
 
 
-def make_divisible(v: Any, divisor: Any) -> Any:
+def make_divisible(v: Any, divisor: Any = 8) -> Any:
     x, d = check(v), check(divisor)
     if not bool(np.all((d > 0) & (d == np.floor(d)))):
-        raise ArithmeticProblem("the divisor of make_divisible must be a whole number above 0")
+        raise wrong_divisor()
     d = d.astype(np.int64)
     rounded = np.maximum(d, (x + d / 2).astype(np.int64) // d * d)
     return _bounded(np.where(rounded < 0.9 * x, rounded + d, rounded))

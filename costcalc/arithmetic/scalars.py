@@ -7,24 +7,22 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import ArithmeticProblem
-from . import LIMIT, MAX_EXPONENT, _named, not_a_number
+from .limits import LIMIT, MAX_EXPONENT, division_by_zero, not_a_number, too_large, wrong_divisor
 
 
 def check(x: Any) -> Any:
-    if isinstance(x, bool) or not isinstance(x, int | float | Fraction):
+    t = type(x)
+    if t is not int and t is not float and (t is bool or not isinstance(x, int | float | Fraction)):
         raise not_a_number(x)
     if not -LIMIT < x < LIMIT:
-        raise ArithmeticProblem(f"{_named(x)} is not a finite number below 2**53")
-    return _tidy(x)
+        raise too_large(x)
+    return _tidy(x) if t is Fraction else x
 
 
-def _tidy(x: Any) -> Any:
-    if type(x) is Fraction:
-        if x.denominator == 1:
-            return x.numerator
-        if x.denominator >= LIMIT:
-            return float(x)
-    return x
+def _tidy(x: Fraction) -> Any:
+    if x.denominator == 1:
+        return x.numerator
+    return float(x) if x.denominator >= LIMIT else x
 
 
 def add(a: Any, b: Any) -> Any:
@@ -41,7 +39,7 @@ def mul(a: Any, b: Any) -> Any:
 
 def _nonzero(b: Any) -> Any:
     if check(b) == 0:
-        raise ArithmeticProblem("division by zero")
+        raise division_by_zero()
     return b
 
 
@@ -49,6 +47,8 @@ def div(a: Any, b: Any) -> Any:
     a, b = check(a), _nonzero(b)
     if isinstance(a, float) or isinstance(b, float):
         return check(a / b)
+    if type(a) is int and type(b) is int:
+        return Fraction(a, b) if a % b else a // b
     return check(Fraction(a) / Fraction(b))
 
 
@@ -56,7 +56,7 @@ def floordiv(a: Any, b: Any) -> Any:
     a, b = check(a), _nonzero(b)
     if isinstance(a, float) or isinstance(b, float):
         return math.floor(check(a / b))
-    return check(math.floor(Fraction(a) / Fraction(b)))
+    return check(a // b)
 
 
 quotient = floordiv
@@ -75,7 +75,7 @@ def power(a: Any, b: Any) -> Any:
     if not -MAX_EXPONENT < b < MAX_EXPONENT:
         raise ArithmeticProblem(f"an exponent must be below {MAX_EXPONENT}")
     if a == 0 and b < 0:
-        raise ArithmeticProblem("division by zero")
+        raise division_by_zero()
     if a < 0 and b != int(b):
         raise ArithmeticProblem("a fractional power of a negative number")
     if isinstance(b, float) or (isinstance(b, Fraction) and b.denominator != 1):
@@ -118,13 +118,16 @@ def maximum(*values: Any) -> Any:
     return max(check(v) for v in values)
 
 
-def make_divisible(v: Any, divisor: Any) -> Any:
-    from . import make_divisible as dispatched
-
-    v, divisor = check(v), whole(check(divisor))
+def make_divisible(v: Any, divisor: Any = 8) -> Any:
+    v = check(v)
+    if type(divisor) is not int:
+        divisor = whole(divisor)
     if divisor is None or divisor <= 0:
-        raise ArithmeticProblem("the divisor of make_divisible must be a whole number above 0")
-    return dispatched(float(v) if isinstance(v, Fraction) else v, divisor)
+        raise wrong_divisor()
+    if type(v) is Fraction:
+        v = float(v)
+    rounded = max(int(v + divisor / 2) // divisor * divisor, divisor)
+    return check(rounded + divisor if rounded < 0.9 * v else rounded)
 
 
 def equal(a: Any, b: Any) -> bool:

@@ -17,7 +17,8 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from ..errors import ArithmeticProblem
-from . import LIMIT, MAX_EXPONENT, not_a_number
+from . import scalars
+from .limits import LIMIT, MAX_EXPONENT, division_by_zero, not_a_number, wrong_divisor
 
 MAX_PARTS = 10_000
 MAX_EXTREMES = 6
@@ -95,11 +96,9 @@ class MakeDivisible(sympy.Function):  # type: ignore[misc]
 
     @classmethod
     def eval(cls, v: Any, divisor: Any) -> Any:
-        from . import make_divisible as dispatched
-
         if v.is_number and divisor.is_number:
             value = int(v) if v.is_Integer else float(v)
-            return sympy.Integer(dispatched(value, int(divisor)))
+            return sympy.Integer(scalars.make_divisible(value, int(divisor)))
         return None
 
 
@@ -118,7 +117,7 @@ def expr(x: Any) -> Any:
     if isinstance(x, int):
         return sympy.Integer(x)
     if isinstance(x, float):
-        return sympy.Rational(repr(check_float(x)))
+        return sympy.Rational(repr(scalars.check(x)))
     if isinstance(x, Fraction):
         return sympy.Rational(x.numerator, x.denominator)
     if isinstance(x, sympy.Float):
@@ -134,12 +133,6 @@ def expr(x: Any) -> Any:
     if hasattr(x, "dtype"):
         raise ArithmeticProblem("arrays and symbols can't be mixed in one evaluation")
     raise not_a_number(x)
-
-
-def check_float(x: float) -> float:
-    if not -LIMIT < x < LIMIT:
-        raise ArithmeticProblem(f"{x} is not a finite number below 2**53")
-    return x
 
 
 def check(x: Any) -> Any:
@@ -166,7 +159,7 @@ def mul(a: Any, b: Any) -> Any:
 def _nonzero(b: Any) -> Any:
     y = expr(b)
     if y.is_zero:
-        raise ArithmeticProblem("division by zero")
+        raise division_by_zero()
     return y
 
 
@@ -195,7 +188,7 @@ def power(a: Any, b: Any) -> Any:
     if y.is_number and not -MAX_EXPONENT < y < MAX_EXPONENT:
         raise ArithmeticProblem(f"an exponent must be below {MAX_EXPONENT}")
     if x.is_zero and y.is_negative:
-        raise ArithmeticProblem("division by zero")
+        raise division_by_zero()
     if x.is_negative and y.is_integer is False:
         raise ArithmeticProblem("a fractional power of a negative number")
     return x**y
@@ -249,10 +242,10 @@ def _parts(e: Any) -> Iterator[Any]:
     raise ArithmeticProblem(f"a symbolic value of more than {MAX_PARTS:,} parts")
 
 
-def make_divisible(v: Any, divisor: Any) -> Any:
+def make_divisible(v: Any, divisor: Any = 8) -> Any:
     d = expr(divisor)
     if d.is_nonpositive or d.is_integer is False:
-        raise ArithmeticProblem("the divisor of make_divisible must be a whole number above 0")
+        raise wrong_divisor()
     return MakeDivisible(expr(v), d)
 
 
@@ -284,15 +277,11 @@ def _plain(condition: Any) -> Any:
 
 
 def logical_not(a: Any) -> Any:
-    return _plain(sympy.Not(_boolean(a)))
+    return _plain(sympy.Not(truth(a)))
 
 
 def logical_and(a: Any, b: Any) -> Any:
-    return _plain(sympy.And(_boolean(a), _boolean(b)))
-
-
-def _boolean(x: Any) -> Any:
-    return truth(x)
+    return _plain(sympy.And(truth(a), truth(b)))
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:

@@ -80,7 +80,11 @@ ELSEWHERE = {
 
 
 def test_every_function_is_tested() -> None:
-    public = {n for n, f in vars(ar).items() if inspect.isfunction(f) and f.__module__ == ar.__name__ and n[0] != "_"}
+    public = {n for n, f in vars(ar).items() if inspect.isfunction(f) and n[0] != "_"} - {
+        "cache",
+        "quoted",
+        "too_large",
+    }
     assert public == COMMON.keys() | DIVIDING.keys() | ELSEWHERE.keys()
     for name, module in ELSEWHERE.items():
         assert f"ar.{name}" in Path(__file__).with_name(f"{module}.py").read_text(encoding="utf-8")
