@@ -95,6 +95,16 @@ class Printed(NamedTuple):
             return low * unit < twice <= high * unit
         return low * unit <= twice < high * unit
 
+    def coarser(self, places: int) -> "Printed":
+        """The same figure with its last ``places`` digits unknown: 1700 M is [1650 M, 1750 M) without two.
+
+        Raises ``FigureError`` if one of them isn't a zero: padding is zeros.
+        """
+        digits, rest = divmod(self.digits, 10**places)
+        if rest or not digits:
+            raise FigureError(f"{self.text} doesn't end in zeros that could be padding")
+        return self._replace(digits=digits, exponent=self.exponent + places)
+
     def _times_ulp(self, count: int, parts: int) -> "Fraction":
         """``count``/``parts`` of a unit in the last place."""
         from fractions import Fraction

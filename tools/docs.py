@@ -98,7 +98,10 @@ def states() -> str:
 
     from costcalc.papers import STATES
 
-    lines = ["| family | figures | " + " | ".join(s.replace("_", " ") for s in STATES) + " |", "|---" * 8 + "|"]
+    lines = [
+        "| family | figures | " + " | ".join(s.replace("_", " ") for s in STATES) + " |",
+        "|---" * (2 + len(STATES)) + "|",
+    ]
     families = dict.fromkeys(r.paper.family for r in results())
     for family in (*families, None):
         own = [r.state for r in results() if family in (None, r.paper.family)]

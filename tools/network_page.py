@@ -12,7 +12,7 @@ from costcalc.network import Network
 from costcalc.papers import Result
 from costcalc.render import render
 from costcalc.reports import figures, formula, parameters
-from costcalc.reports.check import computed, summary
+from costcalc.reports.check import SHOWN, computed, state_of, summary
 from costcalc.reports.parameters import listed, shown
 from costcalc.symbolic import closed_form
 from costcalc.table import Column, Table
@@ -22,7 +22,7 @@ MOST_LINES = 200
 MOST_FIGURES = 60
 FORMS: tuple[tuple[By, bool], ...] = (("layer", True), ("layer", False), ("block", True), ("block", False))
 """A page has the first of these that fits in its lines: its rows, and whether it has the figures that match."""
-ALWAYS_SHOWN = ("mismatch", "unexplained", "explained", "doubtful")
+ALWAYS_SHOWN = SHOWN
 
 
 def page(every: list[Network], checked: Iterable[Result], counts: Counts) -> str:
@@ -143,7 +143,7 @@ def _papers(found: list[Result], matches: bool) -> Iterator[str]:
         table = Table(columns, [], title=rows[0].paper.title)
         reasons: dict[str, list[str]] = {}
         for r in rows:
-            printed, state = r.figure.printed.text if r.figure.printed else "", r.state.replace("_", " ")
+            printed, state = r.figure.printed.text if r.figure.printed else "", state_of(r)
             figure = r.figure.measure.replace("_", "-")
             table.rows.append((r.table.name, r.subject, figure, printed, computed(r), state))
             if r.reason:

@@ -26,7 +26,8 @@ TRUTH = ROOT / "tests" / "truth"
 @functools.cache
 def results() -> list[Result]:
     """The state of every printed figure."""
-    return Checker().check(load_papers())
+    papers = load_papers()
+    return Checker(papers).check(papers)
 
 
 def pages() -> dict[str, str]:

@@ -14,7 +14,10 @@ what is shown are the figures that don't simply match.
 
 \b
 match         the computed figure is printed so
-explained     another convention or configuration is evaluated, and gives it
+explained     another convention or configuration, for which there is evidence, gives it
+copied        it stands in another table, and has a state of its own there
+misprint      an error in print: the right figure comes out
+nominal       a budget or a class, no count of this network
 unexplained   our own figure is pinned, and what was tried is said
 doubtful      recalled, never seen in print; not compared
 not modelled  the network or the kind of figure isn't there yet
@@ -37,7 +40,8 @@ def check(ctx: click.Context, specs: tuple[str, ...], every: bool, fmt: str, out
     from ..papers.check import select
     from ..reports.check import SHOWN, document, flat, summary, tables
 
-    results = Checker().check(select(load_papers(), specs))
+    papers = load_papers()
+    results = Checker(papers).check(select(papers, specs))
     shown = [r for r in results if every or specs or r.state in SHOWN]
     if fmt == "table":
         if shown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from ..comparison import HEAD, by_stride
 from ..conventions import DEFAULT, Convention
@@ -13,15 +13,23 @@ from ..errors import SpecError, quoted
 from ..network import Network, SpecLoader
 from ..record import Record
 from ..units import BYTES, exact
-from .read import MEASURES, Figure, Paper, PaperTable, PrintedRow
+from .cells import Cells
+from .figure import Figure
+from .read import MEASURES, Paper, PaperTable, PrintedRow, stem
 
-STATES = ("match", "explained", "unexplained", "doubtful", "not_modelled", "mismatch")
+STATES = (
+    "match", "explained", "copied", "misprint", "nominal", "unexplained", "doubtful", "not_modelled", "mismatch",
+)  # fmt: skip
+"""From what a reader can trust to what somebody got wrong; a copied figure counts as copied, whatever it copies."""
 GRAPHS = 8
 """How many graphs a check keeps, for figures to come."""
 
 
 class Result(Record):
-    """A figure's state. ``ours`` is what was computed (under the explanation, if there is one), None if nothing was."""
+    """A figure's state. ``ours`` is what was computed (under the explanation, if there is one), None if nothing was.
+
+    ``cell`` is the result of the figure that was copied, or of the right one for a misprint.
+    """
 
     paper: Paper
     table: PaperTable
@@ -30,6 +38,7 @@ class Result(Record):
     state: str
     ours: Fraction | None
     reason: str
+    cell: Result | None = None
 
     @property
     def subject(self) -> str:
@@ -40,14 +49,23 @@ class Result(Record):
         return f"{name}{kind} ({point})" if point else f"{name}{kind}"
 
 
-class Checker:
-    """Evaluates figures. Files are read once and each value is computed once; of the graphs the last ones are kept."""
+_R = TypeVar("_R", Paper, PaperTable)
+_State = tuple[str, "Fraction | None", str, "Result | None"]
 
-    def __init__(self) -> None:
+
+class Checker:
+    """Evaluates figures. Files are read once and each value is computed once; of the graphs the last ones are kept.
+
+    ``papers`` are those whose cells a figure may name; the shipped ones are read when a figure names another.
+    """
+
+    def __init__(self, papers: Iterable[Paper] = ()) -> None:
+        self._cells = Cells(papers)
         self._loader = SpecLoader()
         self._networks: dict[str, Network] = {}
         self._values: dict[tuple[Any, ...], Fraction] = {}
         self._costs: dict[tuple[Any, ...], dict[str, Cost]] = {}
+        self._under_way: list[int] = []
 
     def check(self, papers: Iterable[Paper]) -> list[Result]:
         """The state of every figure of ``papers``, in their order."""
@@ -62,36 +80,86 @@ class Checker:
     def _result(self, paper: Paper, table: PaperTable, row: PrintedRow, figure: Figure) -> Result:
         if figure.state in ("not_modelled", "doubtful"):
             return Result(paper, table, row, figure, figure.state, None, figure.reason)
+        if id(figure) in self._under_way:
+            raise SpecError("this figure is a copy of itself", figure.text.place())
+        self._under_way.append(id(figure))
         try:
-            state, ours, reason = self._state(table, row, figure)
+            state, ours, reason, cell = self._state(table, row, figure)
         except SpecError as e:
-            raise SpecError(f"{table.name}: {e}", figure.text.place()) from e
-        return Result(paper, table, row, figure, state, ours, reason)
+            raise e if e.place else SpecError(f"{table.name}: {e}", figure.text.place()) from e
+        finally:
+            self._under_way.pop()
+        return Result(paper, table, row, figure, state, ours, reason, cell)
 
-    def _state(self, table: PaperTable, row: PrintedRow, figure: Figure) -> tuple[str, Fraction, str]:
-        if figure.measure not in MEASURES:
+    def _state(self, table: PaperTable, row: PrintedRow, figure: Figure) -> _State:
+        if figure.measure not in MEASURES and figure.state not in ("copied", "misprint", "nominal"):
             raise SpecError(f"{quoted(figure.measure)} is not computed: the row is not modelled, and says why")
         assert figure.printed is not None
-        convention = self._loader.convention(table.convention or DEFAULT)
-        unit = BYTES.get(figure.printed.noun, 1)
-        ours = self.value(row.network, row.at, convention, row.kind, figure.measure)
-        ours /= self._divisor(row, convention, figure) * unit
-        fits = figure.printed.contains(ours, _rule(convention))
+        convention = self._loader.convention(table.convention_of(figure.measure) or DEFAULT)
+        ours = self._ours(row, figure, convention)
+        fits = ours is not None and figure.printed.contains(ours, _rule(convention))
         if figure.state == "":
-            return ("match", ours, "") if fits else ("mismatch", ours, "")
+            return ("match" if fits else "mismatch"), ours, "", None
         if fits:
-            return "mismatch", ours, f"comes out as printed: it is not {figure.state}"
-        if figure.state == "unexplained":
-            if ours == figure.ours:
-                return "unexplained", ours, figure.reason
-            return "mismatch", ours, f"our own figure was {_show(figure.ours)} when this was written"
+            return "mismatch", ours, f"comes out as printed: it is not {figure.state}", None
+        if figure.state == "copied":
+            return self._copied(row, figure, ours)
+        if figure.state == "misprint":
+            return self._misprint(row, figure, ours, _rule(convention))
+        if figure.state == "explained":
+            return self._explained(row, figure, convention, ours)
+        if ours != figure.ours:
+            return "mismatch", ours, f"our own figure was {_show(figure.ours)} when this was written", None
+        return figure.state, ours, figure.reason, None
+
+    def _ours(self, row: PrintedRow, figure: Figure, convention: Convention) -> Fraction | None:
+        """Our own figure under the table's convention; None if its network, or the kind of figure, isn't there."""
+        assert figure.printed is not None
+        if row.network is None or figure.measure not in MEASURES:
+            return None
+        ours = self.value(row.network, row.at, convention, row.kind, figure.measure)
+        return ours / (self._divisor(row, convention, figure) * BYTES.get(figure.printed.noun, 1))
+
+    def _explained(self, row: PrintedRow, figure: Figure, convention: Convention, ours: Fraction | None) -> _State:
+        assert figure.printed is not None
+        assert figure.read is not None
         other = self._loader.convention(figure.convention) if figure.convention else convention
         point = {**({} if figure.network else row.at), **figure.at}
         explained = self.value(figure.network or row.network, point, other, row.kind, figure.measure)
-        explained /= self._divisor(row, other, figure) * unit
-        if figure.printed.contains(explained, _rule(other)):
-            return "explained", explained, figure.reason
-        return "mismatch", explained, f"the explanation gives {_show(explained)}: {figure.reason}"
+        explained /= self._divisor(row, other, figure) * BYTES.get(figure.printed.noun, 1)
+        if not figure.read.contains(explained, _rule(other)):
+            return "mismatch", explained, f"the explanation gives {_show(explained)}: {figure.reason}", None
+        if figure.digits is not None and figure.printed.contains(explained, _rule(other)):
+            return "mismatch", explained, f"all digits come out, not {figure.digits} alone: {figure.reason}", None
+        return "explained", explained, figure.reason, None
+
+    def _copied(self, row: PrintedRow, figure: Figure, ours: Fraction | None) -> _State:
+        source = self._result(*self._cells.copied_from(row, figure))
+        where = f"{source.paper.title}, {source.table.name}"
+        reason = f"copied from {where}, where it is {source.state.replace('_', ' ')}"
+        return "copied", ours, f"{reason}. {figure.reason}" if figure.reason else reason, source
+
+    def _misprint(self, row: PrintedRow, figure: Figure, ours: Fraction | None, rule: Any) -> _State:
+        assert figure.printed is not None
+        if figure.right is not None:
+            if ours is not None and figure.right.contains(ours, rule):
+                return "misprint", ours, figure.reason, None
+            return "mismatch", ours, f"{figure.right.text} isn't right either: {figure.reason}", None
+        assert figure.cell is not None
+        for place in self._cells.right_of(row, figure):
+            right = self._result(*place)
+            there = right.figure.printed
+            comes_out = right.state in ("match", "explained") and self._same_point(row, right.row)
+            if comes_out and there is not None and not figure.printed.contains(there.value):
+                return "misprint", ours, figure.reason, right
+        return "mismatch", ours, f"no other figure comes out in {figure.cell.table}: {figure.reason}", None
+
+    def _same_point(self, row: PrintedRow, other: PrintedRow) -> bool:
+        """Whether two rows describe the same network, defaults filled in."""
+        if row.network is None or other.network is None:
+            return row.at == other.at
+        full, there = ({**self._network(r.network).parameters, **r.at} for r in (row, other) if r.network)
+        return row.network == other.network and full == there
 
     def _divisor(self, row: PrintedRow, convention: Convention, figure: Figure) -> Fraction:
         """What a ratio's figure is divided by; 1 for the others."""
@@ -179,9 +247,8 @@ def select(papers: list[Paper], names: Iterable[str]) -> list[Paper]:
     found: list[Paper] = []
     known: set[str] = set()
     for paper in papers:
-        stem = paper.origin.name.rsplit("/", 1)[-1].removesuffix(".yaml")
-        known |= {paper.family, stem}
-        if paper.family in wanted or stem in wanted:
+        known |= {paper.family, stem(paper)}
+        if paper.family in wanted or stem(paper) in wanted:
             found.append(paper)
             continue
         tables = []
@@ -189,34 +256,17 @@ def select(papers: list[Paper], names: Iterable[str]) -> list[Paper]:
             known |= {r.network for r in table.rows if r.network}
             rows = [r for r in table.rows if r.network in wanted]
             if rows:
-                tables.append(
-                    PaperTable(
-                        table.text,
-                        table.name,
-                        table.about,
-                        table.source,
-                        table.convention,
-                        table.evidence,
-                        table.note,
-                        rows,
-                    )
-                )
+                tables.append(_with(table, rows=rows))
         if tables:
-            found.append(
-                Paper(
-                    paper.origin,
-                    paper.title,
-                    paper.family,
-                    paper.arxiv,
-                    paper.version,
-                    paper.note,
-                    paper.sources,
-                    tables,
-                )
-            )
+            found.append(_with(paper, tables=tables))
     from ..errors import UsageError, nearest
 
     for name in wanted:
         if name not in known:
             raise UsageError(f"no paper table is about {quoted(name)}{nearest(name, known)}")
     return found
+
+
+def _with(record: _R, **changed: Any) -> _R:
+    """A copy of a record with some of its fields changed."""
+    return type(record)(**{**record.__dict__, **changed})

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from ..errors import SpecError, nearest, quoted
 from ..language.find import open_shipped, shipped
-from ..language.parse import parse_step
 from ..language.sections import as_mapping, as_text
 from ..language.source import Source, Text, YamlList, YamlMapping, YamlNode, compose, place_of
-from ..language.syntax import Binary, Constant, Name, Unary
 from ..record import Record, fresh
-from ..units import FigureError, Printed, parse_printed
+from ..units import FigureError
+from .fields import known, need, point, text_of
+from .figure import Figure, read_figure
 
 MEASURES = ("mult_adds", "params", "params_no_top", "param_memory")
 """Figures that the engine computes; the last two: params without what is behind the last pooling, bytes at 32 bits."""
@@ -25,25 +24,11 @@ KEPT = (
     "file_size", "batches_per_second", "channels", "layers", "time",
 )  # fmt: skip
 """Accuracies, latencies and sizes of files: kept with their rows, and not counted."""
-STATES_GIVEN = ("explained", "unexplained", "not_modelled", "doubtful")
+PRECISIONS = {"tens": 1}
+"""How many digits of a column are padding, where its source rounds to tens of the unit that it prints."""
 _ROW = ("network", "label", "at", "kind", "over", "where", "note", "not_modelled", "doubtful")
-_TABLE = ("table", "about", "source", "convention", "evidence", "note", "network", "rows")
+_TABLE = ("table", "about", "source", "convention", "precision", "evidence", "note", "network", "rows")
 _PAPER = ("paper", "family", "arxiv", "version", "sources", "tables", "note")
-_FIGURE = ("printed", *STATES_GIVEN, "convention", "at", "network", "ours")
-
-
-class Figure(Record):
-    """A printed figure. ``state`` is given where it isn't expected to match: with the reason, and what is evaluated."""
-
-    measure: str
-    text: Text
-    printed: Printed | None
-    state: str = ""
-    reason: str = ""
-    convention: str | None = None
-    network: str | None = None
-    at: dict[str, Any] = fresh(default_factory=dict)
-    ours: Fraction | None = None
 
 
 class PrintedRow(Record):
@@ -65,7 +50,10 @@ class PrintedRow(Record):
 
 
 class PaperTable(Record):
-    """A table, with its counting convention and the evidence for that."""
+    """A table, with its counting convention and the evidence for that.
+
+    ``conventions`` and ``precisions`` are those of single columns, by measure: how a whole column counts and rounds.
+    """
 
     text: Text
     name: str
@@ -75,6 +63,17 @@ class PaperTable(Record):
     evidence: str
     note: str
     rows: list[PrintedRow]
+    conventions: dict[str, str] = fresh(default_factory=dict)
+    precisions: dict[str, str] = fresh(default_factory=dict)
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The conventions of the table and its columns."""
+        return tuple(dict.fromkeys(name for name in (self.convention, *self.conventions.values()) if name))
+
+    def convention_of(self, measure: str) -> str | None:
+        """The convention of a column, or else of the table."""
+        return self.conventions.get(measure, self.convention)
 
 
 class Paper(Record):
@@ -90,6 +89,11 @@ class Paper(Record):
     tables: list[PaperTable]
 
 
+def stem(paper: Paper) -> str:
+    """The name of a paper's file, by which figures elsewhere refer to its tables."""
+    return paper.origin.name.rsplit("/", 1)[-1].removesuffix(".yaml")
+
+
 def load_papers() -> list[Paper]:
     """Every shipped paper, by the name of its file."""
     return [read_paper(open_shipped(path)) for path in shipped("papers").values()]
@@ -98,19 +102,19 @@ def load_papers() -> list[Paper]:
 def read_paper(source: Source) -> Paper:
     """A paper from its file. Raises :class:`SpecError` for the first thing that is wrong."""
     root = as_mapping(compose(source), "paper, family, sources, tables")
-    _known(root, _PAPER)
-    sources = {k.value: as_text(v, "a text").value for k, v in as_mapping(_need(root, "sources"), "name: text").items}
+    known(root, _PAPER)
+    sources = {k.value: as_text(v, "a text").value for k, v in as_mapping(need(root, "sources"), "name: text").items}
     paper = Paper(
         source,
-        as_text(_need(root, "paper"), "the paper's title").value,
-        as_text(_need(root, "family"), "a family").value,
-        _text(root, "arxiv"),
-        _text(root, "version"),
-        _text(root, "note"),
+        as_text(need(root, "paper"), "the paper's title").value,
+        as_text(need(root, "family"), "a family").value,
+        text_of(root, "arxiv"),
+        text_of(root, "version"),
+        text_of(root, "note"),
         sources,
         [],
     )
-    tables = _need(root, "tables")
+    tables = need(root, "tables")
     if not isinstance(tables, YamlList):
         raise SpecError("a list of tables is due here", place_of(tables))
     for node in tables.items:
@@ -119,37 +123,60 @@ def read_paper(source: Source) -> Paper:
 
 
 def _table(node: YamlMapping, paper: Paper) -> PaperTable:
-    _known(node, _TABLE)
-    name = as_text(_need(node, "table"), "the table's name")
-    source = _text(node, "source")
+    known(node, _TABLE)
+    name = as_text(need(node, "table"), "the table's name")
+    source = text_of(node, "source")
     if source not in paper.sources:
         raise name.error(f"the source of {name.value} is one of {', '.join(paper.sources)}, not {quoted(source)}")
-    convention, evidence = _text(node, "convention") or None, _text(node, "evidence")
-    if convention and not evidence:
-        raise name.error(f"{name.value} names a convention without its evidence")
-    table = PaperTable(name, name.value, _text(node, "about"), source, convention, evidence, _text(node, "note"), [])
-    rows = _need(node, "rows")
+    convention, conventions = _columns(node.get("convention"), "a convention")
+    evidence, (precision, precisions) = text_of(node, "evidence"), _columns(node.get("precision"), "a precision")
+    if (convention or conventions or precisions) and not evidence:
+        raise name.error(f"{name.value} names a convention or a precision without its evidence")
+    for word in (precision, *precisions.values()):
+        if word is not None and (precision or word not in PRECISIONS):
+            raise name.error(f"a precision is {{mult_adds: tens}}, not {quoted(word)}")
+    note = text_of(node, "note")
+    table = PaperTable(
+        name, name.value, text_of(node, "about"), source, convention, evidence, note, [], conventions, precisions
+    )
+    rows = need(node, "rows")
     if not isinstance(rows, YamlList):
         raise SpecError("a list of rows is due here", place_of(rows))
     for row in rows.items:
-        table.rows.append(_row(as_mapping(row, "network, at, figures"), _text(node, "network") or None, source))
+        table.rows.append(_row(as_mapping(row, "network, at, figures"), text_of(node, "network") or None, source))
+    for figure in (figure for row in table.rows for figure in row.figures if figure.measure in precisions):
+        if figure.printed is not None:
+            try:
+                figure.printed = figure.printed.coarser(PRECISIONS[precisions[figure.measure]])
+            except FigureError as e:
+                raise figure.text.error(
+                    f"{table.name} has {precisions[figure.measure]} here, by its precision: {e}"
+                ) from e
     return table
+
+
+def _columns(node: YamlNode | None, what: str) -> tuple[str | None, dict[str, str]]:
+    """One name for a table, or one for each of the columns that a mapping names."""
+    if not isinstance(node, YamlMapping):
+        return (None if node is None else as_text(node, what).value), {}
+    known(node, MEASURES)
+    return None, {k.value: as_text(v, what).value for k, v in node.items}
 
 
 def _row(node: YamlMapping, network: str | None, source: str) -> PrintedRow:
     row_state = next((s for s in ("not_modelled", "doubtful") if node.get(s) is not None), "")
-    at = _point(node.get("at"), free=bool(row_state))
+    at = point(node.get("at"), free=bool(row_state))
     row = PrintedRow(
         node.text,
-        _text(node, "network") or network,
-        _text(node, "label"),
+        text_of(node, "network") or network,
+        text_of(node, "label"),
         at,
-        _text(node, "kind") or None,
-        _text(node, "where") or source,
+        text_of(node, "kind") or None,
+        text_of(node, "where") or source,
         [],
         {},
-        _text(node, "note"),
-        _over(node.get("over"), _text(node, "network") or network),
+        text_of(node, "note"),
+        _over(node.get("over"), text_of(node, "network") or network),
     )
     for key, value in node.items:
         if key.value in _ROW:
@@ -157,14 +184,15 @@ def _row(node: YamlMapping, network: str | None, source: str) -> PrintedRow:
         if key.value in KEPT:
             row.kept[key.value] = as_text(value, "a text").value
         elif key.value in COUNTED:
-            figure = _figure(key, value, row_state, ratio=row.over is not None)
+            strict, evaluated = not row_state, row.network is not None and key.value in MEASURES
+            figure = read_figure(key, value, strict=strict, ratio=row.over is not None, network=evaluated)
             if row_state and not figure.state:
-                figure.state, figure.reason = row_state, _text(node, row_state)
+                figure.state, figure.reason = row_state, text_of(node, row_state)
             row.figures.append(figure)
         else:
             known = (*_ROW, *COUNTED, *KEPT)
             raise key.error(f"a row has no {quoted(key.value)}{nearest(key.value, known)}")
-    if row.network is None and any(not f.state for f in row.figures):
+    if row.network is None and any(f.state in ("", "explained", "unexplained") for f in row.figures):
         raise node.text.error("a row without a network is not modelled or doubtful, and says why")
     return row
 
@@ -174,86 +202,5 @@ def _over(node: YamlNode | None, network: str | None) -> tuple[str | None, dict[
     if node is None:
         return None
     fields = as_mapping(node, "{network: …, at: …}")
-    _known(fields, ("network", "at"))
-    return _text(fields, "network") or network, _point(fields.get("at"))
-
-
-def _figure(key: Text, value: YamlNode, row_state: str, *, ratio: bool = False) -> Figure:
-    if isinstance(value, Text):
-        return Figure(key.value, key, _printed(value, strict=not row_state, ratio=ratio))
-    fields = as_mapping(value, "{printed: …, explained: …}")
-    _known(fields, _FIGURE)
-    states = [s for s in STATES_GIVEN if fields.get(s) is not None]
-    if len(states) != 1:
-        raise key.error(f"a figure has one of {', '.join(STATES_GIVEN)}")
-    state = states[0]
-    reason = _text(fields, state)
-    if len(reason) < 10:
-        raise key.error(f"{state}: a reason is due")
-    due = as_text(_need(fields, "printed"), "the printed figure")
-    printed = _printed(due, strict=state in ("explained", "unexplained"), ratio=ratio)
-    figure = Figure(key.value, key, printed, state, reason)
-    figure.convention, figure.network = _text(fields, "convention") or None, _text(fields, "network") or None
-    figure.at = _point(fields.get("at"))
-    if state == "explained" and not (figure.convention or figure.network or figure.at):
-        raise key.error("an explanation is evaluated: it has a convention, a network or a point (at)")
-    if state == "unexplained":
-        figure.ours = Fraction(_value(as_text(_need(fields, "ours"), "our own figure")))
-    return figure
-
-
-def _printed(text: Text, *, strict: bool, ratio: bool) -> Printed | None:
-    try:
-        if ratio and text.value.endswith(("x", "×")):
-            return parse_printed(text.value[:-1])._replace(text=text.value)
-        return parse_printed(text.value)
-    except FigureError as e:
-        if strict:
-            raise text.error(str(e)) from None
-        return None
-
-
-def _point(node: YamlNode | None, *, free: bool = False) -> dict[str, Any]:
-    """A point of the parameters; ``free``: of a network that isn't shipped, so any text will do."""
-    if node is None:
-        return {}
-    read = (lambda t: t.value) if free else _value
-    return {k.value: read(as_text(v, "a value")) for k, v in as_mapping(node, "{alpha: 0.5}").items}
-
-
-def _value(text: Text) -> Any:
-    """A number (also a fraction or negative) or a word."""
-    node = parse_step(text)
-    if isinstance(node, Constant):
-        return node.value
-    if isinstance(node, Name):
-        return node.id
-    if isinstance(node, Binary) and node.op == "/":
-        a, b = _value_of(node.left), _value_of(node.right)
-        if isinstance(a, int) and isinstance(b, int) and b:
-            return Fraction(a, b)
-    if isinstance(node, Unary) and node.op == "-" and isinstance(x := _value_of(node.x), int | float):
-        return -x
-    raise text.error("a number or a word is due here")
-
-
-def _value_of(node: object) -> object:
-    return node.value if isinstance(node, Constant) else None
-
-
-def _need(node: YamlMapping, key: str) -> YamlNode:
-    value = node.get(key)
-    if value is None:
-        raise node.text.error(f"{quoted(key)} is missing here")
-    return value
-
-
-def _text(node: YamlMapping, key: str) -> str:
-    value = node.get(key)
-    return "" if value is None else " ".join(as_text(value, "a text").value.split())
-
-
-def _known(node: YamlMapping, keys: tuple[str, ...]) -> None:
-    for key, _ in node.items:
-        if key.value not in keys:
-            raise key.error(f"no {quoted(key.value)} here{nearest(key.value, keys)}; there are {', '.join(keys)}")
+    known(fields, ("network", "at"))
+    return text_of(fields, "network") or network, point(fields.get("at"))

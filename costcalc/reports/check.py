@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from ..errors import listed
 from ..papers import STATES, Result
 from ..table import Column, Table
 from ..units import BYTES, exact, share
 
-SHOWN = ("mismatch", "unexplained", "explained", "doubtful")
+SHOWN = ("mismatch", "unexplained", "explained", "copied", "misprint", "nominal", "doubtful")
 """What is shown of a check of all papers: the figures that don't simply match."""
 
 
@@ -35,26 +36,26 @@ def tables(results: list[Result]) -> list[Table]:
     tables = []
     for group in groups.values():
         paper, source = group[0].paper, group[0].table
-        counted = f", counted as {source.convention}" if source.convention else ""
+        counted = f", counted as {listed(source.counted)}" if source.counted else ""
         table = Table(columns, [], title=f"{paper.title}: {source.name}{counted}")
         for r in group:
             printed = r.figure.printed.text if r.figure.printed else ""
-            state = r.state.replace("_", " ")
-            table.rows.append((r.subject, r.figure.measure, printed, computed(r), state))
-        table.notes = _notes([r for r in group if r.state in SHOWN[:3]])
+            table.rows.append((r.subject, r.figure.measure, printed, computed(r), state_of(r)))
+        table.notes = _notes([r for r in group if r.state in SHOWN[:-1]])
         tables.append(table)
     return tables
 
 
 def flat(results: list[Result]) -> Table:
     """All figures in one table, for programs."""
-    names = ("paper", "table", "network", "figure", "printed", "computed", "state", "reason")
+    names = ("paper", "table", "network", "figure", "printed", "computed", "state", "copied_state", "reason")
     table = Table([Column(name, name) for name in names], [])
     for r in results:
         printed = r.figure.printed.text if r.figure.printed else None
         ours = _plain(r.ours)
         value = ours if isinstance(ours, int | str) else None
-        row = (r.paper.family, r.table.name, r.subject, r.figure.measure, printed, value, r.state, r.reason)
+        copied = r.cell.state if r.cell and r.state == "copied" else None
+        row = (r.paper.family, r.table.name, r.subject, r.figure.measure, printed, value, r.state, copied, r.reason)
         table.rows.append(row)
     return table
 
@@ -75,6 +76,12 @@ def _notes(results: list[Result]) -> list[str]:
 def _note(r: Result) -> str:
     reason = f"{r.state}: {r.reason}" if r.reason else r.state
     return f"{reason} ({r.figure.text.place()})" if r.state == "mismatch" else reason
+
+
+def state_of(r: Result) -> str:
+    """The state in words; of a copied figure with the state of what it copies: "copied (match)"."""
+    own = r.state.replace("_", " ")
+    return f"{own} ({r.cell.state.replace('_', ' ')})" if r.cell and r.state == "copied" else own
 
 
 def computed(r: Result) -> str:
@@ -104,6 +111,7 @@ def document(results: list[Result]) -> object:
                 "printed": r.figure.printed.text if r.figure.printed else None,
                 "computed": _plain(r.ours),
                 "state": r.state,
+                "cell": r.cell and _cell(r.cell),
                 "reason": r.reason,
                 "place": str(r.figure.text.place()),
             }
@@ -111,6 +119,12 @@ def document(results: list[Result]) -> object:
         ],
         "counts": {s: states.count(s) for s in STATES},
     }
+
+
+def _cell(r: Result) -> object:
+    """Where a copied figure, or the right one for a misprint, stands."""
+    printed = r.figure.printed.text if r.figure.printed else None
+    return {"paper": r.paper.family, "table": r.table.name, "printed": printed, "state": r.state}
 
 
 def _plain(value: object) -> object:

@@ -29,6 +29,24 @@ def run(*words: str):
     return CliRunner().invoke(command, ["check", *words], prog_name="costcalc")
 
 
+def counted(text: str) -> str:
+    """The last line: the states that ``text`` has, and 0 of all others, in one order."""
+    head, _, own = text.partition(": ")
+    counts = {words[1]: words[0] for words in (part.split(" ", 1) for part in own.split(", "))}
+    every = (
+        "match",
+        "explained",
+        "copied",
+        "misprint",
+        "nominal",
+        "unexplained",
+        "doubtful",
+        "not modelled",
+        "mismatch",
+    )
+    return f"{head}: " + ", ".join(f"{counts.get(state, 0)} {state}" for state in every)
+
+
 @pytest.fixture
 def paper(monkeypatch):
     def with_figure(figure: str) -> None:
@@ -41,9 +59,7 @@ def paper(monkeypatch):
 def test_the_last_line_counts_every_state():
     done = run("mobilenet_v1_shallow")
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[-1] == (
-        "2 figures: 2 match, 0 explained, 0 unexplained, 0 doubtful, 0 not modelled, 0 mismatch"
-    )
+    assert done.stdout.splitlines()[-1] == (counted("2 figures: 2 match"))
 
 
 def test_the_papers_of_the_first_network_have_no_mismatch():
@@ -58,14 +74,12 @@ def test_a_mismatch_is_shown_with_its_place_and_ends_in_1(paper):
     assert done.exit_code == 1
     assert "mobilenet_v1  mult_adds  570 M    568,740,352  mismatch" in done.stdout
     assert "(p.yaml:9:33)" in done.stdout
-    assert done.stdout.splitlines()[-1] == (
-        "3 figures: 1 match, 0 explained, 0 unexplained, 0 doubtful, 1 not modelled, 1 mismatch"
-    )
+    assert done.stdout.splitlines()[-1] == (counted("3 figures: 1 match, 1 not modelled, 1 mismatch"))
 
 
 def test_what_matches_is_shown_where_it_is_asked_for(paper):
     paper("569 M")
-    assert run().stdout == "3 figures: 2 match, 0 explained, 0 unexplained, 0 doubtful, 1 not modelled, 0 mismatch\n"
+    assert run().stdout == counted("3 figures: 2 match, 1 not modelled") + "\n"
     assert "A paper: Table 1" in run("--all").stdout
     assert "another" in run("--all").stdout
     assert "another" not in run("mobilenet_v1").stdout

@@ -138,11 +138,11 @@ def test_a_figure_has_the_state_that_its_numbers_give_it(figure, state, reason):
     ("figure", "message"),
     [
         ("about 569", "p.yaml:11:20: "),
-        ("{printed: 569 M}", "p.yaml:11:9: a figure has one of explained, unexplained, not_modelled, doubtful"),
+        ("{printed: 569 M}", "p.yaml:11:9: a figure has one of explained, copied, misprint, nominal, unexplained, "),
         ("{printed: 569 M, explained: x}", "p.yaml:11:9: explained: a reason is due"),
         (
             f"{{printed: 569 M, explained: {LONG}}}",
-            "p.yaml:11:9: an explanation is evaluated: it has a convention, a network or a point (at)",
+            "p.yaml:11:9: an explanation is evaluated: it has a convention, a network, a point (at) or digits",
         ),
         (f"{{printed: 569 M, unexplained: {LONG}}}", "'ours' is missing here"),
         ("{printed: 569 M, tuned: yes}", "no 'tuned' here"),
@@ -156,7 +156,7 @@ def test_a_wrong_figure_is_an_error_with_its_place(figure, message):
 
 def test_a_convention_needs_its_evidence():
     text = PAPER.format("569 M").replace("    source: paper\n", "    source: paper\n    convention: mult_adds\n")
-    with pytest.raises(SpecError, match="names a convention without its evidence"):
+    with pytest.raises(SpecError, match="names a convention or a precision without its evidence"):
         read_paper(Source("p.yaml", text))
 
 
