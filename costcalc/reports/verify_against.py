@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby, zip_longest
 from typing import Any
 
 from ..cost import Cost
@@ -9,12 +10,21 @@ from ..network import Network
 from ..table import Column, Table
 from ..units import exact
 from ..witness.foreign import Foreign
-from ..witness.uses import FIGURES, Pair, Use
+from ..witness.rest import Held, graph_outputs, same_shape
+from ..witness.uses import COMPARED, FIGURES, Pair, Use
 from ..witness.verifying import Difference
 from .document import plain
 from .verify import cell, differences_table, figures_table, json_value, title
 
-_NAMES = {"in_channels": "input channels", "out_shape": "output", "mult_adds": "mult-adds"}
+_NAMES = {
+    "in_channels": "input channels",
+    "out_shape": "output",
+    "mult_adds": "mult-adds",
+    "layers": "convolutions and linear layers",
+    "other_params": "params of other layers",
+}
+NAMED = 6
+"""How many of the module's parameters, or types of layers, a note names at most."""
 
 
 class Against:
@@ -34,11 +44,26 @@ class Against:
     @property
     def _totals(self) -> list[tuple[str, Any, Any]]:
         ours = sum(pair.ours is not None for pair in self.pairs)
+        others = sum(layer.params for layer in self.cost.layers if layer.op not in COMPARED)
         return [
             ("params", self.cost.params, self.foreign.params),
             ("mult_adds", self.cost.mult_adds, self.foreign.mult_adds),
             ("layers", ours, len(self.foreign.uses)),
+            ("other_params", others, sum(held.params for held in self.foreign.rest.held)),
         ]
+
+    @property
+    def _outputs(self) -> list[tuple[str, Any, Any, bool]]:
+        """Each output, ours and the module's at its place, and whether they agree; None where one has none."""
+        ours = graph_outputs(self.cost.graph)
+        pairs = list(zip_longest(ours, self.foreign.rest.outputs))
+        found = []
+        for k, (name, theirs) in enumerate(pairs):
+            label = "output" if len(pairs) == 1 else f"output {name or k + 1}"
+            shape = ours.get(name)
+            same = shape is not None and same_shape(shape, theirs)
+            found.append((label, theirs if same else shape, theirs, same))
+        return found
 
     @property
     def differences(self) -> list[Difference]:
@@ -47,7 +72,8 @@ class Against:
         for pair in self.pairs:
             for figure, a, b in pair.differences:
                 found.append(Difference(_label(pair), "", _NAMES.get(figure, figure), a, b))
-        return found + [Difference("", "", _NAMES.get(f, f), a, b) for f, a, b in self._totals if a != b]
+        found += [Difference("", "", _NAMES.get(f, f), a, b) for f, a, b in self._totals if a != b]
+        return found + [Difference("", "", name, _text(a), _text(b)) for name, a, b, same in self._outputs if not same]
 
     @property
     def agrees(self) -> bool:
@@ -72,9 +98,9 @@ class Against:
         return found
 
     def totals_table(self, *, raw: bool = False) -> Table:
-        """Params, mult-adds, and the number of convolutions and linear layers."""
-        names = {"mult_adds": "mult-adds", "layers": "convolutions and linear layers"} if not raw else {}
-        rows: list[tuple[Any, ...]] = [(names.get(f, f), a, b) for f, a, b in self._totals]
+        """Params, mult-adds, the number of convolutions and linear layers, and the outputs."""
+        rows: list[tuple[Any, ...]] = [(f if raw else _name(f), a, b) for f, a, b in self._totals]
+        rows += [(name, _text(a), _text(b)) for name, a, b, _ in self._outputs]
         return figures_table(title(self.network, self.cost), self.target, rows)
 
     def layers_table(self) -> Table:
@@ -106,6 +132,12 @@ class Against:
             "agrees": self.agrees,
             "totals": {figure: a for figure, a, _ in self._totals},
             "measured": {figure: b for figure, _, b in self._totals},
+            "outputs": {name: list(shape) for name, shape in graph_outputs(self.cost.graph).items()},
+            "module_outputs": [list(shape) for shape in self.foreign.rest.outputs],
+            "module_other_params": [
+                {"name": h.name, "type": h.type, "params": h.params} for h in self.foreign.rest.held
+            ],
+            "not_compared": self.foreign.rest.layers,
             "differences": [
                 {"layer": d.layer or None, "figure": d.figure}
                 | {"costcalc": json_value(d.ours), "measured": json_value(d.measured)}
@@ -130,10 +162,43 @@ class Against:
             notes.append(f"{exact(foreign.idle)} params are of parts of the module that didn't run.")
         if foreign.frozen:
             notes.append(f"{exact(foreign.frozen)} params of the module aren't trainable, and aren't counted.")
+        if foreign.rest.held:
+            notes.append(f"The module's params of other layers: {_held(foreign.rest.held)}.")
+        others = [*(f"{n} {name}" for name, n in foreign.rest.layers.items()), "what runs in functions"]
+        notes.append(f"Not compared one by one: {_some(others)}; values.")
         large = "" if self.chosen else ", as the network is large"
         meta = f" on the meta device, which has shapes and no values{large}" if self.device == "meta" else ""
         notes.append(f"Measured in a forward pass in eval mode{meta}; a linear layer counts as a 1x1 convolution.")
+        if any(len(shape) == 3 for shape in foreign.inputs):
+            given = " and ".join(_text(shape) or "" for shape in foreign.inputs)
+            notes.append(f"Its convolutions are of sequences, so its input is {given}; each counts as 1xk.")
         return notes
+
+
+def _held(held: list[Held]) -> str:
+    """By type, the raw parameters first: ``gamma (Parameter, 16); bn1, bn2 (BatchNorm2d, 96)``."""
+    groups = groupby(sorted(held, key=_type), key=_type)
+    return _some(
+        [
+            f"{_some([h.name for h in of_type])} ({name}, {exact(sum(h.params for h in of_type))})"
+            for (_, name), found in groups
+            for of_type in [list(found)]
+        ],
+        "; ",
+    )
+
+
+def _type(held: Held) -> tuple[bool, str]:
+    return held.type != "Parameter", held.type
+
+
+def _some(names: list[str], between: str = ", ") -> str:
+    more = len(names) - NAMED
+    return between.join(names if more <= 0 else [*names[:NAMED], f"{more} more"])
+
+
+def _text(shape: Any) -> str | None:
+    return None if shape is None else "x".join(map(str, shape))
 
 
 def _name(figure: str) -> str:

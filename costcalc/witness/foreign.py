@@ -21,6 +21,7 @@ from ..errors import CostcalcError, UsageError, quoted
 from ..record import Record
 from .measuring import mult_adds, random_inputs
 from .needs import is_out_of_memory, memory, reason
+from .rest import Rest, rest_of
 from .uses import Use, convolution_use, linear_use
 
 T = TypeVar("T")
@@ -34,7 +35,8 @@ class Foreign(Record):
     """What was measured of a module: its convolutions and linear layers in the order in which they ran.
 
     ``params`` are trainable; ``frozen`` are those that aren't, ``idle`` those of ``params`` whose module didn't run.
-    ``mult_adds`` are PyTorch's count, ``elsewhere`` those of them outside of the layers in ``uses``.
+    ``mult_adds`` are PyTorch's count, ``elsewhere`` those of them outside of the layers in ``uses``. ``rest`` is what
+    else there is. ``inputs`` are the shapes that it was given.
     """
 
     uses: list[Use]
@@ -43,6 +45,8 @@ class Foreign(Record):
     frozen: int
     idle: int
     elsewhere: int
+    rest: Rest
+    inputs: list[tuple[int, ...]]
 
 
 def parse_kwargs(text: str | None) -> dict[str, Any]:
@@ -91,9 +95,13 @@ def load_module(target: str, kwargs: Mapping[str, Any], device: str) -> nn.Modul
 
 
 def watch(module: nn.Module, shapes: dict[str, tuple[int, int, int]], device: str) -> Foreign:
-    """A forward pass on random inputs of ``shapes``, in their order. Raises :class:`ForeignError`."""
+    """A forward pass on random inputs of ``shapes``, in their order. Raises :class:`ForeignError`.
+
+    A module of one-dimensional convolutions gets inputs of height 1 without that axis.
+    """
     uses: list[Use] = []
     ran: set[int] = set()
+    compared: set[int] = set()
     counter = FlopCounterMode(display=False)
     begun: dict[int, int] = {}
 
@@ -101,9 +109,10 @@ def watch(module: nn.Module, shapes: dict[str, tuple[int, int, int]], device: st
         begun[id(layer)] = mult_adds(counter)
 
     def after(layer: nn.Module, inputs: tuple[Any, ...], made: Any) -> None:
-        ran.update(map(id, layer.parameters(recurse=False)))
+        ran.add(id(layer))
         if not isinstance(layer, nn.modules.conv._ConvNd | nn.Linear) or not isinstance(made, Tensor):
             return
+        compared.add(id(layer))
         done = mult_adds(counter) - begun[id(layer)]
         use = linear_use if isinstance(layer, nn.Linear) else convolution_use
         uses.append(use(names.get(id(layer), ""), layer, tuple(made.shape), done))
@@ -112,20 +121,30 @@ def watch(module: nn.Module, shapes: dict[str, tuple[int, int, int]], device: st
     handles = [
         h for m in module.modules() for h in (m.register_forward_pre_hook(before), m.register_forward_hook(after))
     ]
-    told = " and ".join("x".join(map(str, (1, *shape))) for shape in shapes.values())
+    axis = 2 if _is_of_sequences(module) and all(shape[1] == 1 for shape in shapes.values()) else None
     try:
         with memory("the forward pass"), torch.no_grad(), counter:
-            inputs = random_inputs(shapes, device)
-            _attempt(f"the forward pass on a random input of {told} failed", lambda: module(*inputs))
+            inputs = [x if axis is None else x.squeeze(axis) for x in random_inputs(shapes, device)]
+            told = " and ".join("x".join(map(str, x.shape)) for x in inputs)
+            made = _attempt(f"the forward pass on a random input of {told} failed", lambda: module(*inputs))
         total = mult_adds(counter)
     finally:
         for handle in handles:
             handle.remove()
     trained = {id(p): p.numel() for p in module.parameters() if p.requires_grad}
+    used = {id(p) for m in module.modules() if id(m) in ran for p in m.parameters(recurse=False)}
     every = sum(p.numel() for p in module.parameters())
     params = sum(trained.values())
-    idle = sum(n for key, n in trained.items() if key not in ran)
-    return Foreign(uses, params, total, every - params, idle, total - sum(u.mult_adds for u in uses))
+    idle = sum(n for key, n in trained.items() if key not in used)
+    elsewhere = total - sum(u.mult_adds for u in uses)
+    rest = rest_of(module, compared, ran, made)
+    return Foreign(uses, params, total, every - params, idle, elsewhere, rest, [tuple(x.shape) for x in inputs])
+
+
+def _is_of_sequences(module: nn.Module) -> bool:
+    """Whether its convolutions are all one-dimensional."""
+    axes = {len(m.kernel_size) for m in module.modules() if isinstance(m, nn.modules.conv._ConvNd)}
+    return axes == {1}
 
 
 def _attempt(what: str, run: Callable[[], T]) -> T:

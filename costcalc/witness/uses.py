@@ -13,10 +13,15 @@ from ..record import Record
 Sizes = tuple[int, ...]
 FIGURES = ("type", "in_channels", "out_shape", "kernel", "stride", "dilation", "groups", "bias")
 """What two layers must have in common, in the order in which differences are told."""
+COMPARED = {"conv2d": "conv", "linear": "conv", "conv_transpose2d": "transposed conv"}
+"""The kinds of op that are compared, each with its type here."""
 
 
 class Use(Record):
-    """One use of a convolution or linear layer. A linear layer is a 1x1 convolution of a 1x1 map."""
+    """One use of a convolution or linear layer.
+
+    A linear layer is a 1x1 convolution of a 1x1 map, a convolution of a sequence a 1xk one of a map of height 1.
+    """
 
     name: str
     type: str
@@ -38,13 +43,15 @@ class Use(Record):
 def convolution_use(name: str, layer: Any, made: Sizes, mult_adds: int) -> Use:
     """That of PyTorch's ``layer``, which made a tensor of the shape ``made`` (with its batch)."""
     kind = "transposed conv" if layer.transposed else "conv"
-    sizes = (tuple(layer.kernel_size), tuple(layer.stride), tuple(layer.dilation))
-    return _use(name, kind, layer.in_channels, made[1:], sizes, layer.groups, layer.bias is not None, mult_adds)
+    axes = len(layer.kernel_size)
+    sizes = tuple(_at_least_2d(tuple(n)) for n in (layer.kernel_size, layer.stride, layer.dilation))
+    out = (layer.out_channels, *_at_least_2d(made[-axes:]))
+    return _use(name, kind, layer.in_channels, out, sizes, layer.groups, layer.bias is not None, mult_adds)
 
 
 def linear_use(name: str, layer: Any, made: Sizes, mult_adds: int) -> Use:
     """A linear layer may run at several positions, which its channels come behind."""
-    shape = (made[-1], *(made[1:-1] or (1,)), 1)
+    shape = (made[-1], *_at_least_2d(made[1:-1]))
     sizes = ((1, 1), (1, 1), (1, 1))
     return _use(name, "conv", layer.in_features, shape, sizes, 1, layer.bias is not None, mult_adds)
 
@@ -56,14 +63,18 @@ def graph_uses(graph: Graph) -> list[Use]:
 
 def _of_layer(layer: Layer) -> Use | None:
     op: Any = layer.op
+    if op.kind not in COMPARED:
+        return None
     if op.kind == "linear":
         sizes: tuple[Sizes, ...] = ((1, 1), (1, 1), (1, 1))
         return _use(layer.name, "conv", op.in_features, layer.out_shape, sizes, 1, op.bias, 0)
-    if op.kind not in ("conv2d", "conv_transpose2d"):
-        return None
-    kind = "conv" if op.kind == "conv2d" else "transposed conv"
     sizes = (op.kernel_size, op.stride, op.dilation)
-    return _use(layer.name, kind, op.in_channels, layer.out_shape, sizes, op.groups, op.bias, 0)
+    return _use(layer.name, COMPARED[op.kind], op.in_channels, layer.out_shape, sizes, op.groups, op.bias, 0)
+
+
+def _at_least_2d(sizes: Sizes) -> Sizes:
+    """Of one axis the width, of none a point."""
+    return (1,) * (2 - len(sizes)) + sizes
 
 
 def _use(

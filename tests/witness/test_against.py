@@ -66,15 +66,19 @@ def refusal(name: str, *words: str) -> str:
 
 
 def test_the_same_network() -> None:
-    assert against("Net").splitlines()[:8] == [
+    assert against("Net").splitlines() == [
         "net: c=8, res=12",
         "figure                          costcalc  own.models:Net",
         "────────────────────────────────────────────────────────",
         "params                             1,549           1,549",
         "mult-adds                         51,592          51,592",
         "convolutions and linear layers         5               5",
+        "params of other layers                48              48",
+        "output                               1x5             1x5",
         "5 of 5 convolutions and linear layers agree in type, input channels, output, kernel, stride, dilation, "
         "groups, bias.",
+        "The module's params of other layers: bn, left_bn (BatchNorm2d, 48).",
+        "Not compared one by one: 1 ZeroPad2d, 2 BatchNorm2d, what runs in functions; values.",
         "Measured in a forward pass in eval mode; a linear layer counts as a 1x1 convolution.",
     ]
 
@@ -137,10 +141,12 @@ def test_all_layers_in_every_format() -> None:
         "params,1549,1549",
         "mult_adds,51592,51592",
         "layers,5,5",
+        "other_params,48,48",
+        "output,1x5,1x5",
     ]
     found = json.loads(against("Net", "--all-layers", "--format", "json"))
     assert found["agrees"]
-    assert found["totals"] == found["measured"] == {"params": 1549, "mult_adds": 51592, "layers": 5}
+    assert found["totals"] == found["measured"] == {"params": 1549, "mult_adds": 51592, "layers": 5, "other_params": 48}
     assert found["layers"][0]["costcalc"]["name"] == "stem.conv"
     assert found["layers"][0]["measured"]["kernel"] == [3, 3]
 
@@ -151,6 +157,90 @@ def test_what_hooks_do_not_see_is_told() -> None:
     assert "7,776 mult-adds of the module are outside of such layers." in text
     assert "216 params are of parts of the module that didn't run." in text
     assert "16 params of the module aren't trainable, and aren't counted." in text
+
+
+ENDS = "network: ends\ninput: 16 x 16 x 3\nlayers:\n  a: conv(3x3, 12, norm=none)\n"
+
+
+@pytest.mark.parametrize(
+    ("end", "shape", "layers"),
+    [
+        ("shuffled", "1x3x32x32", {"PixelShuffle": 1}),
+        ("scaled", "1x12x32x32", {"MaxPool2d": 1, "Upsample": 1}),
+        ("classified", "1x12", {"AdaptiveAvgPool2d": 1, "Flatten": 1, "Softmax": 1}),
+    ],
+)
+def test_an_end_that_no_convolution_has(end: str, shape: str, layers: dict[str, int]) -> None:
+    """All convolutions agree, and the outputs don't."""
+    Path("net.yaml").write_text(ENDS)
+    text = against("Ends", status=1, end=end)
+    (row, difference) = [line.split() for line in text.splitlines() if "output  " in line]
+    assert row == ["output", "1x12x16x16", shape]
+    assert difference == ["total", *row]
+    assert "1 of 1 convolutions" in text
+    found = json.loads(against("Ends", "--format", "json", status=1, end=end))
+    assert not found["agrees"]
+    assert found["outputs"] == {"out": [1, 12, 16, 16]}
+    assert found["module_outputs"] == [[int(n) for n in shape.split("x")]]
+    assert found["not_compared"] == layers
+
+
+def test_outputs_in_tuples_mappings_and_dataclasses() -> None:
+    Path("net.yaml").write_text(f"{ENDS}  b: a -> conv(1x1, 4, 2, norm=none)\noutput: [a, b]\n")
+    for form in ("tuple", "dict", "dataclass"):
+        assert json.loads(against("Several", "--format", "json", form=form))["module_outputs"] == [
+            [1, 12, 16, 16],
+            [1, 4, 8, 8],
+        ]
+    rows = [line.split() for line in against("Several", form="first", status=1).splitlines() if "output b  " in line]
+    assert rows == [["output", "b", "1x4x8x8"], ["total", "output", "b", "1x4x8x8"]]
+    swapped = [line.split() for line in against("Several", form="swapped", status=1).splitlines()]
+    assert ["total", "output", "a", "1x12x16x16", "1x4x8x8"] in swapped
+    assert ["total", "output", "b", "1x4x8x8", "1x12x16x16"] in swapped
+
+
+def test_a_parameter_that_no_layer_has_is_named() -> None:
+    """Layer scale: the spec's nearest has as many params, of a convolution."""
+    Path("net.yaml").write_text(
+        "network: scale\ninput: 8 x 8 x 16\nlayers:\n  a: dwconv(1x1, norm=none, act=none, bias=no)\n"
+    )
+    text = against("LayerScale", status=1)
+    assert "The module's params of other layers: gamma (Parameter, 16).\n" in text
+    assert "params of other layers" in text.splitlines()[6]
+    assert text.splitlines()[6].split()[-2:] == ["0", "16"]
+    found = json.loads(against("LayerScale", "--format", "json", status=1))
+    assert found["module_other_params"] == [{"name": "gamma", "type": "Parameter", "params": 16}]
+
+
+def test_a_slope_that_channels_share_is_named() -> None:
+    Path("net.yaml").write_text(
+        "network: slopes\ninput: 8 x 8 x 3\nlayers:\n  a: conv(3x3, 16, norm=none, act=prelu)\n"
+    )
+    text = against("SharedSlope", status=1)
+    assert "total  params of other layers        16                       1\n" in text
+    assert "The module's params of other layers: act (PReLU, 1).\n" in text
+
+
+def test_a_sequence_is_a_map_of_height_one() -> None:
+    Path("net.yaml").write_text(
+        """network: sequence
+input: 1 x 128 x 32
+layers:
+  c: conv(1x3, 32, 1x2, norm=none, pad=0x4)
+  d: conv(1x3, 16, norm=none, g=4)
+  u: deconv(1x4, 8, 1x2, norm=none, bias=yes, pad=0x1)
+  p: conv(1x1, 5, norm=none, bias=yes)
+"""
+    )
+    text = against("Sequence")
+    assert "4 of 4 convolutions" in text
+    assert ["output", "1x5x134", "1x5x134"] in [line.split() for line in text.splitlines()]
+    assert "its input is 1x32x128; each counts as 1xk.\n" in text
+    layers = json.loads(against("Sequence", "--format", "json", "--all-layers"))["layers"]
+    assert [layer["measured"]["kernel"] for layer in layers] == [[1, 3], [1, 3], [1, 4], [1, 1]]
+    assert "u.conv / u" in against("Sequence", status=1, stride=3)
+    Path("net.yaml").write_text("network: map\ninput: 2 x 128 x 32\nlayers:\n  c: conv(1x3, 32)\n")
+    assert refusal("Sequence").startswith("the forward pass on a random input of 1x32x2x128 failed: ")
 
 
 def test_on_meta() -> None:

@@ -1,5 +1,7 @@
 """What a user may have in code: networks that are the spec of test_against.py, nearly so, and not at all."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -50,6 +52,82 @@ class Functional(Net):
         x = F.relu(self.bn(F.conv2d(self.pad(x), self.weight, stride=2)))
         x = F.relu(self.left_bn(self.left(x))) + F.relu(self.right(x))
         return self.out(F.relu(self.up(x)).mean((2, 3)))
+
+
+class Ends(nn.Sequential):
+    """A convolution, and what has no weights behind it."""
+
+    def __init__(self, end):
+        tail = {
+            "shuffled": [nn.PixelShuffle(2)],
+            "scaled": [nn.MaxPool2d(2), nn.Upsample(scale_factor=4)],
+            "classified": [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Softmax(1)],
+        }[end]
+        super().__init__(nn.Conv2d(3, 12, 3, padding=1), *tail)
+
+
+@dataclass
+class Maps:
+    large: torch.Tensor
+    small: torch.Tensor
+    loss: object = None
+
+
+class Several(nn.Module):
+    """Two outputs."""
+
+    def __init__(self, form):
+        super().__init__()
+        self.a = nn.Conv2d(3, 12, 3, padding=1)
+        self.b = nn.Conv2d(12, 4, 1, 2)
+        self.form = form
+
+    def forward(self, x):
+        a = F.relu(self.a(x))
+        b = self.b(a)
+        return {
+            "tuple": (a, [b]),
+            "dict": {"a": a, "b": {"b": b}},
+            "dataclass": Maps(a, b),
+            "first": a,
+            "swapped": (b, a),
+        }[self.form]
+
+
+class LayerScale(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.gamma = nn.Parameter(torch.ones(16))
+
+    def forward(self, x):
+        return x * self.gamma[:, None, None]
+
+
+class SharedSlope(nn.Module):
+    """One slope for all channels, as nn.PReLU has it by default."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 16, 3, padding=1)
+        self.act = nn.PReLU()
+
+    def forward(self, x):
+        return self.act(self.conv(x))
+
+
+class Sequence(nn.Module):
+    """One-dimensional convolutions, and a linear layer at every position."""
+
+    def __init__(self, stride=2):
+        super().__init__()
+        self.c = nn.Conv1d(32, 32, 3, stride=2, padding=4)
+        self.d = nn.Conv1d(32, 16, 3, padding=1, groups=4)
+        self.u = nn.ConvTranspose1d(16, 8, 4, stride=stride, padding=1)
+        self.p = nn.Linear(8, 5)
+
+    def forward(self, x):
+        x = F.relu(self.d(F.relu(self.c(x))))
+        return self.p(F.relu(self.u(x)).transpose(1, 2)).transpose(1, 2)
 
 
 class Two(Net):
