@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from costcalc import Cost, Network, load, networks
-from costcalc.compile.parameters import declared_values
 from costcalc.language.sections import TASKS
 
 SHIPPED = [network for network in networks() if network.variant is None]
@@ -24,7 +23,7 @@ def changed(network: Network, role: str) -> tuple[Cost, Cost]:
     name = network.roles[role]
     default = network.parameters[name]
     code = network.parameter_codes[name]
-    larger = [v for v in [*declared_values(network.program, name), *(code.choices or ())] if v > default]
+    larger = [v for v in [*network.program.points.declared_values(name), *(code.choices or ())] if v > default]
     return network.cost(), network.cost({name: min(larger, default=2 * default)})
 
 

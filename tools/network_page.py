@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from costcalc.compile.parameters import declared_values
 from costcalc.cost import By
 from costcalc.network import Network
 from costcalc.papers import Result
@@ -71,7 +70,7 @@ def _parameters(network: Network) -> Iterator[str]:
         allowed = "yes, no" if isinstance(default, bool) else ", ".join(map(shown, code.choices or ()))
         if code.parameter.low is not None:
             allowed = code.parameter.low.text.value
-        values = ", ".join(map(shown, declared_values(network.program, name)))
+        values = ", ".join(map(shown, network.program.points.declared_values(name)))
         table.rows.append((name, shown(default), allowed, values, code.parameter.doc))
     if not table.rows:
         return

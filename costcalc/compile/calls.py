@@ -7,12 +7,11 @@ from typing import Any
 
 from ..errors import SpecError, UsageError, nearest, quoted
 from ..evaluate.arguments import REQUIRED, LayerDef
+from ..evaluate.codes import BlockCode, ChosenNetwork, NetworkCode
 from ..evaluate.frame import Frame
-from ..evaluate.joins import JOINS
 from ..graph import Path, path_text
 from ..language.syntax import Call, Name, Node
 from .closures import Value, const, constant, is_const
-from .codes import BlockCode, ChosenNetwork, NetworkCode
 from .expressions import compile_value
 from .scope import Scope
 
@@ -21,7 +20,7 @@ Callee = LayerDef | BlockCode | NetworkCode | ChosenNetwork
 
 
 def compile_call(node: Name | Call, scope: Scope, later_copy: bool = False) -> Any:
-    """A closure for a call (or a bare name that is one).
+    """A closure for a call (or a bare name that is one), not of a join with its operands in parentheses.
 
     ``later_copy``: the variant for the copies after the first, where a given s is 1; None if no s is given.
     """
@@ -29,22 +28,21 @@ def compile_call(node: Name | Call, scope: Scope, later_copy: bool = False) -> A
         callee = scope.callable(node.id)
         return None if later_copy else bind(callee, {}, scope, node)
     if not isinstance(node.function, Name):
-        return _failing(scope.error(node, "a step of a used network can't be called"))
+        return failing(scope.error(node, "a step of a used network can't be called"))
     name = node.function.id
     callee = scope.callable(name)
     if callee is None:
-        return None if later_copy else _failing(compile_value(node, scope))
-    if name in JOINS and callee is JOINS[name]:
-        return None if later_copy else _join(JOINS[name], node, scope)
+        return None if later_copy else failing(compile_value(node, scope))
     given = arguments(node, callee, scope)
     if later_copy:
         if given is None or "s" not in given or (is_const(given["s"]) and constant(given["s"]) == 1):
             return None
         given["s"] = const(1)
-    return _failing(const(None)) if given is None else bind(callee, given, scope, node)
+    return failing(const(None)) if given is None else bind(callee, given, scope, node)
 
 
-def _failing(code: Value) -> Flow:
+def failing(code: Value) -> Flow:
+    """What can't be compiled: it evaluates to the error, should it be reached."""
     return lambda fr, cur, path: code(fr)
 
 
@@ -76,19 +74,28 @@ def arguments(node: Call, callee: Callee, scope: Scope) -> dict[str, Value] | No
         if key in given:
             scope.error(value, f"{callee.name}: {quoted(key)} is given twice", start)
             return None
-        word = _network_word(callee, key, value, scope) if isinstance(callee, NetworkCode) else None
-        given[key] = word or compile_value(value, scope)
+        if isinstance(callee, LayerDef):
+            given[key] = compile_argument(value, callee, key, scope)
+        else:
+            word = _network_word(callee, key, value, scope) if isinstance(callee, NetworkCode) else None
+            given[key] = word or compile_value(value, scope)
     return given
+
+
+def compile_argument(node: Node, callee: LayerDef, name: str, scope: Scope) -> Value:
+    """An argument of a built-in layer: a value, or one of the words that it takes."""
+    words = callee.words.get(name)
+    return compile_value(node, scope if words is None else scope.taking(words))
 
 
 def _network_word(callee: NetworkCode, key: str, value: Node, scope: Scope) -> Value | None:
     """A word that means something to the used network: one of its variants, or a choice of its parameters."""
     if not isinstance(value, Name) or scope.is_value_name(value.id):
         return None
-    variants = callee.program.spec.variants
-    if key == "variant" and value.id not in variants:
-        return scope.error(value, f"{callee.name} has no variant {quoted(value.id)}{nearest(value.id, variants)}")
-    return const(value.id) if key == "variant" or value.id in callee.program.choice_words else None
+    if key == "variant" and value.id not in callee.variants:
+        known = nearest(value.id, callee.variants)
+        return scope.error(value, f"{callee.name} has no variant {quoted(value.id)}{known}")
+    return const(value.id) if key == "variant" or value.id in callee.words else None
 
 
 def _surplus(callee: Callee, params: list[str]) -> str:
@@ -107,22 +114,23 @@ def unknown(callee: Callee, key: str) -> str:
 def bind(callee: Callee | None, given: dict[str, Value], scope: Scope, node: Node, at: Any = None) -> Flow:
     """A closure that calls ``callee`` with ``given``; what is missing takes its default."""
     if callee is None:
-        return _failing(scope.error(node, "not a layer or block"))
+        return failing(scope.error(node, "not a layer or block"))
     if isinstance(callee, LayerDef):
-        if callee.name in JOINS:
+        if callee.joins:
             return _join_bare(callee, given, scope, node)
         return _bind_layer(callee, given, scope, node)
     missing = [p for p in callee.required if p not in given]
     if missing:
-        return _failing(scope.error(node, f"{callee.name} also needs {', '.join(missing)}"))
+        return failing(scope.error(node, f"{callee.name} also needs {', '.join(missing)}"))
     if isinstance(callee, BlockCode):
-        if callee.program is scope.program:
+        if callee.file is scope.file:
             scope.block_calls.add(callee.name)
         return _bind_block(callee, given, node)
     return _bind_network(callee, given, node)
 
 
-def _locate(e: SpecError, node: Node, path: Path) -> SpecError:
+def located(e: SpecError, node: Node, path: Path) -> SpecError:
+    """``e``, at ``node`` and ``path`` unless it has places of its own."""
     if e.place is None:
         e.place = node.place
     if not e.path:
@@ -132,7 +140,7 @@ def _locate(e: SpecError, node: Node, path: Path) -> SpecError:
 
 def layer_values(callee: LayerDef, given: dict[str, Value], scope: Scope, node: Node) -> list[Value] | Value:
     """An argument closure for each parameter, or the failing closure if one is missing."""
-    file_defaults = scope.program.layer_defaults(callee.name)
+    file_defaults = scope.layer_defaults.get(callee.name, {})
     values: list[Value] = []
     for name, default in callee.defaults.items():
         code = given.get(name) or file_defaults.get(name)
@@ -147,7 +155,7 @@ def layer_values(callee: LayerDef, given: dict[str, Value], scope: Scope, node: 
 def _bind_layer(callee: LayerDef, given: dict[str, Value], scope: Scope, node: Node) -> Flow:
     values = layer_values(callee, given, scope, node)
     if not isinstance(values, list):
-        return _failing(values)
+        return failing(values)
     function = callee.function
     template = [constant(v) if is_const(v) else None for v in values]
     changing = [(k, v) for k, v in enumerate(values) if not is_const(v)]
@@ -159,7 +167,7 @@ def _bind_layer(callee: LayerDef, given: dict[str, Value], scope: Scope, node: N
                 args[k] = code(fr)
             return function(fr.run, path, cur, *args)
         except SpecError as e:
-            raise _locate(e, node, path) from None
+            raise located(e, node, path) from None
 
     return call
 
@@ -171,7 +179,7 @@ def _bind_block(callee: BlockCode, given: dict[str, Value], node: Node) -> Flow:
         try:
             return callee.call(fr, cur, path, [None if a is None else a(fr) for a in args])
         except SpecError as e:
-            raise _locate(e, node, path) from None
+            raise located(e, node, path) from None
 
     return call
 
@@ -181,50 +189,9 @@ def _bind_network(callee: NetworkCode | ChosenNetwork, given: dict[str, Value], 
         try:
             return callee.call(fr, cur, path, {name: code(fr) for name, code in given.items()})
         except UsageError as e:
-            raise _locate(SpecError(e.message), node, path) from None
+            raise located(SpecError(e.message), node, path) from None
         except SpecError as e:
-            raise _locate(e, node, path) from None
-
-    return call
-
-
-def _join(callee: LayerDef, node: Call, scope: Scope) -> Flow:
-    """``add(a, b, weighted=…)``: tensors by position, the rest by name (split takes its number by position)."""
-    from .flows import compile_flow, has_call
-
-    given: dict[str, Value] = {}
-    operands: list[tuple[Flow, str | None]] = []
-    for k, (name, value) in enumerate(node.args, 1):
-        start = node.starts[k - 1]
-        if name is not None:
-            if name not in callee.params:
-                return _failing(scope.error(value, unknown(callee, name), start))
-            if name in given:
-                return _failing(scope.error(value, f"{callee.name}: {quoted(name)} is given twice", start))
-            given[name] = compile_value(value, scope)
-        elif callee.name == "split" and scope.kind(value) == "value":
-            if "n" in given:
-                message = "split takes one tensor and the number of parts, or a list of their widths"
-                return _failing(scope.error(value, message, start))
-            given["n"] = compile_value(value, scope)
-        elif scope.is_plain_value(value):
-            message = f"{callee.name} takes tensors, and this is a number, list or word"
-            return _failing(scope.error(value, message, start))
-        else:
-            operands.append((compile_flow(value, scope), str(k) if has_call(value, scope) else None))
-    values = layer_values(callee, given, scope, node)
-    if not isinstance(values, list):
-        return _failing(values)
-    function = callee.function
-
-    def call(fr: Frame, cur: Any, path: Path) -> Any:
-        try:
-            if not operands:
-                return function(fr.run, path, cur, *[v(fr) for v in values])
-            tensors = tuple(flow(fr, cur, path if label is None else (path, label)) for flow, label in operands)
-            return function(fr.run, path, tensors if len(tensors) > 1 else tensors[0], *[v(fr) for v in values])
-        except SpecError as e:
-            raise _locate(e, node, path) from None
+            raise located(e, node, path) from None
 
     return call
 
@@ -232,13 +199,13 @@ def _join(callee: LayerDef, node: Call, scope: Scope) -> Flow:
 def _join_bare(callee: LayerDef, given: dict[str, Value], scope: Scope, node: Node) -> Flow:
     values = layer_values(callee, given, scope, node)
     if not isinstance(values, list):
-        return _failing(values)
+        return failing(values)
     function = callee.function
 
     def call(fr: Frame, cur: Any, path: Path) -> Any:
         try:
             return function(fr.run, path, cur, *[v(fr) for v in values])
         except SpecError as e:
-            raise _locate(e, node, path) from None
+            raise located(e, node, path) from None
 
     return call

@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import arithmetic as ar
 from ..errors import SpecError, nearest, quoted
-from ..evaluate.frame import NetResult
+from ..evaluate.results import NetResult
 from ..evaluate.run import Run
 from ..graph import Tensor
 from ..language.syntax import (
@@ -192,7 +192,7 @@ def _call(node: Call, scope: Scope) -> Value:
     if not isinstance(node.function, Name):
         return scope.error(node, "only a name can be called")
     name = node.function.id
-    let = scope.program.spec.lets.get(name)
+    let = scope.file.spec.lets.get(name)
     if let is not None and is_let_function(let):
         return _let_call(node, scope, let)
     if name not in FUNCTIONS:
@@ -224,7 +224,7 @@ def _call(node: Call, scope: Scope) -> Value:
 
 
 def _no_function(node: Call, function: Name, scope: Scope) -> Value:
-    name, lets = function.id, scope.program.spec.lets
+    name, lets = function.id, scope.file.spec.lets
     if scope.callable(name) is not None:
         return scope.error(node, f"{quoted(name)} is a layer or block, where a number, list or word is due")
     if scope.is_value_name(name):
@@ -255,4 +255,4 @@ def _let_call(node: Call, scope: Scope, let: Any) -> Value:
     if missing:
         return scope.error(node, f"{name} also needs {', '.join(missing)}")
     args = [given.get(p) for p in params]
-    return placed(node, lambda fr: fr.inst.call_let(name, [None if f is None else f(fr) for f in args], fr.run))
+    return placed(node, lambda fr: fr.call_let(name, [None if f is None else f(fr) for f in args]))

@@ -7,8 +7,9 @@ from typing import Any
 
 from ..arithmetic import is_symbolic, less_equal
 from ..errors import SpecError, quoted
-from ..evaluate.frame import Frame, NetResult
+from ..evaluate.frame import Frame
 from ..evaluate.repeat import Repeat
+from ..evaluate.results import NetResult
 from ..evaluate.run import CALL_WORK, Run
 from ..evaluate.sharing import Sharing, below
 from ..graph import Layer, Path, path_text
@@ -25,10 +26,10 @@ from ..language.syntax import (
     TupleNode,
     mentions,
     ungroup,
-    walk,
 )
 from .calls import compile_call
 from .expressions import bounded, compile_value
+from .join_calls import compile_join
 from .scope import Scope
 
 Flow = Callable[[Frame, Any, Path], Any]
@@ -39,6 +40,9 @@ def compile_flow(node: Node, scope: Scope) -> Flow:
     if not scope.is_flow(node):
         value = compile_value(node, scope)
         return lambda fr, cur, path: value(fr)
+    join = scope.join(node)
+    if join is not None and isinstance(node, Call):
+        return compile_join(join, node, scope, compile_flow)
     if isinstance(node, Name | Call):
         call: Flow = compile_call(node, scope)
         return call
@@ -59,14 +63,23 @@ def compile_flow(node: Node, scope: Scope) -> Flow:
     raise node.error("not a tensor expression")
 
 
-def has_call(node: Node, scope: Scope) -> bool:
-    """Whether ``node`` calls a layer anywhere, so that it takes part in the numbering of names."""
-    return any(scope.is_flow(n) and isinstance(n, Name | Call) and not _emits_nothing(n) for n in walk(node))
+def compile_current(node: Node, scope: Scope) -> Flow:
+    """A closure for an expression whose current tensor it may call ``it``."""
+    return _naming_it(node, compile_flow(node, scope), scope)
 
 
-def _emits_nothing(node: Name | Call) -> bool:
-    name = node if isinstance(node, Name) else node.function
-    return isinstance(name, Name) and name.id == "reverse"
+def _naming_it(node: Node, flow: Flow, scope: Scope) -> Flow:
+    if not scope.is_it("it") or not mentions(node, "it"):
+        return flow
+
+    def naming(fr: Frame, cur: Any, path: Path) -> Any:
+        outer, fr.it = fr.it, cur
+        try:
+            return flow(fr, cur, path)
+        finally:
+            fr.it = outer
+
+    return naming
 
 
 def _in_call_position(node: Node, scope: Scope) -> Flow:
@@ -81,17 +94,17 @@ def _in_call_position(node: Node, scope: Scope) -> Flow:
     if not scope.is_flow(node):
         failing = scope.error(node, "after '->' a call is due: a layer, block or network")
         return lambda fr, cur, path: failing(fr)
-    return compile_flow(node, scope)
+    return compile_current(node, scope)
 
 
 def _pipe(node: Pipe, scope: Scope) -> Flow:
-    numbered = sum(has_call(e, scope) for e in node.elements) > 1
+    numbered = sum(scope.has_call(e) for e in node.elements) > 1
     flows: list[tuple[Flow, str | None]] = []
     number = 0
     for k, element in enumerate(node.elements):
         flow = compile_flow(element, scope) if k == 0 else _in_call_position(element, scope)
         label = None
-        if has_call(element, scope):
+        if scope.has_call(element):
             number += 1
             label = str(number) if numbered else None
         flows.append((flow, label))
@@ -156,11 +169,11 @@ def compile_repeat(node: Binary, scope: Scope) -> Callable[[Frame, Any, Path, Sh
     """``N * X``, with or without weights shared among the copies."""
     number, inner_scope, body = compile_value(node.left, scope), scope.with_i(), node.right
     inner = ungroup(body)
-    first = compile_flow(body, inner_scope)
+    first = compile_current(body, inner_scope)
     later = first
-    if isinstance(inner, Call):
+    if isinstance(inner, Call) and inner_scope.join(inner) is None:
         once = compile_call(inner, inner_scope, later_copy=True)
-        later = once or first
+        later = first if once is None else _naming_it(body, once, inner_scope)
     varies, work = mentions(body, "i", "first"), CALL_WORK + len(node.text.value)
     repeat = Repeat(first, later, uniform=later is first, varies=varies, work=work)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import SpecError, nearest, quoted
-from ..evaluate.frame import Frame, NetResult
+from ..evaluate.frame import Frame
+from ..evaluate.results import NetResult
 from ..graph import Path
 from ..language.syntax import Attribute, Name, Node
 from .closures import Value, const
@@ -31,6 +32,8 @@ def compile_name(node: Name, scope: Scope) -> Value:
     name = node.id
     if name in ("in", "i", "first", "prev"):
         return _reserved(node, scope)
+    if scope.is_it(name):
+        return placed(node, _current)
     if name in scope.cells:
         cell = scope.cells[name]
         return cell if cell is not None else scope.blank(name)
@@ -59,6 +62,12 @@ def _reserved(node: Name, scope: Scope) -> Value:
     return lambda fr: fr.first
 
 
+def _current(fr: Frame) -> Any:
+    if fr.it is None:
+        raise SpecError("no current tensor here, so 'it' is none; begin with one: x -> …")
+    return fr.it
+
+
 def _previous(fr: Frame) -> Any:
     if fr.prev is None:
         raise SpecError("the first member of an each has no 'prev'; write: … if i > 1")
@@ -66,19 +75,19 @@ def _previous(fr: Frame) -> Any:
 
 
 def _file_name(node: Name, scope: Scope) -> Value:
-    name, program = node.id, scope.program
-    if name in program.spec.parameters:
+    name, file = node.id, scope.file
+    if name in file.spec.parameters:
         if scope.only_parameters is not None and name not in scope.only_parameters:
             return scope.error(node, f"only the parameters above may be used here, and {quoted(name)} is not")
-        return lambda fr: fr.inst.params[name]
-    let = program.spec.lets.get(name)
+        return lambda fr: fr.point.values[name]
+    let = file.spec.lets.get(name)
     if let is not None:
         if is_let_function(let):
             return scope.error(node, f"{quoted(name)} is a function: write {name}(…)")
         if scope.only_parameters is not None:
             return scope.error(node, f"only the parameters above may be used here, and {quoted(name)} is not one")
         scope.let_calls.add(name)
-        return lambda fr: fr.inst.let(name, fr.run)
+        return lambda fr: fr.let(name)
     word = scope.word(name)
     if word is not None:
         return const(word)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import SpecError, nearest, quoted
+from ..evaluate.arguments import LayerDef
 from ..evaluate.frame import Frame
 from ..evaluate.repeat import Repeat
 from ..evaluate.run import CALL_WORK, Run
@@ -16,7 +17,7 @@ from ..language.syntax import Constant, Name, Node, mentions
 from ..language.tables import SPECIAL
 from ..language.values import printed_shape, show_shape
 from ..record import Record
-from .calls import Callee, bind, params_of, unknown
+from .calls import Callee, bind, compile_argument, params_of, unknown
 from .closures import Value, const, constant, is_const
 from .expressions import compile_value
 from .scope import Scope
@@ -36,7 +37,7 @@ class _Arguments(Record):
 def compile_table(table: LayerTable, scope: Scope) -> Body:
     """A closure that runs the rows."""
     cells_scope = scope.with_i()
-    cells_scope.has_in = True
+    cells_scope.has_in, cells_scope.has_it = True, False
     rows: list[tuple[str, Body, TableRow]] = []
     columns = [c for c in table.columns if c not in SPECIAL]
     above: dict[str, Value | None] = {}
@@ -45,7 +46,8 @@ def compile_table(table: LayerTable, scope: Scope) -> Body:
             above = dict.fromkeys(columns, const(None))
             continue
         cells_scope.path = scope.below(row.label)
-        printed = {c: _printed(cell, cells_scope) for c, cell in row.cells.items()}
+        callee = scope.callable(row.operator.value)
+        printed = {c: _printed(cell, c, callee, cells_scope) for c, cell in row.cells.items()}
         rules = cells_scope.child()
         rules.path, rules.cells, rules.columns, rules.prev = "", printed, columns, above
         rows.append((row.label, _row(row, table, cells_scope, rules), row))
@@ -54,7 +56,7 @@ def compile_table(table: LayerTable, scope: Scope) -> Body:
 
     def run_table(fr: Frame, cur: Any, path: Path) -> Any:
         run = fr.run
-        frame = Frame(run, fr.inst, fr.v, fr.tensor, fr.path)
+        frame = Frame(run, fr.point, fr.v, fr.tensor, fr.path)
         for label, body, row in rows:
             if run.check_shapes and row.input is not None:
                 _assert_shape(run, row.input, "input", cur, (path, label))
@@ -68,9 +70,15 @@ def compile_table(table: LayerTable, scope: Scope) -> Body:
     return run_table
 
 
-def _printed(cell: Cell, scope: Scope) -> Value | None:
+def _printed(cell: Cell, column: str, callee: Callee | None, scope: Scope) -> Value | None:
     """The cell as printed; None if it is blank."""
-    return None if cell.node is None else compile_value(cell.node, scope)
+    if cell.node is None:
+        return None
+    return (
+        compile_argument(cell.node, callee, column, scope)
+        if isinstance(callee, LayerDef)
+        else compile_value(cell.node, scope)
+    )
 
 
 def _for_next(cell: Cell, code: Value | None) -> Value | None:
@@ -82,12 +90,12 @@ def _check_rules(table: LayerTable, scope: Scope) -> None:
     for name, rule in table.rules.items():
         if name in table.columns:
             if name in SPECIAL:
-                scope.program.problems.append(rule.text.error(f"the column {quoted(name)} can't be rewritten"))
+                scope.file.problems.append(rule.text.error(f"the column {quoted(name)} can't be rewritten"))
             continue
         operators = [scope.callable(row.operator.value) for row in table.rows]
         if None not in operators and not any(name in params_of(o) for o in operators if o is not None):
             message = f"{quoted(name)} is neither a column nor a parameter of an operator in the table"
-            scope.program.problems.append(rule.text.error(message + nearest(name, table.columns)))
+            scope.file.problems.append(rule.text.error(message + nearest(name, table.columns)))
 
 
 def _row(row: TableRow, table: LayerTable, scope: Scope, rules: Scope) -> Body:

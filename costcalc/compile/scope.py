@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Collection, Mapping
+from typing import Any, Literal
 
 from ..errors import SpecError, nearest, quoted
 from ..evaluate.arguments import LayerDef
-from ..evaluate.joins import JOINS, WEIGHTED
-from ..evaluate.layers import LAYERS
+from ..evaluate.codes import BlockCode, ChosenNetwork, NetworkCode
+from ..language.source import Text
 from ..language.syntax import (
     Attribute,
     Binary,
@@ -28,17 +29,11 @@ from ..language.syntax import (
 )
 from ..ops import ACTIVATIONS
 from .closures import Value
-
-if TYPE_CHECKING:
-    from ..language.source import Text
-    from .codes import BlockCode, ChosenNetwork, NetworkCode
-    from .program import Program
+from .file import File
+from .words import INSTEAD, WORDS, built_in, built_in_names
 
 Kind = Literal["tensor", "value"]
 
-WORDS: dict[str, Any] = {w: w for w in ("none", "same", "bn", "nearest", "bilinear", *WEIGHTED, *ACTIVATIONS)}
-WORDS |= {"RE": "relu", "HS": "hswish"}
-_INSTEAD = {"true": "yes", "True": "yes", "false": "no", "False": "no", "None": "none", "null": "none"}
 FUNCTIONS = ("make_divisible", "round", "floor", "ceil", "min", "max", "sqrt", "len", "pick")
 
 
@@ -46,14 +41,17 @@ class Scope:
     """The names that a text sees: its locals, the cells of its row, then its file's.
 
     ``locals`` maps a name to its slot in the frame and what it holds. ``has_in``, ``has_i``, ``has_first`` and
-    ``has_prev`` say whether ``in``, ``i``, ``first`` and, in an each, ``prev`` mean something here.
+    ``has_prev`` say whether ``in``, ``i``, ``first`` and, in an each, ``prev`` mean something here, ``has_it`` whether
+    ``it`` does, and ``argument_words`` are those that the argument which the text is for takes.
     ``path`` is the row or step, for messages; in a rule, which stands for many rows, ``row`` has the cell that it is
-    about and the row's path, and ``prev`` the cells above, none in the first row.
+    about and the row's path, and ``prev`` the cells above, none in the first row. ``layer_defaults`` has the arguments
+    that built-in layers start from in this file.
     """
 
-    def __init__(self, program: Program, where: str) -> None:
-        self.program = program
+    def __init__(self, file: File, where: str, layer_defaults: Mapping[str, Mapping[str, Value]] | None = None) -> None:
+        self.file = file
         self.where = where
+        self.layer_defaults = layer_defaults or {}
         self.locals: dict[str, tuple[int, Kind]] = {}
         self.cells: dict[str, Value | None] = {}
         self.prev: dict[str, Value | None] | None = None
@@ -65,6 +63,8 @@ class Scope:
         self.has_i = False
         self.has_first = False
         self.has_prev = False
+        self.has_it = False
+        self.argument_words: Collection[str] = ()
         self.only_parameters: set[str] | None = None
         self.let_calls: set[str] = set()
         self.block_calls: set[str] = set()
@@ -87,6 +87,27 @@ class Scope:
         other.has_first = False
         return other
 
+    def taking(self, words: Collection[str]) -> Scope:
+        """The scope of an argument that takes ``words``."""
+        other = self.child()
+        other.argument_words = words
+        return other
+
+    def is_it(self, name: str) -> bool:
+        """Whether ``name`` is the current tensor: ``it``, unless the file has a name of its own so."""
+        return name == "it" and self.has_it and not self.is_value_name(name)
+
+    def join(self, node: Node) -> LayerDef | None:
+        """The join that ``node`` calls with its tensors in parentheses."""
+        if not isinstance(node, Call) or not isinstance(node.function, Name):
+            return None
+        callee = self.callable(node.function.id)
+        return callee if isinstance(callee, LayerDef) and callee.joins else None
+
+    def has_call(self, node: Node) -> bool:
+        """Whether ``node`` calls a layer anywhere, so that it takes part in the numbering of names."""
+        return any(self.is_flow(n) and isinstance(n, Name | Call) and not _emits_nothing(n) for n in walk(node))
+
     def is_tensor(self, node: Node) -> bool:
         """Whether ``node`` is a tensor, and every name in it is known."""
         if self.kind(node) != "tensor":
@@ -95,7 +116,7 @@ class Scope:
             return False
         calls = (n.function.id for n in walk(node) if isinstance(n, Call) and isinstance(n.function, Name))
         known = all(self.callable(name) is not None or self.is_function(name) for name in calls)
-        return known and self.program.spec.broken.isdisjoint(names_in(node))
+        return known and self.file.spec.broken.isdisjoint(names_in(node))
 
     def is_plain_value(self, node: Node) -> bool:
         """Whether ``node`` can't be a tensor, whatever its names turn out to be."""
@@ -127,15 +148,14 @@ class Scope:
 
     def callable(self, name: str) -> LayerDef | BlockCode | NetworkCode | ChosenNetwork | None:
         """The layer, block or network called ``name``, or that a parameter of this name chooses."""
-        program = self.program
-        code: Any = program.blocks.get(name) or program.imports.get(name) or program.choosable.get(name)
-        return code or LAYERS.get(name) or JOINS.get(name)
+        file = self.file
+        return file.blocks.get(name) or file.imports.get(name) or file.choosable.get(name) or built_in(name)
 
     def callables(self) -> list[str]:
-        return [*self.program.blocks, *self.program.imports, *LAYERS, *JOINS]
+        return [*self.file.blocks, *self.file.imports, *built_in_names()]
 
     def is_function(self, name: str) -> bool:
-        let = self.program.spec.lets.get(name)
+        let = self.file.spec.lets.get(name)
         return (let is not None and is_let_function(let)) or name in FUNCTIONS
 
     def is_local(self, name: str) -> bool:
@@ -143,9 +163,9 @@ class Scope:
 
     def is_value_name(self, name: str) -> bool:
         """Whether a bare ``name`` is a local, a parameter or a let (which come before layers and blocks)."""
-        if self.is_local(name) or name in self.program.spec.parameters:
+        if self.is_local(name) or name in self.file.spec.parameters:
             return True
-        let = self.program.spec.lets.get(name)
+        let = self.file.spec.lets.get(name)
         return let is not None and not is_let_function(let)
 
     def knows(self, name: str) -> bool:
@@ -177,11 +197,11 @@ class Scope:
         if isinstance(node, Parentheses):
             return self.kind(node.inner)
         if isinstance(node, Name):
-            if node.id == "in" or (node.id == "prev" and self.has_prev):
+            if node.id == "in" or (node.id == "prev" and self.has_prev) or self.is_it(node.id):
                 return "tensor"
             if node.id in self.locals:
                 return self.locals[node.id][1]
-            return "tensor" if self.is_flow(node) or node.id in self.program.spec.broken else "value"
+            return "tensor" if self.is_flow(node) or node.id in self.file.spec.broken else "value"
         if isinstance(node, TupleNode):
             return "tensor"
         if isinstance(node, Conditional):
@@ -212,7 +232,7 @@ class Scope:
     def failing(self, problem: SpecError) -> Value:
         """Note ``problem``; a closure that raises it."""
         problem.path = problem.path or self.path
-        self.program.problems.append(problem)
+        self.file.problems.append(problem)
 
         def fail(fr: Any, *_: Any) -> Any:
             raise SpecError(problem.message, problem.place, problem.path)
@@ -221,7 +241,7 @@ class Scope:
 
     def unknown(self, node: Node, name: str, message: str) -> Value:
         """The error for ``name``, unless its definition couldn't be read."""
-        if name not in self.program.spec.broken:
+        if name not in self.file.spec.broken:
             return self.error(node, message)
         problem = node.error(message)
 
@@ -237,18 +257,23 @@ class Scope:
 
     def undefined(self, node: Name) -> Value:
         """The error for an unknown name, with the nearest."""
-        spec, name = self.program.spec, node.id
-        if name in _INSTEAD:
-            return self.error(node, f"nothing is called {quoted(name)} here; write {_INSTEAD[name]}")
+        spec, name = self.file.spec, node.id
+        if name in INSTEAD:
+            return self.error(node, f"nothing is called {quoted(name)} here; write {INSTEAD[name]}")
         if name in self.later:
             return self.error(node, f"{quoted(name)} stands below; only what stands above can be used")
         known = [*self.locals, *self.cells, *spec.parameters, *spec.lets, *self.callables()]
-        known += [*WORDS, *self.program.choice_words]
+        known += [*WORDS, *self.file.words]
         return self.unknown(node, name, f"nothing is called {quoted(name)} here{nearest(name, known)}")
 
     def word(self, name: str) -> Any:
         """The value of a word of the language or of a choice of this file's parameters; None if it is none."""
-        return WORDS.get(name) or self.program.choice_words.get(name)
+        return WORDS.get(name) or self.file.words.get(name) or (name if name in self.argument_words else None)
+
+
+def _emits_nothing(node: Name | Call) -> bool:
+    name = node if isinstance(node, Name) else node.function
+    return isinstance(name, Name) and name.id == "reverse"
 
 
 def is_let_function(let: Any) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import SpecError, quoted
-from ..evaluate.frame import Frame, NetResult
-from ..evaluate.joins import JOINS
+from ..evaluate.frame import Frame
+from ..evaluate.results import NetResult
 from ..evaluate.run import label_of
 from ..graph import Path, Tensor, path_text
 from ..language.model import Step
@@ -24,7 +24,7 @@ from ..language.syntax import (
     TupleNode,
     ungroup,
 )
-from .flows import Flow, compile_flow
+from .flows import Flow, compile_current
 from .scope import FUNCTIONS, Kind, Scope, is_let_function
 
 Body = Callable[[Frame, Any, Path], Any]
@@ -38,17 +38,17 @@ def compile_steps(steps: list[Step], scope: Scope, outputs: set[str]) -> Body:
     scope.later = {name for step in steps for name in step.names} - given
     for step in steps:
         scope.path = scope.below(label_of(step.names)) if step.names else path
-        kind, known = _kind(step, scope), len(scope.program.problems)
-        flow = compile_flow(step.node, scope) if step.node is not None else None
+        kind, known = _kind(step, scope), len(scope.file.problems)
+        flow = compile_current(step.node, scope) if step.node is not None else None
         for name in step.names:
             if name in given and name != "_":
-                scope.program.problems.append(_taken(step, name, path))
+                scope.file.problems.append(_taken(step, name, path))
         slots = tuple(scope.add_local(name, kind) for name in step.names)
         scope.later.difference_update(step.names)
         if flow is not None and step.node is not None:
             compiled.append((flow, slots, label_of(step.names), step.node))
         scope.path = path
-    if len(scope.program.problems) == known:
+    if len(scope.file.problems) == known:
         _check_result(steps[-1], kind, scope, outputs)
 
     def run_steps(fr: Frame, cur: Any, path: Path) -> Any:
@@ -126,7 +126,7 @@ def _check_used(steps: list[Step], scope: Scope, outputs: set[str]) -> None:
         if kinds[k] == "tensor" and not used.intersection(step.names) and not current:
             problem = step.key.error(f"{quoted(label_of(step.names))} is never used")
             problem.path = scope.path
-            scope.program.problems.append(problem)
+            scope.file.problems.append(problem)
         current = (current and kinds[k] == "value") or uses_current(node, tentative)
         used |= used_names(node)
 
@@ -141,7 +141,7 @@ def used_names(node: Node) -> set[str]:
             found.add(n.id)
         if isinstance(n, SharingNode) and n.with_name:
             found.add(n.with_name)
-        stack.extend(child for child in n.children() if not (isinstance(n, Call) and child is n.function))
+        stack.extend(n.children())
     return found
 
 
@@ -167,17 +167,17 @@ def uses_current(node: Node, scope: Scope) -> bool:
         return scope.is_repeat(node)
     if isinstance(node, Call):
         return _call_uses_current(node, scope)
-    return isinstance(node, Name) and (scope.is_flow(node) or node.id in scope.program.spec.broken)
+    return isinstance(node, Name) and (scope.is_flow(node) or scope.is_it(node.id) or node.id in scope.file.spec.broken)
 
 
 def _call_uses_current(node: Call, scope: Scope) -> bool:
     if not isinstance(node.function, Name):
         return False
     name = node.function.id
-    let = scope.program.spec.lets.get(name)
+    let = scope.file.spec.lets.get(name)
     if name in FUNCTIONS or (let is not None and is_let_function(let)):
         return False
-    if name in JOINS:
+    if scope.join(node) is not None:
         tensors = [a for n, a in node.args if n is None and scope.kind(a) == "tensor"]
         return not tensors or any(uses_current(a, scope) for a in tensors)
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ..arithmetic import LIMIT, equal, is_array, is_whole, less_equal, logical_and, maximum, mod, whole
@@ -19,13 +19,32 @@ _PLAIN = {name: Activation(name) for name in ACTIVATIONS}
 
 
 class LayerDef:
-    """A built-in layer: its name, arguments with defaults, and function."""
+    """A built-in layer: its name, arguments with defaults, and function.
 
-    __slots__ = ("defaults", "function", "name", "params")
+    ``words``: what arguments take beside numbers. ``joins``: it takes several tensors, in parentheses, and
+    ``by_position`` is its argument that may stand behind them. ``since``: the version of the language that brought it.
+    """
 
-    def __init__(self, name: str, function: Callable[..., Any], **params: Any) -> None:
+    __slots__ = ("by_position", "defaults", "function", "joins", "name", "params", "since", "words")
+
+    def __init__(
+        self,
+        name: str,
+        function: Callable[..., Any],
+        /,
+        *,
+        words: Mapping[str, Collection[str]] | None = None,
+        joins: bool = False,
+        by_position: str = "",
+        since: int = 1,
+        **params: Any,
+    ) -> None:
         self.name = name
         self.function = function
+        self.words = words or {}
+        self.joins = joins
+        self.by_position = by_position
+        self.since = since
         self.params = tuple(params)
         self.defaults = params
 

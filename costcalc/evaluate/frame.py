@@ -1,71 +1,52 @@
-"""Where an expression is evaluated, and what a used network gives."""
+"""Where an expression is evaluated."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..arithmetic import is_array, is_symbolic
-from ..graph import Path, Tensor
-
-if TYPE_CHECKING:
-    from .run import Run
+from ..graph import Path
+from .point import Point
+from .run import Run
 
 
 class Frame:
-    """Where an expression is evaluated: the values of its locals, its file, the tensor ``in``, the copy's number."""
+    """Where an expression is evaluated: the values of its locals, its file's point, the tensor ``in``.
 
-    __slots__ = ("first", "i", "inst", "path", "prev", "run", "tensor", "v")
+    In a repeat or an each ``i`` is the number of the copy or member, ``first`` whether it is the first, ``prev`` the
+    result of the member before; ``it`` is the current tensor of the call that asks for it.
+    """
 
-    def __init__(self, run: Run, inst: Any, v: list[Any], tensor: Any, path: Path) -> None:
+    __slots__ = ("first", "i", "it", "path", "point", "prev", "run", "tensor", "v")
+
+    def __init__(self, run: Run, point: Point, v: list[Any], tensor: Any, path: Path) -> None:
         self.run = run
-        self.inst = inst
+        self.point = point
         self.v = v
         self.tensor = tensor
         self.path = path
         self.i: Any = None
         self.first: Any = None
         self.prev: Any = None
+        self.it: Any = None
 
+    def let(self, name: str) -> Any:
+        """The value of a let of the file, evaluated once."""
+        known = self.point.known
+        if name not in known:
+            known[name] = self._evaluate(name, [])
+        return known[name]
 
-class NetResult:
-    """What a used network gave: its result, and by their names the results of its rows and steps.
+    def call_let(self, name: str, args: list[Any]) -> Any:
+        """A let that is a function; arguments that are None take their defaults."""
+        return self._evaluate(name, args)
 
-    ``features``: the names that it has for some of these, each with the labels that lead there.
-    """
-
-    __slots__ = ("features", "path", "record", "value")
-
-    def __init__(
-        self, value: Any, record: dict[Path, Any], path: Path, features: Mapping[str, Sequence[str]] | None = None
-    ) -> None:
-        self.features = features or {}
-        self.value = value
-        self.record = record
-        self.path = path
-
-
-def same_shapes(a: Any, b: Any, alike: Callable[[Any, Any], bool] | None = None) -> bool:
-    """Whether ``a`` and ``b``, tensors or several, have the same shapes."""
-    alike = alike or same
-    if isinstance(a, NetResult):
-        a = a.value
-    if isinstance(b, NetResult):
-        b = b.value
-    if type(a) is Tensor and type(b) is Tensor:
-        return alike(a.c, b.c) and alike(a.h, b.h) and alike(a.w, b.w)
-    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
-        return all(same_shapes(x, y, alike) for x, y in zip(a, b, strict=True))
-    return False
-
-
-def same(a: Any, b: Any) -> bool:
-    """Whether two sizes are the same: everywhere for arrays, identically for symbols."""
-    if a is b:
-        return True
-    if is_symbolic(a) or is_symbolic(b):
-        from ..arithmetic import equal
-
-        return equal(a, b) is True
-    result = a == b
-    return bool(result.all()) if is_array(result) else bool(result)
+    def _evaluate(self, name: str, args: list[Any]) -> Any:
+        run, let = self.run, self.point.lets[name]
+        run.enter_let(name, let.work)
+        frame = Frame(run, self.point, args, None, None)
+        for k, default in enumerate(let.defaults):
+            if args[k] is None and default is not None:
+                args[k] = default(frame)
+        value = let.value(frame)
+        run.lets -= 1
+        return value

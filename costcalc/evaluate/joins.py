@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from ..arithmetic import add as plus
@@ -137,13 +136,11 @@ def reverse(run: Run, path: Path, values: Any) -> tuple[Tensor, ...]:
 JOINS: dict[str, LayerDef] = {
     d.name: d
     for d in (
-        LayerDef("add", add, weighted="none"),
-        LayerDef("concat", concat),
-        LayerDef("mul", mul),
-        LayerDef("pad_add", pad_add),
-        LayerDef("split", split, n=REQUIRED),
-        LayerDef("reverse", reverse),
+        LayerDef("add", add, joins=True, words={"weighted": WEIGHTED}, weighted="none"),
+        LayerDef("concat", concat, joins=True),
+        LayerDef("mul", mul, joins=True),
+        LayerDef("pad_add", pad_add, joins=True),
+        LayerDef("split", split, joins=True, by_position="n", n=REQUIRED),
+        LayerDef("reverse", reverse, joins=True),
     )
 }
-
-Join = Callable[..., Any]

@@ -11,6 +11,7 @@ from ..arithmetic import is_symbolic, less_equal, logical_and, mul
 from ..errors import SpecError
 from ..graph import Path, Tensor
 from ..ops import (
+    ACTIVATIONS,
     AvgPool,
     BatchNorm,
     ChannelShuffle,
@@ -36,6 +37,11 @@ from .arguments import REQUIRED, LayerDef, activation, count, divides, fits, fla
 from .run import Run, described, is_no_number
 
 NORMS = ("bn", "none")
+PADS = ("same", "none")
+MODES = ("nearest", "bilinear")
+ACTS = (*ACTIVATIONS, "none")
+_CONV: dict[str, Any] = {"norm": "bn", "act": "relu", "pad": "same", "bias": None, "d": 1}
+_CONV_WORDS = {"norm": NORMS, "act": ACTS, "pad": PADS}
 
 
 # -- layers with weights
@@ -228,7 +234,7 @@ def resize(run: Run, path: Path, x: Any, size: Any, mode: Any) -> Tensor:
     """To a size, nearest or bilinear."""
     x = run.one(x)
     h, w = pair(run, size, "size")
-    return run.emit(path, path, Resize(h, w, word(mode, "mode", ("nearest", "bilinear"))), (x,), x.c, h, w)
+    return run.emit(path, path, Resize(h, w, word(mode, "mode", MODES)), (x,), x.c, h, w)
 
 
 def rois(run: Run, path: Path, x: Any, n: Any, size: Any) -> Tensor:
@@ -270,24 +276,24 @@ def _at_most(a: Any, b: Any) -> Any:
 LAYERS: dict[str, LayerDef] = {
     d.name: d
     for d in (
-        LayerDef("conv", conv, k=REQUIRED, c=REQUIRED, s=1, g=1, norm="bn", act="relu", pad="same", bias=None, d=1),
-        LayerDef("dwconv", dwconv, k=REQUIRED, s=1, mult=1, norm="bn", act="relu", pad="same", bias=None, d=1),
-        LayerDef("deconv", deconv, k=REQUIRED, c=REQUIRED, s=1, g=1, norm="bn", act="relu", pad="same", bias=None, d=1),
-        LayerDef("fc", fc, c=REQUIRED, bias=True, act="none"),
-        LayerDef("maxpool", maxpool, k=None, s=None, pad="same", ceil=False),
-        LayerDef("avgpool", avgpool, k=None, s=None, pad="same", ceil=False),
+        LayerDef("conv", conv, words=_CONV_WORDS, k=REQUIRED, c=REQUIRED, s=1, g=1, **_CONV),
+        LayerDef("dwconv", dwconv, words=_CONV_WORDS, k=REQUIRED, s=1, mult=1, **_CONV),
+        LayerDef("deconv", deconv, words=_CONV_WORDS, k=REQUIRED, c=REQUIRED, s=1, g=1, **_CONV),
+        LayerDef("fc", fc, words={"act": ACTS}, c=REQUIRED, bias=True, act="none"),
+        LayerDef("maxpool", maxpool, words={"pad": PADS}, k=None, s=None, pad="same", ceil=False),
+        LayerDef("avgpool", avgpool, words={"pad": PADS}, k=None, s=None, pad="same", ceil=False),
         LayerDef("bn", bn),
         LayerDef("ln", ln),
         LayerDef("gn", gn, g=32),
         LayerDef("l2norm", l2norm),
         LayerDef("lrn", lrn, n=5),
-        LayerDef("act", act, f=REQUIRED),
+        LayerDef("act", act, words={"f": ACTS}, f=REQUIRED),
         LayerDef("softmax", softmax),
         LayerDef("shuffle", shuffle, g=REQUIRED),
         LayerDef("dropout", dropout, p=0.5),
         LayerDef("flatten", flatten),
         LayerDef("up", up, s=2),
-        LayerDef("resize", resize, size=REQUIRED, mode="nearest"),
+        LayerDef("resize", resize, words={"mode": MODES}, size=REQUIRED, mode="nearest"),
         LayerDef("rois", rois, n=REQUIRED, size=REQUIRED),
         LayerDef("pad", pad, p=0, top=None, bottom=None, left=None, right=None),
         LayerDef("crop", crop, size=REQUIRED),

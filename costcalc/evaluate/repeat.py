@@ -9,7 +9,8 @@ from typing import Any
 from ..arithmetic import is_array, is_symbolic, maximum
 from ..errors import SpecError
 from ..graph import Path
-from .frame import Frame, same_shapes
+from .frame import Frame
+from .results import same_shapes
 from .run import MAX_PRIMITIVES, Run
 from .sharing import Sharing
 
@@ -107,24 +108,17 @@ class Repeat:
                 if self._may_settle(i) and same_shapes(result, cur):
                     multiply(run, mark, n - (i - 1), sharing)
                     # It holds for n = i - 1 too, where copy i counts 0 times; shared weights are there from copy 1 on.
-                    assume_at_least(run, n, max(i - 1, 1 if run.groups else 0), before[0])
+                    run.assume_at_least(n, max(i - 1, 1 if run.groups else 0), before[0])
                     return result
                 cur = result
             run.restore(before)
             cur = entered
         from .series import build_series
 
-        return build_series(self, fr, cur, path, n, sharing)
+        def copy(x: Any, i: Any, label: str) -> Any:
+            return self.copy(fr, x, path, i, sharing, label)
 
-
-def assume_at_least(run: Run, n: Any, k: int, start: int) -> None:
-    """Record that a closed form needs n >= k."""
-    from ..arithmetic import less_equal
-    from ..graph import Assumption
-
-    condition = less_equal(k, n)
-    if condition is not True:
-        run.graph.assumptions.append(Assumption(condition, None, run.layers[start:]))
+        return build_series(copy, run, cur, n)
 
 
 def multiply(run: Run, start: int, times: Any, sharing: Sharing | None) -> None:

@@ -13,6 +13,7 @@ from ..arithmetic import (
     is_array,
     is_symbolic,
     is_whole,
+    less_equal,
     logical_and,
     logical_not,
     mul,
@@ -23,7 +24,7 @@ from ..arithmetic import (
 from ..errors import ArithmeticProblem, SpecError, quoted
 from ..graph import Assumption, Choice, Graph, Layer, Path, Tensor
 from ..ops import Op
-from .frame import NetResult, same_shapes
+from .results import NetResult, same_shapes
 from .sharing import Sharing, share
 from .strides import Strides
 
@@ -98,7 +99,7 @@ class Run:
         if self.maps is not None:
             self._times(layer, self.maps)
         if self.groups:
-            share(self, layer)
+            share(self.groups, layer, self.require)
         self.layers.append(layer)
 
     def _times(self, layer: Layer, maps: dict[Layer, Any]) -> None:
@@ -262,6 +263,12 @@ class Run:
         from ..arithmetic.symbols import equality
 
         self.graph.assumptions.append(Assumption(equality(a, b), None, []))
+
+    def assume_at_least(self, n: Any, k: int, start: int) -> None:
+        """Record that a closed form needs n >= k, for the layers from ``start`` on."""
+        condition = less_equal(k, n)
+        if condition is not True:
+            self.graph.assumptions.append(Assumption(condition, None, self.layers[start:]))
 
     def snapshot(self) -> tuple[Any, ...]:
         """All that an attempt changes, for :meth:`restore`."""

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from ..arithmetic.symbols import index_symbol
 from ..errors import SpecError
-from ..graph import Path, Series, Tensor
-from .frame import Frame
-from .sharing import Sharing
+from ..graph import Series, Tensor
+from .results import same
+from .run import Run
 
-if TYPE_CHECKING:
-    from .repeat import Repeat
+Copy = Callable[[Any, Any, str], Any]
+"""``copy(tensor, i, label)``: copy ``i`` of the repeat on ``tensor``; its path has the label, or ``i``."""
 
 
-def build_series(repeat: Repeat, fr: Frame, cur: Any, path: Path, n: Any, sharing: Sharing | None) -> Tensor:
+def build_series(copy: Copy, run: Run, cur: Any, n: Any) -> Tensor:
     """Copy 1 as it is, and copies 2 to ``n`` as one, whose numbers are expressions in its index.
 
     Copy i enters with the channels that copy 2 found plus (i - 2) times the growth g. That holds for all of them if
     the copy of a symbolic index gives identically what it found plus g, without an assumption on the index: then
     each copy hands the next what that expects. Anything else is an error; the number of copies must then be a number.
     """
-    from .frame import same
-    from .repeat import assume_at_least
-
-    run = fr.run
-    grown = _growth(repeat, fr, cur, path, sharing)
+    grown = _growth(copy, run, cur)
     index, start = index_symbol("i"), len(run.layers)
-    cur = repeat.copy(fr, cur, path, 1, sharing)
+    cur = copy(cur, 1, "")
     entering = Tensor(cur.c + (index - 2) * grown, cur.h, cur.w, cur.layer)
     mark, assumed = len(run.layers), len(run.graph.assumptions)
-    result = repeat.copy(fr, entering, path, index, sharing, "2")
+    result = copy(entering, index, "2")
     kept_size = isinstance(result, Tensor) and same(result.h, cur.h) and same(result.w, cur.w)
     if not kept_size or not same(result.c, entering.c + grown):
         raise _uneven()
@@ -40,16 +37,15 @@ def build_series(repeat: Repeat, fr: Frame, cur: Any, path: Path, n: Any, sharin
         if layer.over is not None:
             raise SpecError("a growing repeat inside a growing repeat: one number of copies must be a number")
         layer.over = Series(index, 2, n)
-    assume_at_least(run, n, 1, start)
+    run.assume_at_least(n, 1, start)
     return Tensor(cur.c + (n - 1) * grown, cur.h, cur.w, run.layers[-1] if len(run.layers) > mark else cur.layer)
 
 
-def _growth(repeat: Repeat, fr: Frame, cur: Any, path: Path, sharing: Sharing | None) -> Any:
+def _growth(copy: Copy, run: Run, cur: Any) -> Any:
     """The channels that copy 3 adds to those of copy 2."""
-    run = fr.run
     before, channels = run.snapshot(), []
     for i in (1, 2, 3):
-        cur = repeat.copy(fr, cur, path, i, sharing)
+        cur = copy(cur, i, "")
         if not isinstance(cur, Tensor):
             raise _uneven()
         channels.append(cur.c)

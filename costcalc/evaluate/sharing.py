@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from ..arithmetic import equal, is_array, logical_and, logical_or, truth, where
 from ..errors import SpecError
 from ..graph import Layer, Path
 
-if TYPE_CHECKING:
-    from .run import Run
+Require = Callable[[Any, str], None]
+"""``require(condition, message)``: an error unless the condition holds."""
 
 NORMS = frozenset(("batch_norm", "layer_norm", "group_norm", "l2_norm"))
 
@@ -43,11 +44,14 @@ def below(path: Path, base: Path) -> tuple[str, ...] | None:
     return tuple(reversed(labels))
 
 
-def share(run: Run, layer: Layer) -> None:
-    """Let ``layer`` have the weights of the earlier layer that it shares them with, if there is one."""
+def share(groups: list[Sharing], layer: Layer, require: Require) -> None:
+    """Let ``layer`` have the weights of the earlier layer that it shares them with, if there is one.
+
+    ``groups``: those that are open, the innermost last.
+    """
     if not layer.op.weights():
         return
-    for group in reversed(run.groups):
+    for group in reversed(groups):
         if not group.covers(layer.op.kind):
             continue
         key = below(layer.path, group.base)
@@ -59,7 +63,7 @@ def share(run: Run, layer: Layer) -> None:
                 raise SpecError(f"{group.must_pair} has no layer {'.'.join(key)!r} to share weights with")
             group.table[key] = layer
             continue
-        _same_weights(run, layer, owner)
+        _same_weights(layer, owner, require)
         layer.owner = owner.owner or owner
         layer.weight_count = _uncounted(group, key, layer, owner)
         return
@@ -74,7 +78,7 @@ def _uncounted(group: Sharing, key: tuple[str, ...], layer: Layer, owner: Layer)
     return where(before, 0, layer.weight_count)
 
 
-def _same_weights(run: Run, layer: Layer, owner: Layer) -> None:
+def _same_weights(layer: Layer, owner: Layer, require: Require) -> None:
     ours, theirs = layer.op.weights(), owner.op.weights()
     if layer.op.kind != owner.op.kind or ours.keys() != theirs.keys():
         has = [f"{op.kind} ({', '.join(op.weights())})" for op in (layer.op, owner.op)]
@@ -84,7 +88,7 @@ def _same_weights(run: Run, layer: Layer, owner: Layer) -> None:
         same = logical_and(same, equal(ours[part], theirs[part]))
     for k, theirs_k in zip(_kernel(layer), _kernel(owner), strict=True):
         same = logical_and(same, equal(k, theirs_k))
-    run.require(
+    require(
         same,
         f"shared weights differ in shape: {layer.op.filter_text} here, {owner.op.filter_text} in {owner.name}",
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from ..compile.parameters import declared_values
 from ..conventions import Convention
 from ..cost import Cost
 from ..errors import CostcalcError
@@ -82,7 +81,7 @@ def _points(network: Network, values: Mapping[str, Any]) -> Iterator[dict[str, A
     classes = [n for n in CLASSES if n != own.get("classes")] if "classes" in codes and "classes" not in values else []
     sizes: list[Any] = []
     if "res" in codes and not {"res", "rho"} & set(values):
-        declared = declared_values(network.program, "res", network.variant)
+        declared = network.program.points.declared_values("res", network.variant)
         sizes = [v for v in dict.fromkeys((*declared, *RESOLUTIONS)) if v != own["res"]]
     for res in (None, *sizes):
         for n in (None, *classes):

@@ -71,8 +71,6 @@ def steps(sides: Sequence[Side], symbols: Sequence[str]) -> list[FormulaStep]:
     So the MobileNet paper's Table 3 goes on from the separable layer to α = 0.75 and to ρ = 0.714. A parameter that a
     SPEC's own point gives stays as it is.
     """
-    from ..compile.parameters import declared_values
-
     said = {name for side in sides for name in side.own}
     moved: dict[str, Any] = {}
     found = [FormulaStep("", {}, [_figures(side, {}) for side in sides])]
@@ -84,7 +82,7 @@ def steps(sides: Sequence[Side], symbols: Sequence[str]) -> list[FormulaStep]:
             value
             for network in networks
             if name in network.parameter_codes
-            for value in declared_values(network.program, name, network.variant)
+            for value in network.program.points.declared_values(name, network.variant)
         ]
         here = [side.counted.default.parameters[name] for side in sides if name in side.counted.default.parameters]
         for value in dict.fromkeys(values):

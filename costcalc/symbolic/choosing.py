@@ -10,7 +10,6 @@ from typing import Any
 
 import sympy
 
-from ..compile.parameters import declared_range, declared_values
 from ..errors import UsageError, nearest, quoted
 from ..network import Network
 from ..record import Record
@@ -127,9 +126,9 @@ def _facts(numbers: list[Any]) -> dict[str, bool]:
 def _ends(network: Network, name: str) -> list[Any]:
     """Numbers of a parameter with the least one among them: its range, choices, and all that the spec gives it."""
     code, program = network.parameter_codes[name], network.program
-    found = [network.parameters[name], *declared_values(program, name, network.variant), *(code.choices or [])]
+    found = [network.parameters[name], *program.points.declared_values(name, network.variant), *(code.choices or [])]
     found += [point[name] for point in _at_variants(network, [name])]
-    return found + list(declared_range(program, name, network.variant) or [])
+    return found + list(program.points.declared_range(name, network.variant) or [])
 
 
 # -- the declared points
@@ -141,7 +140,7 @@ def declared_points(network: Network, variables: list[Variable]) -> list[dict[st
     The point itself comes first. A parameter's ``values``; where it has none, those that the spec's variants give it,
     together; else its choices, or numbers from one end of its range to the other.
     """
-    listed = {v.name: declared_values(network.program, v.name, network.variant) for v in variables}
+    listed = {v.name: network.program.points.declared_values(v.name, network.variant) for v in variables}
     joint = _at_variants(network, [name for name, values in listed.items() if not values])
     together = {name for point in joint for name in point}
     for v in variables:
@@ -180,7 +179,7 @@ def _spread(network: Network, name: str) -> list[Any]:
     code = network.parameter_codes[name]
     if code.choices is not None:
         return list(code.choices)
-    limits = declared_range(network.program, name, network.variant)
+    limits = network.program.points.declared_range(name, network.variant)
     if limits is None:
         return []
     low, high = limits

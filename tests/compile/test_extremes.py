@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 import costcalc
-from costcalc.compile.parameters import declared_range
 from costcalc.errors import CostcalcError
 from costcalc.language.find import shipped
 from costcalc.network import networks
@@ -25,7 +24,7 @@ def at_every_variant(name: str) -> Iterator[costcalc.Network]:
 
 
 def limits(network: costcalc.Network) -> dict[str, tuple[Any, Any]]:
-    ranges = {name: declared_range(network.program, name, network.variant) for name in network.parameters}
+    ranges = {name: network.program.points.declared_range(name, network.variant) for name in network.parameters}
     return {name: ends for name, ends in ranges.items() if ends is not None}
 
 

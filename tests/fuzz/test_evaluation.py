@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from costcalc.compile import compile_spec
 from costcalc.errors import SpecError
+from costcalc.evaluate.frame import Frame
 from costcalc.evaluate.run import Run
 from costcalc.language.text import Source
 from costcalc.network import SpecLoader
@@ -220,7 +221,7 @@ def by_costcalc(expression: str) -> Any:
     """The value of ``expression`` as a let of a library."""
     program = compile_spec(Source("net.yaml", SPEC.format(expression)), SpecLoader())
     program.require_sound()
-    return program.instance({}, None).let("result", Run())
+    return Frame(Run(), program.point({}), [], None, None).let("result")
 
 
 def quoted_text(expression: str) -> str:

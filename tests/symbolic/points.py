@@ -9,7 +9,6 @@ from typing import Any
 import sympy
 
 from costcalc.arithmetic.symbols import Ceil, Floor, MakeDivisible, Round
-from costcalc.compile.parameters import declared_range
 from costcalc.language.find import names_in, open_shipped, shipped
 from costcalc.network import Network, load
 from costcalc.symbolic import ClosedForm, closed_form
@@ -40,7 +39,7 @@ def random_value(net: Network, name: str, rng: random.Random) -> Any:
     code, default = net.parameter_codes[name], net.parameters[name]
     if code.choices is not None:
         return rng.choice(code.choices)
-    low, high = declared_range(net.program, name, net.variant) or (default, default)
+    low, high = net.program.points.declared_range(name, net.variant) or (default, default)
     low, high = max(low, default * 0.3), min(high, default * 2.5)
     return rng.randint(round(low), round(high)) if isinstance(default, int) else round(rng.uniform(low, high), 2)
 

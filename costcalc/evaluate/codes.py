@@ -1,22 +1,21 @@
-"""What a call of a block or a network runs: compiled once, called with values."""
+"""What a call of a block or a network runs: declared by name first, compiled once, called with values."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Protocol
 
 from ..arithmetic import whole
 from ..errors import SpecError
-from ..evaluate.frame import Frame, NetResult
-from ..evaluate.run import MAX_BLOCK_DEPTH, Run
-from ..evaluate.strides import Strides
 from ..graph import Path, Tensor
-
-if TYPE_CHECKING:
-    from .instance import Instance
-    from .program import Program
+from .frame import Frame
+from .point import Point
+from .results import NetResult
+from .run import MAX_BLOCK_DEPTH, Run
+from .strides import Strides
 
 Body = Callable[[Frame, Any, Path], Any]
+Value = Callable[[Any], Any]
 OUTPUT_STRIDE = "output_stride"
 
 
@@ -34,32 +33,46 @@ def enter(run: Run, name: str, work: int) -> None:
 
 
 class BlockCode:
-    """A block: its signature, and its body once it is compiled."""
+    """A block of ``file``: its signature, and what :meth:`define` adds once its text is compiled.
 
-    __slots__ = ("body", "defaults", "name", "param_names", "program", "rest", "slots", "tensors", "work")
+    ``tensors``: names of its tensors, None for the one called ``in``; ``rest`` the name of all further ones.
+    ``required``: the parameters without default.
+    """
+
+    __slots__ = ("at_defaults", "body", "defaults", "file", "name", "param_names", "required", "rest", "slots",
+                 "tensors", "work")  # fmt: skip
 
     def __init__(
-        self, program: Program, name: str, tensors: list[str] | None, rest: str | None, params: list[tuple[str, Any]]
+        self, file: object, name: str, tensors: list[str] | None, rest: str | None, params: Mapping[str, bool]
     ) -> None:
-        self.program = program
+        self.file = file
         self.name = name
         self.tensors = tensors
         self.rest = rest
-        self.param_names = tuple(p for p, _ in params)
-        self.defaults: dict[str, Any] = {p: default for p, default in params if default is not None}
+        self.param_names = tuple(params)
+        self.required = [p for p, has_default in params.items() if not has_default]
+        self.defaults: Mapping[str, Value] = {}
         self.slots = 0
         self.work = 0
         self.body: Body | None = None
+        self.at_defaults: Callable[[], Point] | None = None
 
-    @property
-    def required(self) -> list[str]:
-        """The parameters without default."""
-        return [p for p in self.param_names if p not in self.defaults]
+    def define(
+        self, body: Body, defaults: Mapping[str, Value], slots: int, work: int, at_defaults: Callable[[], Point]
+    ) -> None:
+        """What a call runs. ``at_defaults`` gives the file's point where another file calls."""
+        self.body = body
+        self.defaults = defaults
+        self.slots = slots
+        self.work = work
+        self.at_defaults = at_defaults
 
     def call(self, fr: Frame, cur: Any, path: Path, args: list[Any]) -> Any:
         """The block's result on ``cur``; arguments that are None take their defaults."""
         run = fr.run
-        inst = fr.inst if fr.inst.program is self.program else self.program.default_instance()
+        assert self.body is not None
+        assert self.at_defaults is not None
+        point = fr.point if fr.point.file is self.file else self.at_defaults()
         v: list[Any] = [None] * self.slots
         tensor = None
         if self.tensors is None:
@@ -68,7 +81,7 @@ class BlockCode:
         else:
             start = None
             k = self._bind_tensors(run, cur, v)
-        frame = Frame(run, inst, v, tensor, path)
+        frame = Frame(run, point, v, tensor, path)
         for name, value in zip(self.param_names, args, strict=True):
             v[k] = self.defaults[name](frame) if value is None else value
             k += 1
@@ -76,7 +89,6 @@ class BlockCode:
         outer = run.block
         if outer is None:
             run.block = path
-        assert self.body is not None
         result = self.body(frame, start, path)
         run.block = outer
         run.depth -= 1
@@ -98,44 +110,76 @@ class BlockCode:
         return n + 1
 
 
+class Executable(Protocol):
+    """A compiled network, as a call of it needs it."""
+
+    @property
+    def size(self) -> int:
+        """Characters of its text."""
+        ...
+
+    @property
+    def features(self) -> Mapping[str, Sequence[str]]:
+        """Names for results inside of it, each with the labels that lead there."""
+        ...
+
+    def point(self, given: Mapping[str, Any], variant: str | None = None) -> Point:
+        """The network's parameters; raises :class:`UsageError` for a value that it doesn't take."""
+        ...
+
+    def execute(self, point: Point, run: Run, tensors: tuple[Tensor, ...], path: Path) -> list[Any]:
+        """Its results on ``tensors``."""
+        ...
+
+
 class NetworkCode:
-    """Another spec's network, used as a part."""
+    """Another file's network, used as a part: its parameters, variants and words, and what a call runs."""
 
-    __slots__ = ("name", "program")
+    __slots__ = ("name", "parameters", "program", "variants", "words")
 
-    def __init__(self, name: str, program: Program) -> None:
+    def __init__(
+        self,
+        name: str,
+        program: Executable,
+        parameters: Collection[str],
+        variants: Collection[str],
+        words: Collection[str],
+    ) -> None:
         self.name = name
         self.program = program
+        self.parameters = parameters
+        self.variants = variants
+        self.words = words
 
     required: tuple[str, ...] = ()
 
     @property
     def param_names(self) -> tuple[str, ...]:
         """The variant, the stride that it keeps to, and the network's parameters."""
-        return ("variant", OUTPUT_STRIDE, *(p for p in self.program.spec.parameters if p != OUTPUT_STRIDE))
+        return ("variant", OUTPUT_STRIDE, *(p for p in self.parameters if p != OUTPUT_STRIDE))
 
     def call(self, fr: Frame, cur: Any, path: Path, given: dict[str, Any]) -> NetResult:
         """The network's result on ``cur``, with the results of its rows and steps by name."""
-        run = fr.run
+        run, program = fr.run, self.program
         variant = given.pop("variant", None)
-        limit = None if OUTPUT_STRIDE in self.program.spec.parameters else given.pop(OUTPUT_STRIDE, None)
-        inst: Instance = self.program.instance(given, variant)
+        limit = None if OUTPUT_STRIDE in self.parameters else given.pop(OUTPUT_STRIDE, None)
+        point = program.point(given, variant)
         outer = run.net, run.record, run.block, run.check_shapes
         run.net = path if run.net is None else run.net
         run.record = {} if run.record is None else run.record
         run.block, run.check_shapes = None, False
-        enter(run, self.name, len(self.program.spec.origin.text))
+        enter(run, self.name, program.size)
         record, tensors = run.record, run.several(cur)
         strides = run.strides
         if limit is not None:
             run.strides = Strides(_stride(limit), (1, 1) if strides is None else strides.at(tensors[0])[1])
-        result = self.program.execute(inst, run, tensors, path)
+        result = program.execute(point, run, tensors, path)
         if strides is not None and run.strides is not None and run.strides is not strides:
             strides.enter(run.strides, strides.at(tensors[0]))
         run.strides = strides
         run.depth -= 1
         run.net, run.record, run.block, run.check_shapes = outer
-        return NetResult(tuple(result) if len(result) > 1 else result[0], record, path, self.program.features)
+        return NetResult(tuple(result) if len(result) > 1 else result[0], record, path, program.features)
 
 
 def _stride(limit: Any) -> int:
@@ -164,5 +208,5 @@ class ChosenNetwork:
 
     def call(self, fr: Frame, cur: Any, path: Path, given: dict[str, Any]) -> NetResult:
         """The chosen network's result on ``cur``."""
-        code, variant = self.networks[fr.inst.params[self.name]]
+        code, variant = self.networks[fr.point.values[self.name]]
         return code.call(fr, cur, path, given if variant is None else {**given, "variant": variant})
