@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import SpecError, TooManyProblems, nearest, quoted
 from ..evaluate.frame import Frame
-from ..evaluate.point import Let, Point
+from ..evaluate.point import LetCode, Point
 from ..evaluate.run import CALL_WORK
 from ..graph import Path
 from ..language.model import Block, Body, LayerTable
@@ -31,7 +31,7 @@ from .words import built_in, built_in_names
 Dims = tuple[Value, Value, Value]
 
 
-class Code(Record):
+class LayersCode(Record):
     """A network's layers, compiled. ``body`` None: a library of blocks, or a text with problems.
 
     ``inputs``: names, (height, width, channels) and where they stand; ``slots``: locals of the body; ``output_slots``
@@ -46,9 +46,9 @@ class Code(Record):
     requirements: list[Condition] = fresh(default_factory=list)
 
 
-def compile_file(file: File) -> tuple[Points, Code]:
+def compile_file(file: File) -> tuple[Points, LayersCode]:
     """Everything of ``file``; what is wrong goes to its problems."""
-    points, code = Points(file), Code()
+    points, code = Points(file), LayersCode()
     try:
         _Compiler(file, points, code).compile()
     except TooManyProblems:
@@ -64,7 +64,7 @@ def compile_file(file: File) -> tuple[Points, Code]:
 class _Compiler:
     """Fills ``points`` and ``code``, section by section: what a section needs is there before it."""
 
-    def __init__(self, file: File, points: Points, code: Code) -> None:
+    def __init__(self, file: File, points: Points, code: LayersCode) -> None:
         self.file = file
         self.spec = file.spec
         self.problems = file.problems
@@ -107,7 +107,7 @@ class _Compiler:
                 defaults.append(compile_value(default, scope) if default is not None else None)
                 scope.add_local(param, "value")
             work = CALL_WORK + len(let.node.text.value)
-            self.points.lets[name] = Let(compile_value(let.node, scope), defaults, work)
+            self.points.lets[name] = LetCode(compile_value(let.node, scope), defaults, work)
             calls[name] = scope.let_calls
             if name in self.spec.parameters:
                 self.problems.append(let.text.error(f"{quoted(name)} is a parameter already"))

@@ -11,9 +11,6 @@ from ..language.source import Source, Text
 from ..language.syntax import Attribute, Name, Node
 from .words import WORDS, built_in
 
-Choice = str | Node
-"""A word, or an expression for a number or yes/no."""
-
 
 class Compiled(Executable, Protocol):
     """A compiled file, as one that uses it sees it."""
@@ -36,7 +33,7 @@ class File:
     """The names of a file.
 
     ``imports``: blocks and networks that ``uses`` brings; ``blocks``: its own, declared and not yet defined;
-    ``choices``: those of each parameter that has some; ``words``: the words among them; ``choosable``: by parameter
+    ``choices``: those of each parameter that has some, words or expressions; ``words``: the words among them; ``choosable``: by parameter
     whose choices are networks or their variants, these. ``problems`` collects what is wrong with the text, here and
     while it is compiled; ``warnings`` what is allowed and may not be meant.
     """
@@ -47,7 +44,7 @@ class File:
         self.warnings: list[SpecError] = []
         self.imports: dict[str, BlockCode | NetworkCode] = {}
         self.blocks: dict[str, BlockCode] = {}
-        self.choices: dict[str, list[Choice]] = {}
+        self.choices: dict[str, list[str | Node]] = {}
         self.words: dict[str, str] = {}
         self.choosable: dict[str, ChosenNetwork] = {}
 
@@ -137,7 +134,7 @@ def _declare_choices(file: File, parameter: Parameter) -> None:
         file.choosable[parameter.name] = ChosenNetwork(parameter.name, networks)
 
 
-def _choices(file: File, node: Node) -> list[Choice]:
+def _choices(file: File, node: Node) -> list[str | Node]:
     """What a member of a list of choices stands for: itself, or each of a used network's variants."""
     if isinstance(node, Attribute) and isinstance(node.of, Name) and node.name == "variants":
         return [*_variants(file, node.of.id, node.text)]

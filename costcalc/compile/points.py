@@ -8,7 +8,7 @@ from typing import Any
 from .. import arithmetic as ar
 from ..errors import CostcalcError, SpecError, UsageError, nearest, quoted
 from ..evaluate.frame import Frame
-from ..evaluate.point import Let, Point
+from ..evaluate.point import LetCode, Point
 from ..evaluate.run import Run
 from .closures import is_const
 from .file import File
@@ -24,7 +24,7 @@ class Points:
     def __init__(self, file: File) -> None:
         self.file = file
         self.codes: dict[str, ParameterCode] = {}
-        self.lets: dict[str, Let] = {}
+        self.lets: dict[str, LetCode] = {}
         self._default: Point | None = None
 
     def at(self, values: dict[str, Any], *, is_default: bool = False) -> Point:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 
-class Let:
+class LetCode:
     """A compiled let: its value, the defaults of its arguments where it is a function, the length of its text."""
 
     __slots__ = ("defaults", "value", "work")
@@ -26,7 +26,7 @@ class Point:
     __slots__ = ("file", "is_default", "known", "lets", "values")
 
     def __init__(
-        self, file: object, lets: Mapping[str, Let], values: dict[str, Any], *, is_default: bool = False
+        self, file: object, lets: Mapping[str, LetCode], values: dict[str, Any], *, is_default: bool = False
     ) -> None:
         self.file = file
         self.lets = lets
