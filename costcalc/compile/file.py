@@ -33,9 +33,9 @@ class File:
     """The names of a file.
 
     ``imports``: blocks and networks that ``uses`` brings; ``blocks``: its own, declared and not yet defined;
-    ``choices``: those of each parameter that has some, words or expressions; ``words``: the words among them; ``choosable``: by parameter
-    whose choices are networks or their variants, these. ``problems`` collects what is wrong with the text, here and
-    while it is compiled; ``warnings`` what is allowed and may not be meant.
+    ``choices``: those of each parameter that has some, words or expressions; ``words``: the words among them;
+    ``choosable``: by parameter whose choices are networks or their variants, these. ``problems`` collects what is
+    wrong with the text, here and while it is compiled; ``warnings`` what is allowed and may not be meant.
     """
 
     def __init__(self, spec: Spec, problems: Problems) -> None:
