@@ -34,6 +34,7 @@ for k in range(27):
     table.add_row(*[f"cell {k} {j}" for j in range(9)])
 Console(width=160).print(table)
 """
+CLICK = "import click"
 CLICK_YAML = "import click, yaml"
 SYMPY = "import sympy, click, rich.table, yaml"
 
@@ -95,6 +96,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=15, help="pairs of processes")
     runs = parser.parse_args().runs
+    paired("costcalc --version", [COSTCALC, "--version"], [sys.executable, "-c", CLICK], 1.15, runs)
     show = [COSTCALC, "show", "mobilenet_v1"]
     paired("costcalc show mobilenet_v1", show, [sys.executable, "-c", RICH_TABLE], 1.3, runs)
     paired(

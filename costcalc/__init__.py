@@ -5,12 +5,17 @@ mult-adds, in total (``cost.params``, ``cost.mult_adds``), by layer (``cost.laye
 ``closed_form(network)`` gives both as formulas; ``networks()`` gives every shipped network.
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from ._version import __version__
-from .cost import Cost, LayerCost, Row
-from .errors import CostcalcError, SpecError, UsageError
-from .network import Network, load, networks
+
+if TYPE_CHECKING:
+    from .cost import Cost, LayerCost, Row
+    from .errors import CostcalcError, SpecError, UsageError
+    from .network import Network, load, networks
+    from .symbolic import closed_form
 
 __all__ = [
     "Cost",
@@ -26,14 +31,25 @@ __all__ = [
     "networks",
 ]
 
-if TYPE_CHECKING:
-    from .symbolic import closed_form
+_OWNERS = {
+    "cost": ("Cost", "LayerCost", "Row"),
+    "errors": ("CostcalcError", "SpecError", "UsageError"),
+    "network": ("Network", "load", "networks"),
+    "symbolic": ("closed_form",),
+}
+"""The module that has each name. It is imported when the name is first asked for: a command needs few of them."""
 
 
-def __getattr__(name: str) -> Any:
-    """``closed_form``, which imports SymPy, when it is first asked for."""
-    if name == "closed_form":
-        from .symbolic import closed_form
+def __getattr__(name: str) -> object:
+    for module, names in _OWNERS.items():
+        if name in names:
+            from importlib import import_module
 
-        return closed_form
+            found: object = getattr(import_module(f".{module}", __name__), name)
+            globals()[name] = found
+            return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

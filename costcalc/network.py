@@ -10,7 +10,7 @@ from .compile import Program, compile_spec
 from .compile.parameters import ParameterCode
 from .conventions import DEFAULT, Convention, load_convention
 from .cost import Cost
-from .errors import SpecError, quoted
+from .errors import SpecError, UsageError, quoted
 from .graph import Graph
 from .language.find import find_network, find_used, is_path, open_shipped, shipped, specs_folder
 from .language.source import Source, Text, read_source
@@ -77,6 +77,11 @@ class Network:
         self._program = program
         self._loader = loader or SpecLoader()
         self.variant = variant
+
+    def __reduce__(self) -> tuple[Callable[..., Network], tuple[str, str, str, str | None]]:
+        """For pickle: the text of the spec, which is compiled again; files that it uses are looked for again."""
+        origin = self._program.spec.origin
+        return _compiled_again, (origin.name, origin.text, origin.path, self.variant)
 
     @property
     def name(self) -> str:
@@ -146,9 +151,15 @@ class Network:
         Values are numbers, words (as text), bools, NumPy arrays (many configurations at once) or SymPy symbols
         (closed forms). ``rho`` may be given in place of ``res``. ``around`` has numbers for the symbols: an inequality
         that they leave open is taken as it holds there, and becomes one of the cost's assumptions.
-        Raises :class:`UsageError` for an unknown parameter or a value out of its range, :class:`SpecError` if the
-        network can't be built there (a resolution too small, channels that groups don't divide).
+        Raises :class:`UsageError` for an unknown parameter, a value out of its range or one without its name,
+        :class:`SpecError` if the network can't be built there (a resolution too small, channels that groups don't
+        divide).
         """
+        if not isinstance(at, Mapping | None):
+            given = quoted(at)
+            raise UsageError(
+                f"parameters are given by name, cost(alpha=0.5), or as one mapping of names, not as {given}"
+            )
         parameters = {**(at or {}), **parameters}
         chosen = convention if isinstance(convention, Convention) else self._loader.convention(convention)
         graph = self._program.build(parameters, self.variant, around=around)
@@ -195,6 +206,10 @@ def network_from(source: Source, variant: str | None = None) -> Network:
     """A network from a text. Raises :class:`SpecError` with all problems that it has."""
     loader = SpecLoader()
     return _sound(compile_spec(source, loader), variant, loader)
+
+
+def _compiled_again(name: str, text: str, path: str, variant: str | None) -> Network:
+    return network_from(Source(name, text, path), variant)
 
 
 def networks() -> Iterator[Network]:

@@ -3,8 +3,10 @@
 import ast
 import builtins
 import collections.abc
+import copy
 import importlib.metadata
 import inspect
+import pickle
 import re
 import subprocess
 import sys
@@ -67,6 +69,50 @@ def test_the_public_names_are_few_and_documented():
         for name, member in vars(cls).items():
             if not name.startswith("_"):
                 assert inspect.getdoc(member), f"{cls.__name__}.{name}"
+
+
+def test_dir_is_what_is_public():
+    code = "import costcalc; print(dir(costcalc) == costcalc.__all__, 'Any' in dir(costcalc))"
+    assert python(code) == "True False\n"
+
+
+def test_names_are_imported_when_they_are_asked_for():
+    code = "import sys, costcalc; print([m for m in sys.modules if m.startswith('costcalc.')])"
+    assert python(code) == "['costcalc._version']\n"
+    code = "from costcalc import *; import costcalc; print({n for n in costcalc.__all__ if n not in globals()})"
+    assert python(code) == "set()\n"
+    with pytest.raises(AttributeError, match="no attribute 'closed_from'"):
+        costcalc.closed_from  # noqa: B018
+
+
+def python(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+
+
+def test_a_network_is_pickled_as_its_text(tmp_path):
+    for name in ("mobilenet_v2", "efficientnet_b3", "ssdlite_mobilenet_v2"):
+        network = costcalc.load(name)
+        again = pickle.loads(pickle.dumps(network))
+        assert (again.name, again.variant) == (network.name, network.variant)
+        assert again.cost(res=320).mult_adds == network.cost(res=320).mult_adds
+        assert again.program.spec.origin.name == network.program.spec.origin.name
+        assert copy.deepcopy(network).cost().params == network.cost().params
+    (tmp_path / "part.yaml").write_text("blocks:\n  b(c): conv(3x3, c)\n")
+    own = tmp_path / "own.yaml"
+    own.write_text("network: own\nuses: {part: [b]}\nparameters: {c: 4}\ninput: 8 x 8 x 3\nlayers: b(c)\n")
+    network = costcalc.load(str(own))
+    kept = pickle.dumps(network)
+    own.unlink()
+    assert pickle.loads(kept).cost(c=5).params == network.cost(c=5).params
+
+
+def test_a_parameter_without_its_name_is_told_how():
+    for wrong in (0.5, "alpha", [1], {1}):
+        with pytest.raises(
+            costcalc.UsageError, match=r"^parameters are given by name, cost\(alpha=0\.5\), or as one map"
+        ):
+            costcalc.load("mobilenet_v1").cost(wrong)
+    assert costcalc.load("mobilenet_v1").cost({"alpha": 0.5}).params == 1331592
 
 
 def test_the_package_is_typed():

@@ -11,8 +11,6 @@ from typing import TextIO
 
 import click
 
-from ..errors import CostcalcError, SpecError, printable
-
 FAILED_CHECK = 1
 WRONG_INPUT = 2
 INTERRUPTED = 130
@@ -30,21 +28,27 @@ def run(command: Callable[[], int]) -> int:
         return INTERRUPTED
     except click.ClickException as e:
         return _failed(e.format_message())
-    except SpecError as e:
-        return _failed(*(str(problem) for problem in e.problems))
-    except CostcalcError as e:
-        return _failed(str(e))
     except OSError as e:
         drop_stdout()
         if e.errno == errno.EPIPE:  # the reader had enough, as in `costcalc … | head -1`
             return 0
         where = str(e.filename) if e.filename else "can't write to standard output"
         return _failed(f"{where}: {e.strerror or e}")
+    except Exception as e:
+        from ..errors import CostcalcError, SpecError  # a run that ends well does without
+
+        if isinstance(e, SpecError):
+            return _failed(*(str(problem) for problem in e.problems))
+        if isinstance(e, CostcalcError):
+            return _failed(str(e))
+        raise
     return status
 
 
 def complain(message: str) -> None:
     """One line on stderr; what could steer a terminal is spelled out."""
+    from ..errors import printable
+
     line = printable(message).replace("\n", "\\n")
     click.echo(f"Error: {line}", err=True)
 

@@ -76,6 +76,17 @@ def test_the_common_path_loads_nothing_needless() -> None:
     assert loaded("show", "mobilenet_v1", "--format", "json") & set(NEEDLESS) == set()
 
 
+def test_the_version_needs_nothing_but_the_command_line() -> None:
+    own = {module for module in loaded("--version") if module.startswith("costcalc.")}
+    assert own == {
+        "costcalc._version", "costcalc.cli", "costcalc.cli.root", "costcalc.cli.exit_status",
+    }  # fmt: skip
+
+
+def test_a_module_more_would_be_noticed() -> None:
+    assert "costcalc.network" in loaded("--version", before="import costcalc; costcalc.Network")
+
+
 def test_a_command_loads_no_other_command() -> None:
     commands = {f"costcalc.cli.{module}" for module, _ in COMMAND_MODULES.values()}
     assert loaded("show", "mobilenet_v1") & commands == {"costcalc.cli.show"}
