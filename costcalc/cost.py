@@ -9,7 +9,7 @@ from .arithmetic import is_array, is_symbolic
 from .conventions import Convention
 from .errors import SpecError, UsageError, nearest, quoted
 from .graph import Assumption, Graph, Layer, Path, path_labels, path_text
-from .ops import Shape
+from .ops import Op, Shape
 from .record import Record
 
 By = Literal["layer", "primitive", "block", "stage", "op", "kind"]
@@ -21,7 +21,7 @@ class LayerCost(Record):
 
     Shapes are (channels, height, width). ``params`` and ``mult_adds`` are exact, for all ``count`` copies that the
     row stands for; shared weights are counted at the first layer that has them. ``counted`` is the work under the
-    cost's convention.
+    cost's convention. ``primitive`` is the op itself, with its arguments.
     """
 
     name: str
@@ -32,13 +32,14 @@ class LayerCost(Record):
     params: Any
     mult_adds: Any
     counted: Any
+    primitive: Op | None = None
 
 
 class Row(Record):
     """A group of primitive layers: one call of the spec, a block, a stage, a kind of op.
 
-    ``type``, ``filter`` and the shapes are those of its main op, empty where a group has several. ``count`` is the
-    number of layers (calls of the spec) that it stands for, every copy of a repeat counted.
+    ``type``, ``filter`` and the shapes are those of its main op, the first of ``ops``; empty where a group has several
+    calls. ``count`` is the number of layers (calls of the spec) that it stands for, every copy of a repeat counted.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Row(Record):
     mult_adds: Any
     counted: Any
     layers: int = 1
+    ops: tuple[Op, ...] = ()
 
 
 class Cost:
@@ -144,7 +146,9 @@ class Cost:
         if self.convention is not self._default:
             params, counted = measure(layer, self.convention)
         shapes = layer.in_shapes
-        return LayerCost(layer.name, layer.op.kind, shapes, layer.out_shape, layer.count, params, mult_adds, counted)
+        return LayerCost(
+            layer.name, layer.op.kind, shapes, layer.out_shape, layer.count, params, mult_adds, counted, layer.op
+        )
 
     def by(self, key: By) -> list[Row]:
         """Costs in groups. The rows add up to the totals.
@@ -197,6 +201,7 @@ class Cost:
             mult_adds,
             counted,
             len(layers),
+            tuple(layer.op for layer in layers),
         )
 
     def _group(self, layers: list[Layer], name: str) -> Row:

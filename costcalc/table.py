@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from .record import Record, fresh
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-Kind = Literal["text", "count", "int", "shape", "share", "ratio", "formula"]
+Kind = Literal["text", "count", "int", "shape", "size", "share", "ratio", "formula"]
 """What a column holds: ``count`` is an exact number of params or mult-adds, ``share`` a fraction of 1, ``ratio`` a
-factor, ``int`` a small number without a unit, ``shape`` (channels, height, width) or a tuple of such shapes,
-``formula`` a text that is never cut but may go over several lines, broken at its spaces (no-break ones excepted)."""
+factor, ``int`` a small number without a unit, ``shape`` (channels, height, width) or a tuple of such shapes, ``size`` a
+tuple (height, width), ``formula`` a text that is never cut but may go over several lines, broken at its spaces
+(no-break ones excepted)."""
+
+Adds = Literal["none", "sum", "share"]
+"""How a column's values add up to a total: not at all, by their sum, or as parts of another column's total."""
 
 Value: TypeAlias = "str | int | float | Fraction | tuple[object, ...] | None"
 """One cell; ``None`` is shown as an empty one."""
 
 
 class Column(Record):
-    """One column.
+    """One column, described once: header, cells, totals, CSV and JSON come from it.
 
     ``id`` is stable (the ``--columns`` and ``--sort`` name, the CSV header); ``title`` is for people.
     ``keep`` ranks columns for narrow terminals: the smallest is dropped first, 9 is never dropped.
+    ``get`` reads the value from what a row is of (a ``share`` has none: ``of`` names the column that it is a share of).
+    ``adds`` says how the values become a total.
     """
 
     id: str
     title: str
     kind: Kind = "text"
     keep: int = 9
+    get: Callable[[Any], Value] | None = None
+    adds: Adds = "none"
+    of: str = ""
 
 
 class Table(Record):

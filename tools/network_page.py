@@ -10,8 +10,9 @@ from costcalc.cost import By
 from costcalc.network import Network
 from costcalc.papers import Result
 from costcalc.render import render
-from costcalc.reports import figures, formula, parameters
+from costcalc.reports import formula, parameters, show
 from costcalc.reports.check import SHOWN, computed, state_of, summary
+from costcalc.reports.counted import count as cost_of
 from costcalc.reports.parameters import listed, shown
 from costcalc.symbolic import closed_form
 from costcalc.table import Column, Table
@@ -98,15 +99,15 @@ def parameters_of(variant: Network) -> str:
 
 
 def _layers(network: Network) -> Callable[[By], list[str]]:
-    counted = figures.count(network, {}, None)
+    counted = cost_of(network, {})
 
     def rows(by: By) -> list[str]:
-        main, kinds = figures.main_table(counted, by, None, None, None), figures.kinds_table(counted)
+        main, kinds = show.main_table(counted, show.Choice(by)), show.kinds_table(counted)
         main.title = ""
-        main.notes = figures.notes(counted, main)
+        main.notes = show.notes(counted, main)
         if by != "layer":
             main.notes.append(f"With every layer: costcalc show {network.name}")
-        return [f"## {figures.NAMES[by].capitalize()}\n", _markdown(main), _markdown(kinds)]
+        return [f"## {show.NAMES[by].capitalize()}\n", _markdown(main), _markdown(kinds)]
 
     return rows
 

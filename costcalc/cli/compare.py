@@ -12,9 +12,10 @@ from ..errors import UsageError, quoted
 from ..language.find import is_path
 from ..network import Network
 from ..reports import parameters
+from ..reports.columns import with_total
 from ..reports.compare import BY, Side, document, letters, tables
-from ..reports.figures import count
-from .options import complete_conventions, complete_specs, example, output_options
+from ..reports.counted import count
+from .options import complete_specs, convention_option, example, output_options, total_option
 from .output import write_tables
 from .spec_command import SpecCommand, given, networks, words
 from .specs import STDIN, VARIANT, at_variant, open_convention, split_point
@@ -69,20 +70,14 @@ def complete_sides(ctx: click.Context, param: click.Parameter, incomplete: str) 
     help="The layers that are added, removed or changed from the first SPEC to each other.  "
     "[default: if all are files]",
 )
-@click.option(
-    "--convention",
-    metavar="NAME",
-    default=DEFAULT,
-    show_default=True,
-    shell_complete=complete_conventions,
-    help="Count the totals by this convention too: a shipped one, or a YAML file.",
-)
+@convention_option("Count the totals by this convention too", default=DEFAULT, show_default=True)
 @click.option(
     "--wrt",
     metavar="NAME,…",
     help="Closed forms and their ratio in these parameters. Layers such as standard have them without being asked.",
 )
 @click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="A parameter, by its name.")
+@total_option
 @output_options
 @click.pass_context
 def compare(
@@ -93,6 +88,7 @@ def compare(
     convention: str,
     wrt: str | None,
     settings: tuple[str, ...],
+    total: bool,
     fmt: str,
     output: str | None,
     **values: Any,
@@ -120,7 +116,10 @@ def compare(
         write_tables([], fmt, output, document(found, diff, wrt=symbols))
         return
     chosen_by = by or ("spec" if fmt == "csv" else None)
-    write_tables(tables(found, chosen_by, diff, raw=fmt == "csv", wrt=symbols), fmt, output)
+    made = tables(found, chosen_by, diff, raw=fmt == "csv", wrt=symbols)
+    if total and fmt == "csv":
+        made = [with_total(table) if table.totals else table for table in made]
+    write_tables(made, fmt, output)
 
 
 def sides_of(found: list[str]) -> list[str]:

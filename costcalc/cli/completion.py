@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .options import example
+from .options import example, output_option
 from .output import write_text
 
 SHELLS = ("bash", "zsh", "fish")
@@ -12,7 +12,7 @@ SHELLS = ("bash", "zsh", "fish")
 
 @click.command(epilog=example("costcalc completion bash"))
 @click.argument("shell", type=click.Choice(SHELLS))
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE; what it held stays whole if that fails.")
+@output_option
 @click.pass_context
 def completion(ctx: click.Context, shell: str, output: str | None) -> None:
     """Print the script that completes commands, networks and their parameters in SHELL.

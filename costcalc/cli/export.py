@@ -6,12 +6,10 @@ from typing import Any
 
 import click
 
-from ..errors import CostcalcError, UsageError
-from ..graph import Graph
-from ..network import Network
+from ..errors import UsageError
 from ..reports import parameters
 from . import spec_command
-from .options import complete_specs, example
+from .options import complete_specs, example, output_option, spec_options
 from .output import check_writable, to_stdout, write_bytes, write_text
 from .spec_command import SpecCommand, given
 from .specs import at_variant
@@ -34,9 +32,8 @@ FORMS = ("torch", "onnx")
     type=click.IntRange(0, 2**32 - 1),
     help="Where the random weights of an ONNX file begin.  [default: 0]",
 )
-@click.option("--variant", metavar="NAME", help="A variant of the spec.")
-@click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="A parameter, by its name.")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE; what it held stays whole if that fails.")
+@spec_options
+@output_option
 @click.pass_context
 def export(
     ctx: click.Context,
@@ -67,22 +64,14 @@ def export(
         require_onnx("costcalc export --to onnx")
     found = spec_command.networks(ctx, (spec,))
     (network,) = found if variant is None else at_variant(found, variant)
-    from ..reports.verify import title
+    from ..reports.export import content
 
-    values = parameters.values(network, given(ctx, values, settings))
-    cost = network.cost(values)
-    graph = network.graph(expand=True, **values)
-    about = title(network, cost)
-    try:
-        content = _torch_source(network, graph, about) if form == "torch" else _onnx_bytes(graph, seed or 0, about)
-    except CostcalcError as e:
-        e.path = f"{network.name}.{e.path}" if e.path else network.name
-        raise
-    if isinstance(content, str):
-        write_text(content, output)
+    made = content(network, parameters.values(network, given(ctx, values, settings)), form, seed or 0)
+    if isinstance(made, str):
+        write_text(made, output)
     else:
         assert output is not None
-        write_bytes(content, output)
+        write_bytes(made, output)
 
 
 def _check_usage(form: str, seed: int | None, output: str | None) -> None:
@@ -92,16 +81,3 @@ def _check_usage(form: str, seed: int | None, output: str | None) -> None:
         raise UsageError("--seed is for the weights of --to onnx")
     if output is not None and not to_stdout(output):
         check_writable(output)
-
-
-def _torch_source(network: Network, graph: Graph, about: str) -> str:
-    from ..export.to_torch import torch_source
-    from ..witness.building import build_module
-
-    return torch_source(build_module(graph, "meta"), graph, network.name, about)
-
-
-def _onnx_bytes(graph: Graph, seed: int, about: str) -> bytes:
-    from ..export.to_onnx import onnx_bytes
-
-    return onnx_bytes(graph, seed, about)

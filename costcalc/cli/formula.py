@@ -9,7 +9,8 @@ import click
 from ..cost import GROUPINGS
 from ..errors import UsageError
 from ..reports import parameters
-from .options import complete_specs, example
+from ..reports.values import with_format
+from .options import complete_specs, example, format_option, output_option, spec_options
 from .output import write_tables, write_text
 from .spec_command import SpecCommand, given, networks
 from .specs import at_variant
@@ -32,17 +33,11 @@ from .specs import at_variant
 )
 @click.option("--by", type=click.Choice(GROUPINGS), help="The form of each row too, as in show.")
 @click.option("--exact", is_flag=True, help="Keep floor, ceiling and the rounding of channels.")
-@click.option("--variant", metavar="NAME", help="A variant of the spec.")
-@click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="A parameter, by its name.")
-@click.option(
-    "--format",
-    "fmt",
-    type=click.Choice(["unicode", "latex", "python", "json"]),
-    default="unicode",
-    show_default=True,
-    help="Form of the output; python is a function that runs on its own.",
+@spec_options
+@format_option(
+    "unicode", "latex", "python", "json", help="Form of the output; python is a function that runs on its own."
 )
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE; what it held stays whole if that fails.")
+@output_option
 @click.pass_context
 def formula(
     ctx: click.Context,
@@ -80,6 +75,6 @@ def formula(
     if fmt == "unicode":
         write_tables(tables(form), "table", output)
     elif fmt == "json":
-        write_tables([], "json", output, documents.document(form))
+        write_tables([], "json", output, with_format(documents.document(form)))
     else:
         write_text(documents.python(form) if fmt == "python" else documents.latex(form), output)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .exit_status import FAILED_CHECK, WRONG_INPUT, complain
-from .options import example
+from .options import example, format_option, output_option
 from .output import write_tables, write_text
 from .specs import STDIN, read_stdin
 
@@ -18,15 +18,8 @@ if TYPE_CHECKING:
 
 @click.command(epilog=example("costcalc lint mobilenet_v1"))
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
-@click.option(
-    "--format",
-    "fmt",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Form of the output.",
-)
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE; what it held stays whole if that fails.")
+@format_option("text", "json")
+@output_option
 @click.pass_context
 def lint(ctx: click.Context, files: tuple[str, ...], fmt: str, output: str | None) -> None:
     """Every problem of each FILE: file:line:column, what is wrong, and what would be right.

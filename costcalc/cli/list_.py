@@ -7,7 +7,8 @@ import click
 from ..network import networks
 from ..reports import columns as arrange
 from ..reports.list_ import COSTS, Entry, document, nothing, of_family, only, own_columns, table, totals_of
-from .options import complete_conventions, example, output_options
+from ..reports.values import with_format
+from .options import columns_option, convention_option, example, output_options, sort_option
 from .output import write_tables
 from .specs import open_convention
 
@@ -21,21 +22,9 @@ from .specs import open_convention
 @click.argument("words", metavar="[WORD]...", nargs=-1)
 @click.option("--family", metavar="NAME", help="Only the networks of a family.")
 @click.option("--costs", is_flag=True, help="Also params and mult-adds at these parameters, which takes longer.")
-@click.option(
-    "--columns", metavar="ID,…", help="These columns, in this order (params and mult_adds too); a wrong one lists all."
-)
-@click.option(
-    "--sort",
-    metavar="COLUMN",
-    help="Order the rows: figures from the largest, text from A to Z; -COLUMN the other way round. "
-    "By params or mult_adds it shows them too.",
-)
-@click.option(
-    "--convention",
-    metavar="NAME",
-    shell_complete=complete_conventions,
-    help="With params and work by this convention: a shipped one, or a YAML file.",
-)
+@columns_option(" (params and mult_adds too)")
+@sort_option("By params or mult_adds it shows them too.")
+@convention_option("With params and work by this convention")
 @output_options
 def list_(
     words: tuple[str, ...],
@@ -59,7 +48,7 @@ def list_(
         click.echo(nothing(words, family, every), err=True)
     asked = {name.strip() for name in (columns or "").split(",")}
     chosen = None if convention is None else open_convention(convention)
-    costs = costs or chosen is not None or (sort or "").removeprefix("-") in COSTS or not asked.isdisjoint(COSTS)
+    costs = costs or chosen is not None or (sort or "").lstrip("+-") in COSTS or not asked.isdisjoint(COSTS)
     figures = [entry.network.cost() for entry in entries] if costs else []
     counted = [] if chosen is None else totals_of(entries, chosen)
     made = table(entries, figures, counted)
@@ -71,6 +60,6 @@ def list_(
     if fmt == "json":
         documents = {str(found["name"]): found for found in document(entries, figures, counted)}
         ids = None if columns is None else [column.id for column in made.columns]
-        write_tables([], fmt, output, [only(documents[str(name)], ids) for name in names])
+        write_tables([], fmt, output, with_format({"networks": [only(documents[str(name)], ids) for name in names]}))
         return
     write_tables([made], fmt, output)

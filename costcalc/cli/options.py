@@ -15,15 +15,55 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+def output_option(command: F) -> F:
+    """``-o``."""
+    help = "Write to FILE; what it held stays whole if that fails."
+    return click.option("-o", "--output", metavar="FILE", help=help)(command)
+
+
+def format_option(*names: str, help: str = "Form of the output.") -> Callable[[F], F]:
+    """``--format``, the first of ``names`` by default."""
+    kind = click.Choice(names)
+    return click.option("--format", "fmt", type=kind, default=names[0], show_default=True, help=help)
+
+
 def output_options(command: F) -> F:
     """``--format`` and ``-o``, for a command that prints tables."""
-    to_file = click.option(
-        "-o", "--output", metavar="FILE", help="Write to FILE; what it held stays whole if that fails."
+    return format_option(*formats())(output_option(command))
+
+
+def spec_options(command: F) -> F:
+    """``--variant`` and ``--set``, for a command whose networks have parameters."""
+    to_set = click.option(
+        "--set",
+        "settings",
+        metavar="NAME=VALUE",
+        multiple=True,
+        help="A parameter, by its name.",
     )
-    as_format = click.option(
-        "--format", "fmt", type=click.Choice(formats()), default="table", show_default=True, help="Form of the output."
-    )
-    return as_format(to_file(command))
+    return click.option("--variant", metavar="NAME", help="A variant of the spec.")(to_set(command))
+
+
+def columns_option(more: str = "") -> Callable[[F], F]:
+    """``--columns``; ``more`` says more of them."""
+    return click.option("--columns", metavar="ID,…", help=f"These columns, in this order{more}; a wrong one lists all.")
+
+
+def sort_option(more: str = "") -> Callable[[F], F]:
+    """``--sort``; ``more`` is another sentence."""
+    help = "Order the rows: figures from the largest, text from A to Z; -COLUMN descending, +COLUMN ascending."
+    return click.option("--sort", metavar="COLUMN", help=f"{help} {more}".rstrip())
+
+
+def convention_option(help: str, **more: Any) -> Callable[[F], F]:
+    """``--convention``: a shipped one or a file, which ``help`` need not say."""
+    help = f"{help}: a shipped one, or a YAML file."
+    return click.option("--convention", metavar="NAME", shell_complete=complete_conventions, help=help, **more)
+
+
+def total_option(command: F) -> F:
+    """``--total``, for a command whose rows add up."""
+    return click.option("--total", is_flag=True, help="With csv: the totals as a last row.")(command)
 
 
 def example(*lines: str) -> str:

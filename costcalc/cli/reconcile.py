@@ -18,7 +18,7 @@ from ..reports.reconcile import (
     waterfall_tables,
 )
 from ..units import FigureError, Printed, parse_printed
-from .options import complete_conventions, complete_specs, example, output_options
+from .options import complete_conventions, complete_specs, example, output_options, spec_options
 from .output import write_tables
 from .spec_command import SpecCommand, given, networks
 from .specs import at_variant, open_convention
@@ -60,8 +60,7 @@ from .specs import at_variant, open_convention
     shell_complete=complete_conventions,
     help="Only this convention: a shipped one, or a YAML file; may be given again.  [default: all that are shipped]",
 )
-@click.option("--variant", metavar="NAME", help="A variant of the spec.")
-@click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="A parameter, by its name.")
+@spec_options
 @output_options
 @click.pass_context
 def reconcile(

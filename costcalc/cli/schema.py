@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .options import example
+from .options import example, output_option
 from .output import write_tables
 
 KINDS = ("spec", "convention")
@@ -18,7 +18,7 @@ KINDS = ("spec", "convention")
     show_default=True,
     help="A spec (network or blocks), or a counting convention.",
 )
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE; what it held stays whole if that fails.")
+@output_option
 def schema(kind: str, output: str | None) -> None:
     """The JSON Schema (draft 2020-12) of a spec's sections, so that editors complete and mark them.
 

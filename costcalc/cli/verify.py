@@ -15,7 +15,7 @@ from ..network import Network, networks
 from ..reports import parameters
 from . import spec_command
 from .exit_status import FAILED_CHECK
-from .options import complete_specs, example, output_options
+from .options import complete_specs, example, output_options, spec_options
 from .output import write_tables
 from .spec_command import SpecCommand, given
 from .specs import at_variant
@@ -49,8 +49,7 @@ DEVICES = ("cpu", "meta", "cuda")
 )
 @click.option("--kwargs", metavar="JSON", help="Arguments of that callable by name, as a JSON object.")
 @click.option("--traceback", is_flag=True, help="Show where in PyTorch or in that code an error is from.")
-@click.option("--variant", metavar="NAME", help="A variant of the spec.")
-@click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="A parameter, by its name.")
+@spec_options
 @output_options
 @click.pass_context
 def verify(
@@ -125,8 +124,8 @@ def _verify(
             _print_cause(result.failure)
         results.append((network, result))
     if fmt == "json":
-        documents = [verify_tables.document(result, all_layers) for _, result in results]
-        write_tables([], fmt, output, documents if every or len(documents) > 1 else documents[0])
+        found = [result for _, result in results]
+        write_tables([], fmt, output, verify_tables.document(found, all_layers, several=every or len(found) > 1))
     elif fmt == "csv" and all_layers:
         write_tables([verify_tables.raw_layers(results)], fmt, output)
     elif fmt == "csv" or (every and not all_layers):

@@ -34,12 +34,19 @@ def shape(value: tuple[object, ...], *, squares: bool = False) -> str:
     return f"{height}²x{channels}" if squares and height == width else f"{height}x{width}x{channels}"
 
 
+def size(value: tuple[object, ...]) -> str:
+    """A size (height, width) as "3x3"."""
+    return "x".join(visible(str(n)) for n in value)
+
+
 def text(value: Value, kind: Kind, *, shortened: bool = False, squares: bool = False) -> str:
     """The cell of a value: counts exact ("568,740,352") or ``shortened`` ("568.74 M"), shares in percent."""
     if value is None:
         return ""
     if isinstance(value, tuple | list):
-        return shape(value, squares=squares)
+        return size(value) if kind == "size" else shape(value, squares=squares)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, str) or kind not in ("count", "share", "ratio"):
         return visible(str(value))
     if kind == "count":

@@ -1,12 +1,12 @@
-"""Comma-separated values: raw, for programs. Column ids, rows, totals; titles and notes would break parsers."""
+"""Comma-separated values: raw, for programs. Column ids and rows: titles, notes and totals would break readers."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
 
-from ..table import Table, Value
-from .cells import shape, totals
+from ..table import Kind, Table, Value
+from .cells import shape, size
 from .options import Options
 
 
@@ -21,7 +21,7 @@ class _Lines:
 
 
 def render(tables: Sequence[Table], options: Options) -> str:
-    """Header, rows and totals of each table; several tables stand apart by an empty line."""
+    """Header and rows of each table; several tables stand apart by an empty line."""
     return "\n".join(_one(table) for table in tables)
 
 
@@ -34,17 +34,17 @@ def _one(table: Table) -> str:
 def _rows(table: Table) -> Iterator[list[str]]:
     yield [column.id for column in table.columns]
     for row in table.rows:
-        yield [_raw(value) for value in row]
-    if last := totals(table):
-        yield [_raw(value) for value in last]
+        yield [_raw(value, column.kind) for value, column in zip(row, table.columns, strict=True)]
 
 
-def _raw(value: Value) -> str:
+def _raw(value: Value, kind: Kind) -> str:
     """Numbers with all their digits; a fraction that isn't whole as the nearest float."""
     if value is None:
         return ""
     if isinstance(value, tuple | list):
-        return shape(value)
+        return size(value) if kind == "size" else shape(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, str | int | float) or value.denominator == 1:
         return str(value)
     return repr(float(value))

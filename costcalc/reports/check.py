@@ -9,6 +9,7 @@ from ..errors import listed
 from ..papers import STATES, Result
 from ..table import Column, Table
 from ..units import BYTES, exact, share
+from .values import FORMAT
 
 SHOWN = ("mismatch", "unexplained", "explained", "copied", "misprint", "nominal", "doubtful")
 """What is shown of a check of all papers: the figures that don't simply match."""
@@ -101,6 +102,7 @@ def document(results: list[Result]) -> object:
     """The JSON: every figure, and how many there are in each state."""
     states = [r.state for r in results]
     return {
+        "format": FORMAT,
         "figures": [
             {
                 "paper": r.paper.family,

@@ -1,15 +1,47 @@
-"""What ``--columns``, ``--sort`` and ``--top`` do to a table."""
+"""Tables from described columns, and what ``--columns``, ``--sort`` and ``--top`` do to them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..errors import UsageError, nearest, quoted
 from ..table import Column, Table, Value
 
 _NUMBERS = ("count", "int", "share", "ratio")
+
+
+def table_of(columns: Sequence[Column], items: Iterable[Any], title: str = "") -> Table:
+    """A row for each of ``items``, read by the columns' getters, and the totals of the columns that add up."""
+    every = list(items)
+    cells: dict[str, list[Any]] = {c.id: [c.get(item) for item in every] for c in columns if c.get is not None}
+    totals: dict[str, Value] = {c.id: _sum(cells[c.id]) for c in columns if c.adds == "sum" and every}
+    for c in columns:
+        if c.adds == "share":
+            cells[c.id] = [share(part, totals[c.of]) for part in cells[c.of]]
+            if every and totals[c.of] != 0:
+                totals[c.id] = 1
+    return Table(columns, list(zip(*(cells[c.id] for c in columns), strict=True)), title, totals)
+
+
+def share(part: Any, total: Any) -> Value:
+    """``part`` of ``total``; nothing of nothing."""
+    return None if total == 0 else part / total
+
+
+def records(table: Table) -> list[dict[str, Any]]:
+    """The rows by the columns' ids, for JSON."""
+    ids = [column.id for column in table.columns]
+    return [dict(zip(ids, row, strict=True)) for row in table.rows]
+
+
+def with_total(table: Table) -> Table:
+    """``table`` with its totals as one more row, for a format that has rows only."""
+    totals: list[Value] = [table.totals.get(column.id) for column in table.columns]
+    if totals and totals[0] is None:
+        totals[0] = "total"
+    return Table(table.columns, [*table.rows, tuple(totals)], table.title)
 
 
 def select(table: Table, ids: str | None, standard: Sequence[str]) -> None:
@@ -25,12 +57,16 @@ def select(table: Table, ids: str | None, standard: Sequence[str]) -> None:
 
 
 def sort(table: Table, by: str) -> None:
-    """Order the rows by a column: figures from the largest, text from A to Z, the other way round behind a "-"."""
-    place = _index(table, by.removeprefix("-"))
+    """Order the rows by a column: figures from the largest, text from A to Z.
+
+    A "-" before it means descending and a "+" ascending, whatever the column holds.
+    """
+    place = _index(table, by.lstrip("+-") if by[:1] in ("+", "-") else by)
     numbers = table.columns[place].kind in _NUMBERS
     filled = [row for row in table.rows if row[place] is not None]
     empty = [row for row in table.rows if row[place] is None]
-    filled.sort(key=lambda row: _key(row[place], numbers), reverse=numbers != by.startswith("-"))
+    descending = by.startswith("-") or (numbers and not by.startswith("+"))
+    filled.sort(key=lambda row: _key(row[place], numbers), reverse=descending)
     table.rows = [*filled, *empty]
 
 
@@ -39,16 +75,17 @@ def top(table: Table, count: int, what: str) -> None:
     rest = table.rows[count:]
     if not rest:
         return
-    sums: list[Value] = [_sum([row[k] for row in rest], column) for k, column in enumerate(table.columns)]
-    sums[0] = f"(other {len(rest)} {what})"
-    table.rows = [*table.rows[:count], tuple(sums)]
+    sums: dict[str, Value] = {
+        c.id: _sum([row[k] for row in rest]) for k, c in enumerate(table.columns) if c.adds == "sum"
+    }
+    sums |= {c.id: share(sums[c.of], table.totals[c.of]) for c in table.columns if c.adds == "share"}
+    cells = [sums.get(column.id) for column in table.columns]
+    cells[0] = f"(other {len(rest)} {what})"
+    table.rows = [*table.rows[:count], tuple(cells)]
 
 
-def _sum(values: list[Any], column: Column) -> Value:
-    if column.kind not in ("count", "share") and column.id != "layers":
-        return None
-    numbers = [v for v in values if v is not None]
-    return sum(numbers) if numbers else None
+def _sum(values: Iterable[Any]) -> Any:
+    return sum(v for v in values if v is not None)
 
 
 def _key(value: Any, is_number: bool) -> Any:

@@ -13,8 +13,9 @@ from ..table import Column, Table, Value
 from . import parameters
 from .compare_formulas import are_letters, formula_document, formula_table, formulas, step_document, step_table, steps
 from .compare_layers import diff_document, diff_table, raw_diff_table
-from .document import plain
-from .figures import Counted, convention_notes, title
+from .counted import Counted
+from .show import convention_notes
+from .values import FORMAT, plain
 
 BY = ("spec", "formula", "kind", "stride", "layer")
 """What the rows of the tables are."""
@@ -91,6 +92,7 @@ def document(sides: Sequence[Side], diff: bool, *, wrt: Sequence[str] | None = N
             moving = steps(sides, [v.parameter for form in found.forms for v in form.variables])
             closed["steps"] = step_document(moving)
     return {
+        "format": FORMAT,
         "convention": (counted.other or counted.default).convention.name,
         "specs": [_spec(side, sides[0]) for side in sides],
         **closed,
@@ -149,7 +151,7 @@ def _about(side: Side) -> str:
     """Which network, at which point, on which input."""
     path = "" if side.spec == side.counted.network.name else f" ({side.spec})"
     inputs = ", ".join(shape(tensor.shape) for tensor in side.counted.default.graph.inputs.values())
-    return f"{side.letter}{path}: {title(side.counted)}; input {inputs}"
+    return f"{side.letter}{path}: {side.counted.heading}; input {inputs}"
 
 
 def _spec(side: Side, first: Side) -> dict[str, object]:

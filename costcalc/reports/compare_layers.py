@@ -9,7 +9,7 @@ from ..comparison import Change, LayerState, difference
 from ..cost import Cost
 from ..table import Column, Table, Value
 from . import parameters
-from .document import plain
+from .values import plain
 
 _MARKS = {"added": "+", "removed": "-", "changed": "~"}
 _OPS = 5  # the column of the primitives among those of a layer

@@ -11,6 +11,7 @@ from ..errors import Place, SpecError, UsageError, printable
 from ..language.find import is_path, open_shipped, shipped
 from ..language.source import Source, YamlMapping, compose, read_source
 from ..network import SpecLoader
+from .values import FORMAT
 
 _KINDS = ("networks", "blocks", "conventions", "papers", "code")
 
@@ -47,7 +48,7 @@ def document(found: dict[str, list[Problem]]) -> dict[str, object]:
         for every in found.values()
         for p in every
     ]
-    return {"files": list(found), "problems": problems}
+    return {"format": FORMAT, "files": list(found), "problems": problems}
 
 
 # -- reading

@@ -9,7 +9,7 @@ from ..network import Network
 from ..reconcile import Total, totals
 from ..table import Column, Table
 from . import parameters
-from .document import plain
+from .values import plain
 
 if TYPE_CHECKING:
     from ..conventions import Convention

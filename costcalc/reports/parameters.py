@@ -100,6 +100,13 @@ def listed(parameters: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}={shown(value)}" for name, value in parameters.items())
 
 
+def heading(network: Network, values: Mapping[str, Any]) -> str:
+    """The network, and the values of its parameters if it has any."""
+    about = network.program.spec.title
+    name = f"{network.name} ({about})" if about else network.name
+    return f"{name}: {listed(values)}" if values else name
+
+
 # -- help
 
 

@@ -11,7 +11,7 @@ from ..reconcile import Explanation, Total, Waterfall
 from ..table import Column, Table
 from ..units import Printed, exact
 from . import parameters
-from .document import plain
+from .values import FORMAT, plain
 
 _SAME = "the same in both"
 _SAID = 1
@@ -23,9 +23,7 @@ _NAMED = 6
 
 def heading(network: Network, values: Mapping[str, Any]) -> str:
     """The network and the point asked about."""
-    about = network.program.spec.title
-    name = f"{network.name} ({about})" if about else network.name
-    return f"{name}: {parameters.listed(_point(network, values))}"
+    return parameters.heading(network, _point(network, values))
 
 
 def _point(network: Network, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,7 +84,7 @@ def _notes(network: Network, values: Mapping[str, Any], every: Sequence[Total]) 
 
 def totals_document(network: Network, values: Mapping[str, Any], every: Iterable[Total]) -> dict[str, object]:
     """The JSON: null and a problem where a convention can't count the network."""
-    return {**_head(network, values), "conventions": [_total(t) for t in every]}
+    return {"format": FORMAT, **_head(network, values), "conventions": [_total(t) for t in every]}
 
 
 def _total(t: Total) -> dict[str, object]:
@@ -164,6 +162,7 @@ def waterfall_document(
     """The JSON: totals, what is the same, and each step's difference."""
     first, second = pair[0].conventions
     found: dict[str, object] = {
+        "format": FORMAT,
         **_head(network, values),
         "between": [{"convention": c.name, "tool": c.tool or None, "unit": c.unit} for c in (first, second)],
     }
@@ -228,6 +227,7 @@ def explain_document(
 ) -> dict[str, object]:  # fmt: skip
     """The JSON; ``nearest`` is there for a figure that nothing gives."""
     return {
+        "format": FORMAT,
         **_head(network, values),
         "figure": figure.text,
         "explanations": [_explanation(e) for e in results],

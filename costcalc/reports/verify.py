@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..cost import Cost
 from ..network import Network
 from ..table import Column, Table
 from ..witness.needs import torch_version
 from ..witness.verifying import Difference, Verification
 from . import parameters
-from .document import plain
+from .values import plain, with_format
 
 OURS, THEIRS = "costcalc", "PyTorch"
 _DIFFERENCE = (Column("layer", "layer"), Column("op", "op"), Column("figure", "figure"))
@@ -26,7 +25,7 @@ def tables(network: Network, result: Verification, all_layers: bool, chosen: boo
     ``chosen``: the device was asked for.
     """
     cost = result.cost
-    totals = figures_table(title(network, cost), THEIRS, _compared(result))
+    totals = figures_table(parameters.heading(network, cost.parameters), THEIRS, _compared(result))
     found = [totals]
     differences = result.differences if all_layers else result.differences[:1]
     if all_layers:
@@ -53,14 +52,6 @@ def _compared(result: Verification) -> list[tuple[Any, ...]]:
         shape = next(iter(result.outputs.values()))[1:]
         return [*rows, ("output", next(iter(outputs.values())).shape, shape if len(shape) == 3 else (*shape, 1, 1))]
     return [*rows, ("outputs", len(outputs), len(result.outputs))]
-
-
-def title(network: Network, cost: Cost) -> str:
-    """The network and the values of its parameters."""
-    about = network.title if network.program.spec.title else ""
-    name = f"{network.name} ({about})" if about else network.name
-    values = parameters.listed(cost.parameters)
-    return f"{name}: {values}" if values else name
 
 
 def figures_table(title: str, theirs: str, rows: list[tuple[Any, ...]]) -> Table:
@@ -178,8 +169,14 @@ def raw_layers(results: Sequence[tuple[Network, Verification]]) -> Table:
     return Table(columns, [(name, *row) for name, table in made for row in table.rows])
 
 
-def document(result: Verification, all_layers: bool) -> dict[str, object]:
-    """One network as JSON. Shapes are (channels, height, width), those of outputs with the batch before."""
+def document(results: Sequence[Verification], all_layers: bool, *, several: bool) -> dict[str, object]:
+    """The JSON: one network, or ``several`` under "networks"."""
+    made = [_document(result, all_layers) for result in results]
+    return with_format({"networks": made} if several else made[0])
+
+
+def _document(result: Verification, all_layers: bool) -> dict[str, object]:
+    """Shapes are (channels, height, width), those of outputs with the batch before."""
     cost = result.cost
     found: dict[str, object] = {
         "spec": cost.spec,

@@ -13,8 +13,9 @@ from ..witness.foreign import Foreign
 from ..witness.rest import Held, graph_outputs, same_shape
 from ..witness.uses import COMPARED, FIGURES, Pair, Use
 from ..witness.verifying import Difference
-from .document import plain
-from .verify import cell, differences_table, figures_table, json_value, title
+from . import parameters
+from .values import FORMAT, plain
+from .verify import cell, differences_table, figures_table, json_value
 
 _NAMES = {
     "in_channels": "input channels",
@@ -101,7 +102,7 @@ class Against:
         """Params, mult-adds, the number of convolutions and linear layers, and the outputs."""
         rows: list[tuple[Any, ...]] = [(f if raw else _name(f), a, b) for f, a, b in self._totals]
         rows += [(name, _text(a), _text(b)) for name, a, b, _ in self._outputs]
-        return figures_table(title(self.network, self.cost), self.target, rows)
+        return figures_table(parameters.heading(self.network, self.cost.parameters), self.target, rows)
 
     def layers_table(self) -> Table:
         """Every pair: names, what the layer is, and what differs."""
@@ -125,6 +126,7 @@ class Against:
     def document(self, all_layers: bool) -> dict[str, object]:
         """As JSON."""
         found: dict[str, object] = {
+            "format": FORMAT,
             "spec": self.cost.spec,
             "parameters": {name: plain(value) for name, value in self.cost.parameters.items()},
             "against": self.target,

@@ -25,7 +25,7 @@ def test_bytes_in_the_document(tiny: str) -> None:
 
 @pytest.mark.parametrize("by", ["layer", "op", "stage", "primitive"])
 def test_columns_of_csv_add_up(tiny: str, by: str) -> None:
-    text = shown("show", tiny, "--bits", "3,1", "--prune", "0.3", "--by", by, "--format", "csv")
+    text = shown("show", tiny, "--bits", "3,1", "--prune", "0.3", "--by", by, "--format", "csv", "--total")
     *rows, last = csv.DictReader(io.StringIO(text))
     totals = document(tiny, "--bits", "3,1", "--prune", "30%")["totals"]
     for column in (

@@ -115,7 +115,8 @@ def test_rows_add_up(by: str, fmt: str) -> None:
 @pytest.mark.parametrize("specs", [THREE, ["vgg_16", "vs", "efficientdet_d0"], ["eyes", "vs", "tiny"]])
 def test_rows_add_up_for_programs(request: pytest.FixtureRequest, by: str, specs: list[str]) -> None:
     words = [request.getfixturevalue(word) if word in ("eyes", "tiny") else word for word in specs]
-    *rows, total = table(*words, "--by", by)
+    *rows, total = table(*words, "--by", by, "--total")
+    assert rows == table(*words, "--by", by)
     totals = [entry["totals"] for entry in document(*words)["specs"]]
     for letter, found in zip("ABC", totals, strict=False):
         for measure in MEASURES:
@@ -155,7 +156,7 @@ def test_many_networks() -> None:
 
 def test_the_json() -> None:
     found = document(*THREE)
-    assert list(found) == ["convention", "specs", "kinds", "strides", "diff"]
+    assert list(found) == ["format", "convention", "specs", "kinds", "strides", "diff"]
     assert [list(entry) for entry in found["specs"]] == [["spec", "given_as", "parameters", "totals", "ratios"]] * 3
     assert [entry["given_as"] for entry in found["specs"]] == THREE[::2]
     for entry, cost in zip(found["specs"], COSTS, strict=True):

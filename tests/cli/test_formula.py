@@ -117,7 +117,7 @@ def test_rows(tiny: str, by: Any) -> None:
 
 def test_json(tiny: str) -> None:
     found = json.loads(formula(tiny, "--wrt", "alpha,rho", "--format", "json"))
-    keys = ["spec", "exact", "symbols", "parameters", "totals", "dropped", "assumptions", "relative_error"]
+    keys = ["format", "spec", "exact", "symbols", "parameters", "totals", "dropped", "assumptions", "relative_error"]
     assert list(found) == keys
     assert found["symbols"][1] == {"symbol": "rho", "parameter": "rho", "means": "res/8", "value": 1}
     assert found["parameters"] == {"kind": "relu", "deep": False, "classes": 10}

@@ -20,7 +20,7 @@ def rows(*args: str) -> list[dict[str, str]]:
 
 
 def documents(*args: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(shown("list", *args, "--format", "json"))
+    found: list[dict[str, Any]] = json.loads(shown("list", *args, "--format", "json"))["networks"]
     return found
 
 
@@ -86,7 +86,7 @@ def test_nothing_found_is_told() -> None:
     assert (result.exit_code, result.stdout) == (0, "name,family,parameters,title\n")
     assert result.stderr == "No network matches 'xyzzy'.\n"
     result = run("list", "mobilenet_v1x", "--family", "mobile", "--format", "json")
-    assert (result.exit_code, json.loads(result.stdout)) == (0, [])
+    assert (result.exit_code, json.loads(result.stdout)) == (0, {"format": 1, "networks": []})
     assert result.stderr.startswith(
         "No network of the family 'mobile' matches 'mobilenet_v1x' (did you mean 'mobilenet"
     )
@@ -126,12 +126,12 @@ def test_columns_and_order() -> None:
 
 
 @pytest.mark.parametrize("fmt", ["csv", "json"])
-@pytest.mark.parametrize("sort", ["params", "-params", "mult_adds"])
+@pytest.mark.parametrize("sort", ["params", "-params", "+params", "-mult_adds"])
 def test_an_order_by_a_figure_shows_it(sort: str, fmt: str) -> None:
     options = ("--family", "classic", "--sort", sort)
     found: list[dict[str, Any]] = documents(*options) if fmt == "json" else rows(*options)
-    figures = [int(entry[sort.removeprefix("-")]) for entry in found]
-    assert figures == sorted(figures, reverse=not sort.startswith("-"))
+    figures = [int(entry[sort.lstrip("+-")]) for entry in found]
+    assert figures == sorted(figures, reverse=not sort.startswith("+"))
     assert len(set(figures)) > 3
 
 

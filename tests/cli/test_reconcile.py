@@ -197,7 +197,7 @@ def test_a_convention_without_a_rule_is_no_side_of_a_waterfall(tmp_path, tiny: s
 
 
 def test_list_counts_by_a_convention_too() -> None:
-    found = json.loads(shown("list", "mobilenet_v2", "--convention", "fvcore", "--format", "json"))
+    found = json.loads(shown("list", "mobilenet_v2", "--convention", "fvcore", "--format", "json"))["networks"]
     entry = next(entry for entry in found if entry["name"] == "mobilenet_v2")
     assert (entry["counted"], entry["unit"], entry["convention"]) == (314193216, "flops", "fvcore")
     assert (entry["mult_adds"], entry["counted_params"]) == (300774272, entry["params"])

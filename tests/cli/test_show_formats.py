@@ -28,18 +28,28 @@ def document(*args: str) -> Any:
 def test_the_contract() -> None:
     """The form that DESIGN.md shows, key for key, in order."""
     found = document("mobilenet_v1", "--alpha", "0.5", "--res", "160")
-    assert list(found) == ["spec", "parameters", "convention", "totals", "layers"]
+    assert list(found) == ["format", "spec", "parameters", "convention", "totals", "layers"]
     assert found["spec"] == "mobilenet_v1"
     assert found["parameters"] == {"alpha": 0.5, "res": 160, "classes": 1000}
     assert found["convention"] == "mult_adds"
     assert found["totals"] == {"params": 1331592, "mult_adds": 76524800}
-    assert all(list(e) == ["name", "op", "in_shape", "out_shape", "params", "mult_adds"] for e in found["layers"])
+    assert found["format"] == 1
+    own = {"conv2d": ["kernel", "stride", "padding", "dilation", "groups", "bias"], "linear": ["bias"]}
+    own["avg_pool"] = ["kernel", "stride", "padding"]
+    for e in found["layers"]:
+        assert list(e) == ["name", "op", "in_shape", "out_shape", *own.get(e["op"], []), "params", "mult_adds"]
     by_name = {entry["name"]: entry for entry in found["layers"]}
     assert by_name["stage2.dw.conv"] == {
         "name": "stage2.dw.conv",
         "op": "conv2d",
         "in_shape": [16, 80, 80],
         "out_shape": [16, 80, 80],
+        "kernel": [3, 3],
+        "stride": [1, 1],
+        "padding": "same",
+        "dilation": [1, 1],
+        "groups": 16,
+        "bias": False,
         "params": 144,
         "mult_adds": 921600,
     }
@@ -106,7 +116,10 @@ def test_values_of_parameters(tiny: str, option: str, value: str, written: Any) 
 
 
 def test_several_specs_are_a_list(tiny: str, eyes: str) -> None:
-    assert [entry["spec"] for entry in document(tiny, eyes)] == ["tiny", "eyes"]
+    found = document(tiny, eyes)
+    assert list(found) == ["format", "networks"]
+    assert [entry["spec"] for entry in found["networks"]] == ["tiny", "eyes"]
+    assert found["networks"][0] == {k: v for k, v in document(tiny).items() if k != "format"}
 
 
 def test_a_variant_goes_by_its_own_name(tiny: str) -> None:
@@ -118,7 +131,7 @@ def test_a_variant_goes_by_its_own_name(tiny: str) -> None:
 @pytest.mark.parametrize("by", [by for by in GROUPINGS if by != "layer"])
 def test_grouped_rows_stand_beside_the_layers(by: str) -> None:
     found = document("mobilenet_v1", "--by", by)
-    assert list(found) == ["spec", "parameters", "convention", "totals", "by", "rows", "layers"]
+    assert list(found) == ["format", "spec", "parameters", "convention", "totals", "by", "rows", "layers"]
     assert found["by"] == by
     for measure, total in found["totals"].items():
         assert sum(row[measure] for row in found["rows"]) == total
@@ -148,29 +161,71 @@ def test_every_input_of_a_join_is_there_for_programs_and_equal_ones_once_for_peo
     assert "8²x3 + 8²x3" not in shown("show", str(path))
 
 
+GROUPS = """\
+network: groups
+input: 56 x 56 x 64
+layers:
+  a: conv(3x3, 64, g=4)
+  b: conv(3x3, 64, d=2)
+  c: dwconv(3x3, d=3)
+  d: conv(3x3, 64, bias=yes, norm=none, pad=0)
+  e: conv(3x3, 64, bias=yes)
+  f: conv(3x3, 64, norm=none, bias=no)
+  g: conv(1x3, 64, 2, pad=0)
+  h: conv(3x3, 64, pad=1)
+"""
+
+
+def test_what_the_filter_does_not_say_is_in_every_format(tmp_path) -> None:
+    """Dilation, groups, padding and bias: for people where they aren't usual, for programs always."""
+    path = tmp_path / "groups.yaml"
+    path.write_text(GROUPS)
+    text = shown("show", str(path), "--columns", "name,type", "--format", "csv")
+    assert set(text.splitlines()[1:]) >= {"b,conv / s1", "a,group conv / s1"}
+    told = dict(line.split("  ", 1) for line in shown("show", str(path), "--columns", "name,type").splitlines()[3:11])
+    types = {name.strip(): type.strip() for name, type in told.items()}
+    assert types == {
+        "a": "group conv / s1 g4", "b": "conv / s1 d2", "c": "conv dw / s1 d3", "d": "conv / s1 p0",
+        "e": "conv / s1 bias", "f": "conv / s1 no bias", "g": "conv / s2 p0", "h": "conv / s1",
+    }  # fmt: skip
+    assert "d: dilation, g: groups, p: padding" in shown("show", str(path))
+    asked = ("--columns", "name,kernel,dilation,groups,padding,bias", "--format", "csv")
+    assert "\nb,3x3,2x2,1,same,no\n" in shown("show", str(path), *asked)
+    by_name = {entry["name"]: entry for entry in document(str(path))["layers"]}
+    assert (by_name["b.conv"]["dilation"], by_name["b.conv"]["groups"]) == ([2, 2], 1)
+    assert (by_name["d.conv"]["padding"], by_name["d.conv"]["bias"]) == ([0, 0], True)
+
+
 # -- CSV, markdown, LaTeX
 
 
 @pytest.mark.parametrize("by", GROUPINGS)
 @pytest.mark.parametrize("spec", SPECS)
 def test_csv_is_one_table_with_exact_integers(spec: str, by: str) -> None:
-    rows = list(csv.DictReader(io.StringIO(shown("show", spec, "--by", by, "--format", "csv"))))
+    *rows, last = csv.DictReader(io.StringIO(shown("show", spec, "--by", by, "--format", "csv", "--total")))
     cost = load(spec).cost()
-    assert rows[-1]["name"] == "total"
+    assert last["name"] == "total"
     for measure, total in (("params", cost.params), ("mult_adds", cost.mult_adds)):
-        assert int(rows[-1][measure]) == total
-        assert sum(int(row[measure]) for row in rows[:-1]) == total
+        assert sum(int(row[measure]) for row in rows) == int(last[measure]) == total
+
+
+def test_a_sum_over_csv_is_the_total() -> None:
+    """No row of totals among the others: 4,231,976 and not twice that."""
+    rows = list(csv.DictReader(io.StringIO(shown("show", "mobilenet_v1", "--format", "csv"))))
+    assert sum(int(row["params"]) for row in rows) == 4231976
 
 
 def test_the_columns_of_csv_dont_depend_on_the_network(tmp_path, tiny: str) -> None:
     path = tmp_path / "one.yaml"
     path.write_text("network: one\ninput: 8 x 8 x 3\nlayers:\n  a: conv(3x3, 4)\n")
     headers = {shown("show", spec, "--format", "csv").splitlines()[0] for spec in (tiny, str(path))}
-    assert headers == {"name,n,type,filter,input,output,params,mult_adds,share"}
+    assert headers == {
+        "name,n,type,filter,input,output,kernel,stride,padding,dilation,groups,bias,params,mult_adds,share"
+    }
 
 
 def test_csv_of_several_specs_is_one_table_too(tiny: str, eyes: str) -> None:
-    rows = list(csv.DictReader(io.StringIO(shown("show", tiny, eyes, "--format", "csv"))))
+    rows = list(csv.DictReader(io.StringIO(shown("show", tiny, eyes, "--format", "csv", "--total"))))
     totals = {row["spec"]: (int(row["params"]), int(row["mult_adds"])) for row in rows if row["name"] == "total"}
     assert totals["tiny"] == (TINY_PARAMS, TINY_MULT_ADDS)
     for spec, total in totals.items():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 
 from costcalc import load
@@ -167,7 +170,10 @@ def test_columns_in_the_order_asked_for(tiny: str) -> None:
 
 
 def test_an_unknown_column(tiny: str) -> None:
-    every = "name, n, type, filter, input, output, params, params_share, mult_adds, share"
+    every = (
+        "name, n, type, filter, input, output, kernel, stride, padding, dilation, groups, bias, params, params_share,"
+        " mult_adds, share"
+    )
     assert refused("show", tiny, "--columns", "name,prams") == (
         f"there is no column 'prams' (did you mean 'params'?); there are {every}"
     )
@@ -178,15 +184,17 @@ def test_an_unknown_column(tiny: str) -> None:
     ("column", "names"),
     [
         ("mult_adds", ["stage1", "stage2.1.dw", "stage2.1.pw", "stage3.dw", "stage3.pw", "stage5", "stage4"]),
-        ("-mult_adds", ["stage4", "stage5", "stage3.pw", "stage3.dw", "stage2.1.pw", "stage1", "stage2.1.dw"]),
+        ("-mult_adds", ["stage1", "stage2.1.dw", "stage2.1.pw", "stage3.dw", "stage3.pw", "stage5", "stage4"]),
+        ("+mult_adds", ["stage4", "stage5", "stage3.pw", "stage3.dw", "stage2.1.pw", "stage1", "stage2.1.dw"]),
         ("name", ["stage1", "stage2.1.dw", "stage2.1.pw", "stage3.dw", "stage3.pw", "stage4", "stage5"]),
+        ("+name", ["stage1", "stage2.1.dw", "stage2.1.pw", "stage3.dw", "stage3.pw", "stage4", "stage5"]),
         ("-name", ["stage5", "stage4", "stage3.pw", "stage3.dw", "stage2.1.pw", "stage2.1.dw", "stage1"]),
         ("params", ["stage2.1.dw", "stage2.1.pw", "stage1", "stage5", "stage3.dw", "stage3.pw", "stage4"]),
         ("input", ["stage1", "stage5", "stage3.pw", "stage4", "stage2.1.dw", "stage2.1.pw", "stage3.dw"]),
     ],
 )
 def test_sorting(tiny: str, column: str, names: list[str]) -> None:
-    """Figures from the largest, text from A to Z, equal ones in the order of the network."""
+    """Figures from the largest, text from A to Z; "-" is descending. Equal ones in the order of the network."""
     assert [row[0] for row in first_table(shown("show", tiny, "--sort", column, "--columns", "name"))] == names
 
 
@@ -212,6 +220,19 @@ def test_top_of_everything_is_everything(tiny: str) -> None:
     assert "(other" not in shown("show", tiny, "--top", "7")
     assert "(other 1 stages)" not in shown("show", tiny, "--top", "5", "--by", "stage")
     assert "(other 2 stages)" in shown("show", tiny, "--top", "3", "--by", "stage")
+
+
+@pytest.mark.parametrize(("by", "column"), [("op", "layers"), ("kind", "layers"), ("stage", "layers"), ("op", "share")])
+def test_what_top_leaves_out_keeps_every_column_that_adds_up(tiny: str, by: str, column: str) -> None:
+    asked = ("--by", by, "--columns", f"name,{column},params_share", "--format", "csv")
+    every, some = (csv_rows(*asked, *more, spec=tiny) for more in ((), ("--top", "2")))
+    assert some[-1]["name"].startswith(f"(other {len(every) - 2} ")
+    for name in (column, "params_share"):
+        assert sum(float(row[name]) for row in some) == pytest.approx(sum(float(row[name]) for row in every))
+
+
+def csv_rows(*args: str, spec: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(shown("show", spec, *args))))
 
 
 def test_top_must_be_positive(tiny: str) -> None:

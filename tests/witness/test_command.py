@@ -99,7 +99,7 @@ def test_json(tiny: str) -> None:
         "measured_mult_adds": 13824,
         "agrees": True,
     }
-    assert len(json.loads(shown("verify", tiny, "separable", "--format", "json"))) == 2
+    assert len(json.loads(shown("verify", tiny, "separable", "--format", "json"))["networks"]) == 2
 
 
 def test_csv(tiny: str) -> None:
@@ -136,7 +136,7 @@ def test_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     assert number > 3
     assert f"{number} of {number} networks agree on every layer." in text
     found = json.loads(shown("verify", "--all", "--device", "meta", "--format", "json"))
-    assert [document["spec"] for document in found] == names
+    assert [document["spec"] for document in found["networks"]] == names
 
 
 def test_the_bar_is_for_terminals(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,82 @@
+"""A network's cost at one point, by one count or by two, and at fewer bits or after pruning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..conventions import Convention
+from ..cost import By, Cost, Row
+from ..network import Network
+from ..record import Record
+from . import parameters
+
+
+class Extra(Record):
+    """Another cost of the same rows. ``columns`` are (id, title, what of a row) for each figure that it adds."""
+
+    name: str
+    cost: Cost
+    columns: Sequence[tuple[str, str, str]]
+
+
+class Line(Record):
+    """A row by the default count, by the other convention (or the default once more), and of each extra."""
+
+    row: Row
+    other: Row
+    extras: Sequence[Row] = ()
+
+
+class Counted:
+    """A network's cost at one point, by the default count and, where asked for, by another convention's.
+
+    ``scale`` is what the other's work is to be taken times, by its own rule of the resolution (``scaled``).
+    ``extras``: the same rows at fewer bits or after pruning; ``not_pruned``: why there is no such cost, by what would
+    be pruned.
+    """
+
+    def __init__(self, network: Network, default: Cost, other: Cost | None = None, scale: Any = 1) -> None:
+        self.network = network
+        self.default = default
+        self.other = other
+        self.scale = scale
+        self.extras: list[Extra] = []
+        self.not_pruned: dict[str, str] = {}
+
+    @property
+    def both_params(self) -> bool:
+        """Whether the other convention counts other params."""
+        return self.other is not None and self.other.params != self.default.params
+
+    @property
+    def heading(self) -> str:
+        """The network and the values of its parameters."""
+        return parameters.heading(self.network, self.default.parameters)
+
+    def lines(self, by: By) -> list[Line]:
+        """The rows by every count."""
+        rows = self.default.by(by)
+        others = self.other.by(by) if self.other else rows
+        extras = [extra.cost.by(by) for extra in self.extras]
+        return [Line(every[0], every[1], every[2:]) for every in zip(rows, others, *extras, strict=True)]
+
+    def work(self, counted: Any) -> Any:
+        """The other convention's work, scaled; an int where it is whole, else the nearest float."""
+        return decimal(counted * self.scale)
+
+
+def decimal(value: Any) -> Any:
+    """An int where ``value`` is whole, else the nearest float."""
+    return int(value) if value == int(value) else float(value)
+
+
+def count(network: Network, values: Mapping[str, Any], convention: Convention | None = None) -> Counted:
+    """The cost of ``network`` at ``values``, by the default count and by ``convention``."""
+    cost = network.cost(values)
+    if convention is None:
+        return Counted(network, cost)
+    from ..reconcile import counted
+
+    other, scale = counted(network, values, convention)
+    return Counted(network, cost, other, scale)

@@ -1,0 +1,200 @@
+"""The tables and the JSON document of ``show``: a network's rows, the kinds of layers, and what the numbers count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..cost import By
+from ..record import Record
+from ..table import Column, Table
+from . import columns, parameters
+from .counted import Counted, decimal
+from .show_columns import arguments, columns_of, standard
+from .values import plain, with_format
+
+NAMES = {
+    "layer": "layers", "primitive": "layers", "block": "blocks", "stage": "stages", "op": "ops", "kind": "kinds",
+}  # fmt: skip
+"""What the rows are, by ``--by``."""
+
+
+class Choice(Record):
+    """Which rows and columns are asked for: ``--by``, ``--columns``, ``--sort`` and ``--top``."""
+
+    by: By = "layer"
+    columns: str | None = None
+    sort: str | None = None
+    top: int | None = None
+
+
+ROWS = Choice()
+"""The rows of a network as they are shown unless others are asked for."""
+
+
+def main_table(counted: Counted, choice: Choice = ROWS, *, raw: bool = False) -> Table:
+    """The rows, their totals, and the network's name and parameters as the title.
+
+    ``raw`` is for programs: the columns don't depend on the network, and a join has every input.
+    Raises :class:`UsageError` for a column that there isn't.
+    """
+    by = choice.by
+    lines = counted.lines(by)
+    table = columns.table_of(columns_of(counted, by, raw=raw), lines, counted.heading)
+    if choice.sort is not None or choice.top is not None:
+        columns.sort(table, "mult_adds" if choice.sort is None else choice.sort)
+    if choice.top is not None:
+        columns.top(table, choice.top, NAMES[by])
+    copies = any(line.row.count != 1 for line in lines)
+    columns.select(table, choice.columns, standard(counted, by, raw=raw, copies=copies))
+    if "counted" in [column.id for column in table.columns]:
+        _decimals(table, "counted")
+    return table
+
+
+def _decimals(table: Table, column: str) -> None:
+    """Work that a convention scales, once it is added up, as an int or as the nearest float."""
+    k = table.index(column)
+    table.rows = [(*row[:k], decimal(row[k]), *row[k + 1 :]) for row in table.rows]
+    table.totals = {id: decimal(value) if id == column else value for id, value in table.totals.items()}
+
+
+def kinds_table(counted: Counted) -> Table:
+    """What each kind of layer costs, the largest first: MobileNetV1's Table 2."""
+    table = main_table(counted, Choice("kind", sort="mult_adds"))
+    table.title = "By kind of layer"
+    return table
+
+
+def tables(every: Sequence[Counted], choice: Choice = ROWS, more: Sequence[Sequence[Table]] = ()) -> list[Table]:
+    """Each network's rows and its kinds of layers, and below them what the figures count.
+
+    ``more`` are tables of each network to stand behind its own.
+    """
+    found: list[Table] = []
+    for k, counted in enumerate(every):
+        main = main_table(counted, choice)
+        found.append(main)
+        if choice.by != "kind":
+            found.append(kinds_table(counted))
+        found[-1].notes += notes(counted, main)
+        found += more[k] if more else ()
+    found[-1].notes += convention_notes(every[-1])
+    return found
+
+
+def raw_table(every: Sequence[Counted], choice: Choice = ROWS, *, total: bool = False) -> Table:
+    """One table for programs; of several networks the first column is the name. ``total``: each has a row of totals."""
+    made = [main_table(counted, choice, raw=True) for counted in every]
+    if total:
+        made = [columns.with_total(table) for table in made]
+    if len(made) == 1:
+        return made[0]
+    rows = [(c.network.name, *row) for c, table in zip(every, made, strict=True) for row in table.rows]
+    return Table([Column("spec", "spec"), *made[0].columns], rows)
+
+
+# -- JSON, which is a contract
+
+
+def document(every: Sequence[Counted], choice: Choice = ROWS) -> dict[str, object]:
+    """The JSON: one network, or several under "networks"."""
+    networks = [_network(counted, choice) for counted in every]
+    return with_format(networks[0] if len(networks) == 1 else {"networks": networks})
+
+
+def _network(counted: Counted, choice: Choice) -> dict[str, object]:
+    """``layers`` are the primitives, every copy written out; ``rows`` those that are asked for."""
+    default, other = counted.default, counted.other
+    totals = {"params": default.params, "mult_adds": default.mult_adds}
+    if other:
+        totals |= {"counted": counted.work(other.counted), "unit": other.unit}
+        if counted.both_params:
+            totals["counted_params"] = plain(other.params)
+    for extra in counted.extras:
+        totals |= {id: getattr(extra.cost, of) for id, _, of in extra.columns}
+    result: dict[str, object] = {
+        "spec": default.spec,
+        "parameters": {name: plain(value) for name, value in default.parameters.items()},
+        "convention": (other or default).convention.name,
+        "totals": totals,
+    }
+    if counted.not_pruned:
+        result["not_pruned"] = counted.not_pruned
+    if choice != ROWS:
+        result["by"] = choice.by
+        rows = columns.records(main_table(counted, choice, raw=True))
+        result["rows"] = [{id: plain(value) for id, value in row.items()} for row in rows]
+    result["layers"] = _layers(counted)
+    return result
+
+
+def _layers(counted: Counted) -> list[dict[str, object]]:
+    layers: list[dict[str, object]] = []
+    for layer in counted.default.layers:
+        shapes = [list(shape) for shape in layer.in_shapes]
+        entry: dict[str, Any] = {
+            "name": layer.name,
+            "op": layer.op,
+            "in_shape": shapes[0] if len(shapes) == 1 else shapes,
+            "out_shape": list(layer.out_shape),
+        }
+        if layer.primitive is not None:
+            entry |= arguments(layer.primitive)
+        entry |= {"params": layer.params, "mult_adds": layer.mult_adds}
+        layers.append(entry)
+    if counted.other:
+        for entry, other in zip(layers, counted.other.layers, strict=True):
+            entry["counted"] = counted.work(other.counted)
+            if counted.both_params:
+                entry["counted_params"] = plain(other.params)
+    for extra in counted.extras:
+        for entry, figures in zip(layers, extra.cost.layers, strict=True):
+            entry |= {id: getattr(figures, of) for id, _, of in extra.columns}
+    return layers
+
+
+# -- notes
+
+
+def notes(counted: Counted, table: Table) -> list[str]:
+    """What the figures of this network are of."""
+    graph = counted.default.graph
+    inputs = [f"{t.h}x{t.w}x{t.c}" if name == "in" else f"{name} {t.h}x{t.w}x{t.c}" for name, t in graph.inputs.items()]
+    found = [f"Input {', '.join(inputs)}; batch 1, one forward pass."]
+    if any(column.id == "n" for column in table.columns):
+        found.append("n: copies; the figures of a row are those of all its copies.")
+    if letters := _letters(table):
+        found.append(letters)
+    if any(layer.owner is not None for layer in graph.layers):
+        found.append("Shared weights are counted once, at the first layer that has them.")
+    return found
+
+
+def _letters(table: Table) -> str:
+    """What the letters of unusual arguments stand for, where a type has them."""
+    if "type" not in [column.id for column in table.columns]:
+        return ""
+    k = table.index("type")
+    words = {word[0] for row in table.rows for word in str(row[k] or "").partition(" / ")[2].split()}
+    return ", ".join(f"{word[0]}: {word}" for word in ("dilation", "groups", "padding") if word[0] in words)
+
+
+def convention_notes(counted: Counted) -> list[str]:
+    """What params and mult-adds count, in the convention's own words."""
+    found = [f"mult-adds, params: {counted.default.convention.about}"]
+    other = counted.other
+    if other:
+        convention = other.convention
+        found.append(f"counted ({other.unit}): {convention.name}. {convention.about}".rstrip())
+        if counted.scale != 1:
+            res = counted.default.parameters["res"]
+            found.append(f"counted is that at res {convention.scaled}, times ({res}/{convention.scaled})².")
+        differing = {
+            name: value
+            for name, value in convention.parameters.items()
+            if name in counted.network.parameter_codes and counted.default.parameters[name] != value
+        }
+        if differing:
+            found.append(f"The networks of {convention.name} have {parameters.listed(differing)}.")
+    return found
