@@ -102,7 +102,7 @@ def _layers(network: Network) -> Callable[[By], list[str]]:
     counted = cost_of(network, {})
 
     def rows(by: By) -> list[str]:
-        main, kinds = show.main_table(counted, show.Choice(by)), show.kinds_table(counted)
+        main, kinds = show.main_table(counted, show.Selection(by)), show.kinds_table(counted)
         main.title = ""
         main.notes = show.notes(counted, main)
         if by != "layer":

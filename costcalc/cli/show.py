@@ -10,7 +10,7 @@ from ..conventions import DEFAULT
 from ..cost import GROUPINGS
 from ..reports import parameters
 from ..reports.counted import count
-from ..reports.show import Choice, document, raw_table, tables
+from ..reports.show import Selection, document, raw_table, tables
 from .options import (
     columns_option,
     complete_specs,
@@ -109,7 +109,7 @@ def show(
             from ..reports.prune import add_pruned
 
             tables_of_it.append(add_pruned(counted, point, prune))
-    choice = Choice(by, columns, sort, top)
+    choice = Selection(by, columns, sort, top)
     if fmt == "json":
         write_tables([], fmt, output, document(every, choice))
     elif fmt == "csv":

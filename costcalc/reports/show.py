@@ -19,7 +19,7 @@ NAMES = {
 """What the rows are, by ``--by``."""
 
 
-class Choice(Record):
+class Selection(Record):
     """Which rows and columns are asked for: ``--by``, ``--columns``, ``--sort`` and ``--top``."""
 
     by: By = "layer"
@@ -28,25 +28,25 @@ class Choice(Record):
     top: int | None = None
 
 
-ROWS = Choice()
+ROWS = Selection()
 """The rows of a network as they are shown unless others are asked for."""
 
 
-def main_table(counted: Counted, choice: Choice = ROWS, *, raw: bool = False) -> Table:
+def main_table(counted: Counted, selection: Selection = ROWS, *, raw: bool = False) -> Table:
     """The rows, their totals, and the network's name and parameters as the title.
 
     ``raw`` is for programs: the columns don't depend on the network, and a join has every input.
     Raises :class:`UsageError` for a column that there isn't.
     """
-    by = choice.by
+    by = selection.by
     lines = counted.lines(by)
     table = columns.table_of(columns_of(counted, by, raw=raw), lines, counted.heading)
-    if choice.sort is not None or choice.top is not None:
-        columns.sort(table, "mult_adds" if choice.sort is None else choice.sort)
-    if choice.top is not None:
-        columns.top(table, choice.top, NAMES[by])
+    if selection.sort is not None or selection.top is not None:
+        columns.sort(table, "mult_adds" if selection.sort is None else selection.sort)
+    if selection.top is not None:
+        columns.top(table, selection.top, NAMES[by])
     copies = any(line.row.count != 1 for line in lines)
-    columns.select(table, choice.columns, standard(counted, by, raw=raw, copies=copies))
+    columns.select(table, selection.columns, standard(counted, by, raw=raw, copies=copies))
     if "counted" in [column.id for column in table.columns]:
         _decimals(table, "counted")
     return table
@@ -61,21 +61,21 @@ def _decimals(table: Table, column: str) -> None:
 
 def kinds_table(counted: Counted) -> Table:
     """What each kind of layer costs, the largest first: MobileNetV1's Table 2."""
-    table = main_table(counted, Choice("kind", sort="mult_adds"))
+    table = main_table(counted, Selection("kind", sort="mult_adds"))
     table.title = "By kind of layer"
     return table
 
 
-def tables(every: Sequence[Counted], choice: Choice = ROWS, more: Sequence[Sequence[Table]] = ()) -> list[Table]:
+def tables(every: Sequence[Counted], selection: Selection = ROWS, more: Sequence[Sequence[Table]] = ()) -> list[Table]:
     """Each network's rows and its kinds of layers, and below them what the figures count.
 
     ``more`` are tables of each network to stand behind its own.
     """
     found: list[Table] = []
     for k, counted in enumerate(every):
-        main = main_table(counted, choice)
+        main = main_table(counted, selection)
         found.append(main)
-        if choice.by != "kind":
+        if selection.by != "kind":
             found.append(kinds_table(counted))
         found[-1].notes += notes(counted, main)
         found += more[k] if more else ()
@@ -83,9 +83,9 @@ def tables(every: Sequence[Counted], choice: Choice = ROWS, more: Sequence[Seque
     return found
 
 
-def raw_table(every: Sequence[Counted], choice: Choice = ROWS, *, total: bool = False) -> Table:
+def raw_table(every: Sequence[Counted], selection: Selection = ROWS, *, total: bool = False) -> Table:
     """One table for programs; of several networks the first column is the name. ``total``: each has a row of totals."""
-    made = [main_table(counted, choice, raw=True) for counted in every]
+    made = [main_table(counted, selection, raw=True) for counted in every]
     if total:
         made = [columns.with_total(table) for table in made]
     if len(made) == 1:
@@ -97,13 +97,13 @@ def raw_table(every: Sequence[Counted], choice: Choice = ROWS, *, total: bool = 
 # -- JSON, which is a contract
 
 
-def document(every: Sequence[Counted], choice: Choice = ROWS) -> dict[str, object]:
+def document(every: Sequence[Counted], selection: Selection = ROWS) -> dict[str, object]:
     """The JSON: one network, or several under "networks"."""
-    networks = [_network(counted, choice) for counted in every]
+    networks = [_network(counted, selection) for counted in every]
     return with_format(networks[0] if len(networks) == 1 else {"networks": networks})
 
 
-def _network(counted: Counted, choice: Choice) -> dict[str, object]:
+def _network(counted: Counted, selection: Selection) -> dict[str, object]:
     """``layers`` are the primitives, every copy written out; ``rows`` those that are asked for."""
     default, other = counted.default, counted.other
     totals = {"params": default.params, "mult_adds": default.mult_adds}
@@ -121,9 +121,9 @@ def _network(counted: Counted, choice: Choice) -> dict[str, object]:
     }
     if counted.not_pruned:
         result["not_pruned"] = counted.not_pruned
-    if choice != ROWS:
-        result["by"] = choice.by
-        rows = columns.records(main_table(counted, choice, raw=True))
+    if selection != ROWS:
+        result["by"] = selection.by
+        rows = columns.records(main_table(counted, selection, raw=True))
         result["rows"] = [{id: plain(value) for id, value in row.items()} for row in rows]
     result["layers"] = _layers(counted)
     return result
