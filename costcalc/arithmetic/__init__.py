@@ -26,7 +26,8 @@ from .limits import too_large
 Number = Any
 """int, float, Fraction, NumPy array or SymPy expression."""
 
-_NO_NUMBERS = (bool, str, list, tuple)
+_WORDS = (str, list, tuple)
+_NO_NUMBERS = (bool, *_WORDS)
 _PLAIN = (int, float)
 
 
@@ -191,10 +192,12 @@ def whole(x: Number) -> Number | None:
 
 def equal(a: Any, b: Any) -> Any:
     """Whether a == b: a bool, a bool array, or a condition where symbols leave it open."""
+    if is_array(a) or is_array(b) or is_symbolic(a) or is_symbolic(b):
+        if isinstance(a, _WORDS) or isinstance(b, _WORDS):
+            return False
+        return _computing(a, b).equal(a, b)
     if isinstance(a, _NO_NUMBERS) or isinstance(b, _NO_NUMBERS):
         return _equal_values(a, b)
-    if is_array(a) or is_array(b) or is_symbolic(a) or is_symbolic(b):
-        return _computing(a, b).equal(a, b)
     return bool(a == b)
 
 

@@ -128,7 +128,7 @@ def expr(x: Any) -> Any:
         if x.is_number and (x.is_finite is False or x is sympy.nan):
             raise ArithmeticProblem("a symbolic value is not finite")
         return x
-    if isinstance(x, Boolean):
+    if _is_condition(x):
         raise ArithmeticProblem("a condition is not a number")
     if hasattr(x, "dtype"):
         raise ArithmeticProblem("arrays and symbols can't be mixed in one evaluation")
@@ -251,8 +251,9 @@ def make_divisible(v: Any, divisor: Any = 8) -> Any:
 
 def equal(a: Any, b: Any) -> Any:
     """True or False where it is certain; else the condition itself, for :func:`decide`."""
-    if isinstance(a, bool | str | list | tuple) or isinstance(b, bool | str | list | tuple):
-        return False
+    conditions = [isinstance(x, bool) or _is_condition(x) for x in (a, b)]
+    if any(conditions):
+        return all(conditions) and _plain(sympy.Equivalent(truth(a), truth(b)))
     x, y = expr(a), expr(b)
     if x == y:
         return True
@@ -302,10 +303,14 @@ def whole(x: Any) -> Any:
     return int(e) if e.is_Integer else e
 
 
+def _is_condition(x: Any) -> bool:
+    return isinstance(x, Boolean) and not isinstance(x, sympy.Expr)  # a symbol may stand for either
+
+
 def truth(x: Any) -> Any:
     if isinstance(x, bool):
         return sympy.true if x else sympy.false
-    if isinstance(x, Boolean):
+    if _is_condition(x):
         return x
     return logical_not(equal(x, 0))
 

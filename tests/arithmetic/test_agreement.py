@@ -205,3 +205,24 @@ def test_symbols_equal_where_they_must_and_leave_open_what_may() -> None:
     assert ar.less(0, x) is True
     assert ar.less_equal(x, 0) is False
     assert ar.less(x, y) == (x < y)
+
+
+def test_a_condition_equals_its_like_only() -> None:
+    """Yes, no and conditions are no numbers, whichever kind of number the condition is on."""
+    array, x = np.array([1, 5]), sympy.Symbol("x", positive=True)
+    large = ar.less(2, array)
+    assert ar.equal(large, True).tolist() == ar.equal(True, large).tolist() == [False, True]
+    assert ar.equal(False, large).tolist() == [True, False]
+    assert ar.equal(large, ar.less(array, 2)).tolist() == [False, False]
+    assert ar.equal(large, 1) is ar.equal(array, True) is False
+    assert ar.equal(large, "yes") is False
+    assert ar.equal(ar.less(2, x), True) == ar.less(2, x)
+    assert ar.equal(False, ar.less(2, x)) == ar.logical_not(ar.less(2, x))
+    assert ar.equal(ar.less(2, x), ar.less(2, x)) is True
+    assert ar.equal(ar.less(2, x), 1) is ar.equal(x, True) is False
+
+
+def test_a_symbol_is_a_number_also_where_a_condition_is_due() -> None:
+    x = sympy.Symbol("x")
+    assert ar.truth(x) == sympy.Ne(x, 0)
+    assert ar.truth(sympy.Symbol("y", positive=True)) is True

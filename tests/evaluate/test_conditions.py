@@ -144,3 +144,10 @@ def test_what_a_side_cannot_build_matters_only_where_it_holds(
     guarded = spec(f"{name}: ({call}) if s != 7 else bn")
     both = [{**point, "s": s} for point in points(**values) for s in ((7, 1) if "s" not in values else (7,))]
     three_ways(guarded, both, symbols=False)
+
+
+def test_a_symbol_alone_is_a_condition() -> None:
+    net = network("parameters: {n: 1}\ninput: 8 x 8 x 3\nlayers:\n  a: conv(1x1, 8 if n else 4)\n")
+    cost = net.cost(n=sympy.Symbol("n"))
+    assert cost.params == net.cost(n=3).params
+    assert [a.condition for a in cost.assumptions] == [sympy.Ne(sympy.Symbol("n"), 0)]
