@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .errors import Place
+from .errors import Place, SpecError
 from .ops import Number, Op, Shape
 
 Path = tuple[Any, str] | None
@@ -26,24 +26,48 @@ def path_text(path: Path) -> str:
 
 
 class Tensor:
-    """A value between layers: channels, height, width, and the layer that made it (None: an input).
+    """A value between layers: its shape (channels, then a size for each axis), and who made it (None: an input).
 
     ``port`` is its number among the outputs of a layer that has several.
     """
 
-    __slots__ = ("c", "h", "layer", "port", "w")
+    __slots__ = ("c", "layer", "port", "shape")
 
-    def __init__(self, c: Number, h: Number, w: Number, layer: Layer | Choice | None = None, port: int = 0) -> None:
-        self.c = c
-        self.h = h
-        self.w = w
+    def __init__(self, shape: Shape, layer: Layer | Choice | None = None, port: int = 0) -> None:
+        self.c = shape[0]
+        self.shape = shape
         self.layer = layer
         self.port = port
 
     @property
-    def shape(self) -> Shape:
-        """(channels, height, width)."""
-        return self.c, self.h, self.w
+    def source(self) -> tuple[Layer | Choice | Tensor, int]:
+        """What tells tensors apart: the layer and the port that one comes from, or itself."""
+        return (self if self.layer is None else self.layer), self.port
+
+    @property
+    def size(self) -> tuple[Number, ...]:
+        """Along each axis: (height, width) of a map."""
+        return self.shape[1:]
+
+    @property
+    def h(self) -> Number:
+        """Height of a map; :class:`SpecError` for a tensor that is none."""
+        return self._map()[0]
+
+    @property
+    def w(self) -> Number:
+        """Width of a map; :class:`SpecError` for a tensor that is none."""
+        return self._map()[1]
+
+    def _map(self) -> tuple[Number, ...]:
+        if len(self.shape) != 3:
+            raise SpecError(f"only a map has .h and .w, and this tensor has {axes_text(len(self.shape) - 1)}")
+        return self.size
+
+
+def axes_text(axes: int) -> str:
+    """``1 axis``, ``3 axes``: how many sizes a tensor has besides its channels."""
+    return "1 axis" if axes == 1 else f"{axes} axes"
 
 
 class Choice:
@@ -56,7 +80,7 @@ class Choice:
 
 
 class Layer:
-    """One use of an op.
+    """One use of an op, with the shapes that it takes and makes. Tensors know their layer, it doesn't know them.
 
     ``count`` is how many times it runs (the copies that it stands for; 0 and 1 over an array where a condition
     decides), ``weight_count`` how many sets of weights those have: fewer where weights are shared, 0 where
@@ -64,7 +88,20 @@ class Layer:
     of the outermost block around it. ``over`` is set where it stands for a growing series (:class:`Series`).
     """
 
-    __slots__ = ("block", "call", "count", "inputs", "net", "op", "outputs", "over", "owner", "path", "weight_count")
+    __slots__ = (
+        "block",
+        "call",
+        "count",
+        "in_shapes",
+        "inputs",
+        "net",
+        "op",
+        "out_shapes",
+        "over",
+        "owner",
+        "path",
+        "weight_count",
+    )
 
     def __init__(
         self,
@@ -74,19 +111,19 @@ class Layer:
         call: Path,
         block: Path,
         count: Number,
-        weight_count: Number,
     ) -> None:
         self.path = path
         self.op = op
         self.inputs = inputs
+        shapes = self.in_shapes = (inputs[0].shape,) if len(inputs) == 1 else tuple([t.shape for t in inputs])
+        self.out_shapes = op.out_shapes(shapes)
         self.call = call
         self.block = block
         self.count = count
-        self.weight_count = weight_count
+        self.weight_count = count
         self.owner: Layer | None = None
         self.over: Series | None = None
         self.net: Path = None
-        self.outputs: tuple[Tensor, ...]
 
     @property
     def name(self) -> str:
@@ -94,15 +131,9 @@ class Layer:
         return path_text(self.path)
 
     @property
-    def in_shapes(self) -> tuple[Shape, ...]:
-        """Shapes of the inputs."""
-        return tuple((t.c, t.h, t.w) for t in self.inputs)
-
-    @property
     def out_shape(self) -> Shape:
         """Shape of the (first) output."""
-        t = self.outputs[0]
-        return t.c, t.h, t.w
+        return self.out_shapes[0]
 
 
 class Series:

@@ -97,28 +97,26 @@ def _pruned(graph: Graph, share: Fraction) -> Graph:
     found = Graph()
     found.parameters = graph.parameters
     found.inputs = graph.inputs
-    tensors = {id(t): t for t in graph.inputs.values()}
+    tensors: dict[Any, Tensor] = {t.source: t for t in graph.inputs.values()}
     layers: dict[int, Layer] = {}
     stay = _results(graph)
     for layer in graph.layers:
-        inputs = tuple(tensors[id(t)] for t in layer.inputs)
+        inputs = tuple(tensors[t.source] for t in layer.inputs)
         try:
             op = _with_fewer(layer.op, inputs, share, id(layer) in stay)
         except UsageError as e:
             raise UsageError(f"{layer.name}: {e.message}") from e
-        new = Layer(layer.path, op, inputs, layer.call, layer.block, layer.count, layer.weight_count)
+        new = Layer(layer.path, op, inputs, layer.call, layer.block, layer.count)
+        new.weight_count = layer.weight_count
         new.net = layer.net
         if layer.owner is not None:
             new.owner = layers[id(layer.owner)]
             if new.owner.op.weights() != op.weights():
                 raise UsageError(f"{layer.name}: the layers that share its weights keep other numbers of channels")
-        shapes = [(t.c, t.h, t.w) for t in inputs]
-        outs = op.out_shapes(*shapes) if isinstance(op, Split) else (op.out_shape(*shapes),)
-        new.outputs = tuple(Tensor(*shape, new, port) for port, shape in enumerate(outs))
-        tensors |= {id(old): t for old, t in zip(layer.outputs, new.outputs, strict=True)}
+        tensors |= {(layer, port): Tensor(shape, new, port) for port, shape in enumerate(new.out_shapes)}
         layers[id(layer)] = new
         found.layers.append(new)
-    found.outputs = {name: tensors[id(t)] for name, t in graph.outputs.items()}
+    found.outputs = {name: tensors[t.source] for name, t in graph.outputs.items()}
     return found
 
 

@@ -30,7 +30,9 @@ FORMULA_TESTS = ("tests/truth", "tests/arithmetic", "tests/ops", "tests/evaluate
 SPEC_TESTS = ("tests/truth", "tests/papers")
 LAYER_TESTS = ("tests/docs/test_cost_model.py", "tests/truth", "tests/papers")
 FORM_TESTS = ("tests/symbolic",)
-FORMULAS = {"weights", "work", "out_shape", "out_shapes", "window_size", "same_padding", "_size", "elements", "window"}
+FORMULAS = {
+    "weights", "work", "out_shapes", "window_size", "window_sizes", "same_padding", "point", "elements", "window",
+}  # fmt: skip
 ROUNDING = {
     "make_divisible", "floor", "ceil", "round_half_even", "ceil_div", "floordiv", "div", "_divide", "of_number", "mod",
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ..arithmetic import is_symbolic, less_equal
@@ -278,5 +279,8 @@ def _enough_owners(run: Run, start: int, name: str) -> None:
         owner = layer.owner
         if owner is None or is_symbolic(owner.count) or is_symbolic(layer.count):
             continue
-        ok = less_equal(layer.count, owner.count)
-        run.require(ok, f"{layer.count} copies of a layer share weights with {owner.count} in {name}")
+        run.require(less_equal(layer.count, owner.count), partial(_too_many, layer.count, owner.count, name))
+
+
+def _too_many(copies: Any, partners: Any, name: str) -> str:
+    return f"{copies} copies of a layer share weights with {partners} in {name}"

@@ -118,11 +118,11 @@ class Program:
             frame = Frame(run, point, [], None, None)
             try:
                 what = ("height", "width", "channels")
-                h, w, c = (count(run, d(frame), f"input: {n}") for d, n in zip(dims, what, strict=True))
+                *size, c = (count(run, d(frame), f"input: {n}") for d, n in zip(dims, what, strict=True))
             except SpecError as e:
                 e.place = e.place or text.place()
                 raise
-            tensors.append(Tensor(c, h, w))
+            tensors.append(Tensor((c, *size)))
         return tuple(tensors)
 
     def execute(self, point: Point, run: Run, tensors: tuple[Tensor, ...], path: Path) -> list[Any]:

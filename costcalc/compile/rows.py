@@ -231,7 +231,7 @@ def _assert_shape(run: Run, text: Text, which: str, tensor: Any, path: Path) -> 
             run.off[side] = (ours, theirs)
             news |= side not in before or not _as_far_off(before[side], (ours, theirs))
     if news:
-        graph = show_shape(tensor.h, tensor.w, tensor.c if c is not None else None)
+        graph = show_shape(*tensor.size, c=tensor.c if c is not None else None)
         message = f"the table says {which} {text.value}, the graph has {graph}"
         run.mismatches.append(SpecError(message, text.place(), path_text(path)))
 

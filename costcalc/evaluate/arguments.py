@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from ..arithmetic import LIMIT, equal, is_array, is_whole, less_equal, logical_and, maximum, mod, whole
+from ..arithmetic import LIMIT, equal, is_array, is_whole, less_equal, maximum, mod, whole
 from ..errors import SpecError, nearest, quoted
-from ..graph import Tensor
+from ..graph import Tensor, axes_text
 from ..language.values import Size
-from ..ops import ACTIVATIONS, Activation, Op, PReLU
+from ..ops import ACTIVATIONS, Activation, Op, PReLU, size_text
 from .run import Run, described, is_no_number
 
 REQUIRED = object()
@@ -60,7 +60,7 @@ def natural(run: Run, x: Any, what: str, low: int) -> Any:
         raise SpecError(f"{what} must be one whole number, not {described(x)}")
     number = whole(x)
     if number is None:
-        return _refuse(run, f"{what} must be a whole number, not {x}")
+        return _refuse(run, lambda: f"{what} must be a whole number, not {x}")
     bound = "above 0" if low == 1 else f"{low} or more"
     if is_array(number):
         run.require(is_whole(x), f"{what} must be a whole number")
@@ -68,40 +68,42 @@ def natural(run: Run, x: Any, what: str, low: int) -> Any:
         return maximum(number, low)
     enough = less_equal(low, number)
     if enough is False:
-        return _refuse(run, f"{what} must be {bound}, not {number}")
+        return _refuse(run, lambda: f"{what} must be {bound}, not {number}")
     return number
 
 
-def _refuse(run: Run, message: str) -> int:
+def _refuse(run: Run, message: Callable[[], str]) -> int:
     """An error; where an array's mask turns it off, a number to go on with."""
     run.require(False, message)
     return 1
 
 
-def pair(run: Run, x: Any, what: str) -> tuple[Any, Any]:
-    """``3``, ``3x3``, ``1x7`` or ``[k, 1]`` as (height, width)."""
+def sizes(run: Run, x: Any, what: str, axes: int) -> tuple[Any, ...]:
+    """``3``, ``3x3``, ``1x7`` or ``[k, 1]`` as a number for each axis."""
     if type(x) is int and x > 0:
-        return x, x
+        return (x,) * axes
     if isinstance(x, Size):
-        return count(run, x.h, what), count(run, x.w, what)
-    if isinstance(x, list) and len(x) == 2:
-        return count(run, x[0], what), count(run, x[1], what)
+        if len(x.axes) != axes:
+            raise SpecError(f"{what} must have a number for each axis: {x} on a tensor of {axes_text(axes)}")
+        return x.axes if min(x.axes) > 0 else tuple(count(run, n, what) for n in x.axes)
+    if isinstance(x, list) and len(x) == axes:
+        return tuple(count(run, n, what) for n in x)
     if is_no_number(x):
         raise SpecError(f"{what} must be a whole number or a size such as 3x3 or [k, 1], not {described(x)}")
-    n = count(run, x, what)
-    return n, n
+    return (count(run, x, what),) * axes
 
 
-def padding(run: Run, x: Any) -> Any:
+def padding(run: Run, x: Any, axes: int) -> Any:
     """``same``, ``none`` or pixels per side."""
+    if type(x) is int and x >= 0:
+        return (x,) * axes
     if isinstance(x, str) and x in ("same", "none"):
-        return "same" if x == "same" else (0, 0)
-    if isinstance(x, Size):
-        return x.h, x.w
-    if is_no_number(x):
+        return "same" if x == "same" else (0,) * axes
+    if isinstance(x, Size) and len(x.axes) == axes:
+        return x.axes
+    if is_no_number(x) or isinstance(x, Size):
         raise SpecError(f"pad must be same, none or pixels per side, not {described(x)}")
-    pixels = natural(run, x, "pad", 0)
-    return pixels, pixels
+    return (natural(run, x, "pad", 0),) * axes
 
 
 def flag(x: Any, what: str) -> bool:
@@ -132,20 +134,18 @@ def activation(act: Any, channels: Any) -> Op | None:
     raise SpecError(f"no activation is called {quoted(act)}{nearest(act, known)}; there are {', '.join(known)}")
 
 
-def fits(run: Run, h: Any, w: Any, x: Tensor, op: Any) -> None:
+def fits(run: Run, out: Tensor, x: Tensor, op: Any) -> None:
     """An error if the window doesn't fit even once, or the result is too large."""
-    if type(h) is int and type(w) is int:
-        if 1 <= h < LIMIT and 1 <= w < LIMIT:
+    size = out.size
+    if all(type(n) is int for n in size):
+        if all(1 <= n < LIMIT for n in size):
             return
-        if h >= 1 and w >= 1:
-            raise SpecError(f"the output would be {h}x{w}: sizes are below 2**53")
-        if op.kind == "conv_transpose2d":
-            run.require(False, f"the padding leaves nothing: the output would be {h}x{w}")
-        kernel = f"{op.kernel_size[0]}x{op.kernel_size[1]}"
-        padded = " padded" if op.padding not in ("same", (0, 0)) else ""
-        run.require(False, f"a {kernel} window is larger than the{padded} input of {x.h}x{x.w}")
-    elif is_array(h) or is_array(w):
-        run.require(logical_and(less_equal(1, h), less_equal(1, w)), "a window is larger than its input")
+        if min(size) >= 1:
+            raise SpecError(f"the output would be {size_text(size)}: sizes are below 2**53")
+        run.require(False, lambda: op.misfit(x.size, size))
+    for n in size:
+        if is_array(n):
+            run.require(less_equal(1, n), "a window is larger than its input")
 
 
 def divides(run: Run, groups: Any, x: Any, what: str) -> None:
@@ -154,6 +154,6 @@ def divides(run: Run, groups: Any, x: Any, what: str) -> None:
         return
     if type(groups) is int and type(x) is int:
         if x % groups:
-            run.require(False, f"{groups} groups don't divide {x} {what}")
+            run.require(False, lambda: f"{groups} groups don't divide {x} {what}")
     elif is_array(groups) or is_array(x):
         run.require(equal(mod(x, groups), 0), f"the groups don't divide the {what}")

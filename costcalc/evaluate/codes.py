@@ -172,7 +172,7 @@ class NetworkCode:
         record, tensors = run.record, run.several(cur)
         strides = run.strides
         if limit is not None:
-            run.strides = Strides(_stride(limit), (1, 1) if strides is None else strides.at(tensors[0])[1])
+            run.strides = Strides(_stride(limit), () if strides is None else strides.at(tensors[0])[1])
         result = program.execute(point, run, tensors, path)
         if strides is not None and run.strides is not None and run.strides is not strides:
             strides.enter(run.strides, strides.at(tensors[0]))

@@ -16,19 +16,27 @@ from .run import Run
 WEIGHTED = ("none", "fast", "softmax", "unbounded")
 
 
-def _shape(x: Tensor) -> str:
-    return show_shape(x.h, x.w, x.c)
-
-
-def _alike(run: Run, name: str, a: Tensor, b: Tensor, *, channels: bool = True) -> None:
-    same: Any = logical_and(_eq(run, a.h, b.h), _eq(run, a.w, b.w))
-    if channels:
-        same = logical_and(same, _eq(run, a.c, b.c))
+def _require(run: Run, name: str, same: Any, a: Tensor, b: Tensor) -> None:
     if same is not True:
-        run.require(same, f"{name} of different shapes: {_shape(a)} and {_shape(b)}")
+        run.require(same, lambda: f"{name} of different shapes: {_shape(a)} and {_shape(b)}")
+
+
+def _shape(x: Tensor) -> str:
+    return show_shape(*x.size, c=x.c)
+
+
+def _same(run: Run, a: tuple[Any, ...], b: tuple[Any, ...]) -> Any:
+    """Whether two shapes, or two sizes, are the same."""
+    same: Any = len(a) == len(b)
+    for m, n in zip(a, b, strict=False):
+        if m is not n:
+            same = logical_and(same, _eq(run, m, n))
+    return same
 
 
 def _is_one(size: Any) -> Any:
+    if type(size) is int:
+        return size == 1
     result = equal(size, 1)
     return False if is_symbolic(result) else result
 
@@ -57,19 +65,17 @@ def add(run: Run, path: Path, values: Any, weighted: Any) -> Tensor:
     weighted = word(weighted, "weighted", WEIGHTED)
     first = tensors[0]
     for t in tensors[1:]:
-        _alike(run, "add", first, t)
-    return run.emit(path, path, Add(len(tensors), weighted), tensors, first.c, first.h, first.w)
+        _require(run, "add", _same(run, first.shape, t.shape), first, t)
+    return run.emit(path, path, Add(len(tensors), weighted), tensors)
 
 
 def concat(run: Run, path: Path, values: Any) -> Tensor:
     """The channels of all tensors, one after the other."""
     tensors = _operands(run, "concat", values, 1)
     first = tensors[0]
-    c = first.c
     for t in tensors[1:]:
-        _alike(run, "concat", first, t, channels=False)
-        c = plus(c, t.c)
-    return run.emit(path, path, Concat(), tensors, c, first.h, first.w)
+        _require(run, "concat", _same(run, first.shape[1:], t.shape[1:]), first, t)
+    return run.emit(path, path, Concat(), tensors)
 
 
 def mul(run: Run, path: Path, values: Any) -> Tensor:
@@ -78,13 +84,14 @@ def mul(run: Run, path: Path, values: Any) -> Tensor:
     if len(tensors) != 2:
         raise SpecError(f"mul takes two tensors, not {len(tensors)}")
     a, b = tensors
-    gate = logical_and(_is_one(b.h), _is_one(b.w))
+    gate: Any = len(a.shape) == len(b.shape)
+    for n in b.shape[1:]:
+        gate = logical_and(gate, _is_one(n))
     same = _eq(run, a.c, b.c)
     if gate is not True:
-        same = logical_and(same, logical_or(gate, logical_and(_eq(run, a.h, b.h), _eq(run, a.w, b.w))))
-    if same is not True:
-        run.require(same, f"mul of different shapes: {_shape(a)} and {_shape(b)}")
-    return run.emit(path, path, Mul(), tensors, a.c, a.h, a.w)
+        same = logical_and(same, logical_or(gate, _same(run, a.size, b.size)))
+    _require(run, "mul", same, a, b)
+    return run.emit(path, path, Mul(), tensors)
 
 
 def pad_add(run: Run, path: Path, values: Any) -> Tensor:
@@ -93,11 +100,13 @@ def pad_add(run: Run, path: Path, values: Any) -> Tensor:
     if len(tensors) != 2:
         raise SpecError(f"pad_add takes two tensors, not {len(tensors)}")
     wide, narrow = tensors
-    _alike(run, "pad_add", wide, narrow, channels=False)
+    _require(run, "pad_add", _same(run, wide.size, narrow.size), wide, narrow)
     ok = less_equal(narrow.c, wide.c)
     if not is_symbolic(ok):
-        run.require(ok, f"pad_add(wide, narrow): the second is wider ({narrow.c} channels) than the first ({wide.c})")
-    return run.emit(path, path, PadAdd(), tensors, wide.c, wide.h, wide.w)
+        run.require(
+            ok, lambda: f"pad_add(wide, narrow): the second is wider ({narrow.c} channels) than the first ({wide.c})"
+        )
+    return run.emit(path, path, PadAdd(), tensors)
 
 
 def split(run: Run, path: Path, values: Any, n: Any) -> tuple[Tensor, ...]:
@@ -110,8 +119,8 @@ def split(run: Run, path: Path, values: Any, n: Any) -> tuple[Tensor, ...]:
             total = plus(total, p)
         fits = _eq(run, total, x.c)
         if fits is not True:
-            widths = listed(parts).replace(", ", " + ")
-            run.require(fits, f"split into {widths} channels of a tensor that has {x.c}")
+            widths = list(parts)
+            run.require(fits, lambda: f"split into {_sum(widths)} channels of a tensor that has {x.c}")
         parts = [natural(run, p, "the width of a part", 0) for p in parts]
     else:
         number = count(run, n, "the number of parts")
@@ -123,9 +132,12 @@ def split(run: Run, path: Path, values: Any, n: Any) -> tuple[Tensor, ...]:
         parts = [sub(x.c, each * (number - 1)) if k == 0 else each for k in range(number)]
         enough = less_equal(1, each)
         if not is_symbolic(enough):
-            run.require(enough, f"split into {number} parts of a tensor that has {x.c} channels")
-    op = Split(tuple(parts))
-    return run.emit_many(path, op, (x,), op.out_shapes(x.shape))
+            run.require(enough, lambda: f"split into {number} parts of a tensor that has {x.c} channels")
+    return run.emit_many(path, Split(tuple(parts)), (x,))
+
+
+def _sum(widths: list[Any]) -> str:
+    return listed(widths).replace(", ", " + ")
 
 
 def reverse(run: Run, path: Path, values: Any) -> tuple[Tensor, ...]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..arithmetic import is_symbolic, less_equal, logical_and, mul
+from ..arithmetic import is_symbolic, less_equal, mul
 from ..errors import SpecError
-from ..graph import Path, Tensor
+from ..graph import Path, Tensor, axes_text
 from ..ops import (
     ACTIVATIONS,
     AvgPool,
@@ -28,12 +28,11 @@ from ..ops import (
     Linear,
     LocalResponseNorm,
     MaxPool,
-    Op,
     Pad,
     Resize,
     RoiAlign,
 )
-from .arguments import REQUIRED, LayerDef, activation, count, divides, fits, flag, natural, padding, pair, word
+from .arguments import REQUIRED, LayerDef, activation, count, divides, fits, flag, natural, padding, sizes, word
 from .run import Run, described, is_no_number
 
 NORMS = ("bn", "none")
@@ -55,7 +54,24 @@ def conv(
         x = run.one(x)
     if type(c) is not int or c < 1:
         c = count(run, c, "channels (c)")
-    return _conv(run, path, x, k, c, s, g, norm, act, pad, bias, d)
+    axes = len(x.shape) - 1
+    kernel = (k,) * axes if type(k) is int and k > 0 else sizes(run, k, "k", axes)
+    stride = (s,) * axes if type(s) is int and s > 0 else sizes(run, s, "s", axes)
+    dilation = (d,) * axes if type(d) is int and d > 0 else sizes(run, d, "d", axes)
+    if type(g) is not int or g < 1:
+        g = count(run, g, "groups (g)")
+    if g != 1 if type(g) is int else True:
+        divides(run, g, x.c, "input channels")
+        divides(run, g, c, "output channels")
+    with_bias = norm == "none" if bias is None else flag(bias, "bias")
+    pads = "same" if type(pad) is str and pad == "same" else padding(run, pad, axes)
+    if run.strides is not None:
+        stride, dilation, pads = run.strides.hold(x, stride, dilation, pads)
+    op = Conv2d(x.c, c, kernel, stride, pads, dilation, g, with_bias)
+    out = run.emit((path, "conv"), path, op, (x,))
+    if pads != "same":
+        fits(run, out, x, op)
+    return _norm_and_act(run, path, out, norm, act)
 
 
 def dwconv(
@@ -65,37 +81,14 @@ def dwconv(
     if type(x) is not Tensor:
         x = run.one(x)
     m = mult if type(mult) is int and mult > 0 else count(run, mult, "mult")
-    return _conv(run, path, x, k, x.c if type(m) is int and m == 1 else mul(x.c, m), s, x.c, norm, act, pad, bias, d)
-
-
-def _conv(
-    run: Run, path: Path, x: Tensor, k: Any, c: Any, s: Any, g: Any, norm: Any, act: Any, pad: Any, bias: Any, d: Any
-) -> Tensor:
-    kernel = (k, k) if type(k) is int and k > 0 else pair(run, k, "k")
-    stride = (s, s) if type(s) is int and s > 0 else pair(run, s, "s")
-    dilation = (1, 1) if type(d) is int and d == 1 else pair(run, d, "d")
-    if type(g) is not int or g < 1:
-        g = count(run, g, "groups (g)")
-    if g != 1 if type(g) is int else True:
-        divides(run, g, x.c, "input channels")
-        divides(run, g, c, "output channels")
-    with_bias = norm == "none" if bias is None else flag(bias, "bias")
-    pads = "same" if type(pad) is str and pad == "same" else padding(run, pad)
-    if run.strides is not None:
-        stride, dilation, pads = run.strides.hold(x, stride, dilation, pads)
-    op = Conv2d(x.c, c, kernel, stride, pads, dilation, g, with_bias)
-    _, h, w = op.out_shape((x.c, x.h, x.w))
-    if pads != "same":
-        fits(run, h, w, x, op)
-    out = run.emit((path, "conv"), path, op, (x,), c, h, w)
-    return _norm_and_act(run, path, out, norm, act)
+    return conv(run, path, x, k, x.c if type(m) is int and m == 1 else mul(x.c, m), s, x.c, norm, act, pad, bias, d)
 
 
 def _norm_and_act(run: Run, path: Path, x: Tensor, norm: Any, act: Any) -> Tensor:
     if (type(norm) is str and norm == "bn") or word(norm, "norm", NORMS) == "bn":
-        x = run.emit((path, "bn"), path, BatchNorm(x.c), (x,), x.c, x.h, x.w)
+        x = run.emit((path, "bn"), path, BatchNorm(x.c), (x,))
     op = activation(act, x.c)
-    return x if op is None else run.emit((path, "act"), path, op, (x,), x.c, x.h, x.w)
+    return x if op is None else run.emit((path, "act"), path, op, (x,))
 
 
 def deconv(
@@ -107,38 +100,36 @@ def deconv(
     divides(run, g, x.c, "input channels")
     divides(run, g, c, "output channels")
     with_bias = norm == "none" if bias is None else flag(bias, "bias")
-    op = ConvTranspose2d(
-        x.c, c, pair(run, k, "k"), pair(run, s, "s"), padding(run, pad), pair(run, d, "d"), g, with_bias
-    )
-    _, h, w = op.out_shape(x.shape)
-    fits(run, h, w, x, op)
-    return _norm_and_act(run, path, run.emit((path, "conv"), path, op, (x,), c, h, w), norm, act)
+    axes = len(x.size)
+    kernel, stride, dilation = (sizes(run, n, what, axes) for n, what in ((k, "k"), (s, "s"), (d, "d")))
+    op = ConvTranspose2d(x.c, c, kernel, stride, padding(run, pad, axes), dilation, g, with_bias)
+    out = run.emit((path, "conv"), path, op, (x,))
+    fits(run, out, x, op)
+    return _norm_and_act(run, path, out, norm, act)
 
 
 def fc(run: Run, path: Path, x: Any, c: Any, bias: Any, act: Any) -> Tensor:
     """Fully connected layer on the flattened tensor."""
     x = run.one(x)
     c = count(run, c, "channels (c)")
-    features = x.c if type(x.h) is int and x.h == 1 and type(x.w) is int and x.w == 1 else mul(mul(x.c, x.h), x.w)
-    out = run.emit((path, "linear"), path, Linear(features, c, flag(bias, "bias")), (x,), c, 1, 1)
+    features = x.c
+    for n in x.size:
+        features = features if type(n) is int and n == 1 else mul(features, n)
+    out = run.emit((path, "linear"), path, Linear(features, c, flag(bias, "bias")), (x,))
     op = activation(act, c)
-    return out if op is None else run.emit((path, "act"), path, op, (out,), c, 1, 1)
-
-
-def _elementwise(run: Run, path: Path, x: Tensor, op: Op) -> Tensor:
-    return run.emit(path, path, op, (x,), x.c, x.h, x.w)
+    return out if op is None else run.emit((path, "act"), path, op, (out,))
 
 
 def bn(run: Run, path: Path, x: Any) -> Tensor:
     """Batch norm."""
     x = run.one(x)
-    return _elementwise(run, path, x, BatchNorm(x.c))
+    return run.emit(path, path, BatchNorm(x.c), (x,))
 
 
 def ln(run: Run, path: Path, x: Any) -> Tensor:
     """Layer norm over the channels."""
     x = run.one(x)
-    return _elementwise(run, path, x, LayerNorm(x.c))
+    return run.emit(path, path, LayerNorm(x.c), (x,))
 
 
 def gn(run: Run, path: Path, x: Any, g: Any) -> Tensor:
@@ -146,18 +137,18 @@ def gn(run: Run, path: Path, x: Any, g: Any) -> Tensor:
     x = run.one(x)
     g = count(run, g, "groups (g)")
     divides(run, g, x.c, "channels")
-    return _elementwise(run, path, x, GroupNorm(x.c, g))
+    return run.emit(path, path, GroupNorm(x.c, g), (x,))
 
 
 def l2norm(run: Run, path: Path, x: Any) -> Tensor:
     """Each position's channels as a vector of length 1, then a scale for each channel."""
     x = run.one(x)
-    return _elementwise(run, path, x, L2Norm(x.c))
+    return run.emit(path, path, L2Norm(x.c), (x,))
 
 
 def lrn(run: Run, path: Path, x: Any, n: Any) -> Tensor:
     """Local response norm over n channels."""
-    return _elementwise(run, path, run.one(x), LocalResponseNorm(count(run, n, "n")))
+    return run.emit(path, path, LocalResponseNorm(count(run, n, "n")), (run.one(x),))
 
 
 # -- layers without
@@ -167,7 +158,7 @@ def act(run: Run, path: Path, x: Any, f: Any) -> Tensor:
     """An activation."""
     x = run.one(x)
     op = activation(f, x.c)
-    return x if op is None else _elementwise(run, path, x, op)
+    return x if op is None else run.emit(path, path, op, (x,))
 
 
 def softmax(run: Run, path: Path, x: Any) -> Tensor:
@@ -189,16 +180,17 @@ def _pool(run: Run, path: Path, x: Tensor, local: Any, whole_map: Any, k: Any, s
     if k is None:
         if s is not None:
             raise SpecError("a pool with a stride (s) needs a window (k); without k it takes the whole map")
-        return run.emit(path, path, whole_map(x.h, x.w), (x,), x.c, 1, 1)
-    kernel = pair(run, k, "k")
-    stride = kernel if s is None else pair(run, s, "s")
-    pads = padding(run, pad)
+        return run.emit(path, path, whole_map(x.size), (x,))
+    axes = len(x.size)
+    kernel = sizes(run, k, "k", axes)
+    stride = kernel if s is None else sizes(run, s, "s", axes)
+    pads = padding(run, pad, axes)
     if run.strides is not None:
-        stride = run.strides.hold(x, stride, (1, 1), pads)[0]
+        stride = run.strides.hold(x, stride, (1,) * axes, pads)[0]
     op = local(kernel, stride, pads, flag(ceil, "ceil"))
-    _, h, w = op.out_shape(x.shape)
-    fits(run, h, w, x, op)
-    return run.emit(path, path, op, (x,), x.c, h, w)
+    out = run.emit(path, path, op, (x,))
+    fits(run, out, x, op)
+    return out
 
 
 def shuffle(run: Run, path: Path, x: Any, g: Any) -> Tensor:
@@ -206,71 +198,65 @@ def shuffle(run: Run, path: Path, x: Any, g: Any) -> Tensor:
     x = run.one(x)
     g = count(run, g, "groups (g)")
     divides(run, g, x.c, "channels")
-    return _elementwise(run, path, x, ChannelShuffle(g))
+    return run.emit(path, path, ChannelShuffle(g), (x,))
 
 
 def dropout(run: Run, path: Path, x: Any, p: Any) -> Tensor:
     """Nothing at inference."""
     if is_no_number(p):
         raise SpecError(f"p must be a number, not {described(p)}")
-    return _elementwise(run, path, run.one(x), Dropout(p))
+    return run.emit(path, path, Dropout(p), (run.one(x),))
 
 
 def flatten(run: Run, path: Path, x: Any) -> Tensor:
     """All elements as channels."""
-    x = run.one(x)
-    return run.emit(path, path, Flatten(), (x,), mul(mul(x.c, x.h), x.w), 1, 1)
+    return run.emit(path, path, Flatten(), (run.one(x),))
 
 
 def up(run: Run, path: Path, x: Any, s: Any) -> Tensor:
     """s times the size, nearest neighbour."""
     x = run.one(x)
-    sh, sw = pair(run, s, "s")
-    h, w = mul(x.h, sh), mul(x.w, sw)
-    return run.emit(path, path, Resize(h, w, "nearest"), (x,), x.c, h, w)
+    size = tuple(map(mul, x.size, sizes(run, s, "s", len(x.size))))
+    return run.emit(path, path, Resize(size, "nearest"), (x,))
 
 
 def resize(run: Run, path: Path, x: Any, size: Any, mode: Any) -> Tensor:
     """To a size, nearest or bilinear."""
     x = run.one(x)
-    h, w = pair(run, size, "size")
-    return run.emit(path, path, Resize(h, w, word(mode, "mode", MODES)), (x,), x.c, h, w)
+    op = Resize(sizes(run, size, "size", len(x.size)), word(mode, "mode", MODES))
+    return run.emit(path, path, op, (x,))
 
 
 def rois(run: Run, path: Path, x: Any, n: Any, size: Any) -> Tensor:
     """n regions of the map, each resized; what follows runs for each of them."""
     x = run.one(x)
     n = count(run, n, "the number of regions (n)")
-    h, w = pair(run, size, "size")
+    op = RoiAlign(n, sizes(run, size, "size", len(x.size)))
     run.maps = {} if run.maps is None else run.maps
-    return run.emit(path, path, RoiAlign(n, h, w), (x,), x.c, h, w)
+    return run.emit(path, path, op, (x,))
 
 
 def pad(run: Run, path: Path, x: Any, p: Any, top: Any, bottom: Any, left: Any, right: Any) -> Tensor:
     """Zeros around: p on each side, or as many as each side says."""
     x = run.one(x)
-    sides = []
-    for side in (top, bottom, left, right):
-        given = p if side is None else side
-        sides.append(natural(run, given, "pad", 0))
-    op = Pad(*sides)
-    c, h, w = op.out_shape(x.shape)
-    return run.emit(path, path, op, (x,), c, h, w)
+    axes = len(x.size)
+    sides: tuple[tuple[Any, ...], ...] = ((top, left), (bottom, right))
+    if axes != 2:
+        if any(n is not None for side in sides for n in side):
+            raise SpecError(f"top, bottom, left and right are sides of a map, and this tensor has {axes_text(axes)}")
+        sides = ((None,) * axes,) * 2
+    before, after = (tuple(natural(run, p if n is None else n, "pad", 0) for n in side) for side in sides)
+    return run.emit(path, path, Pad(before, after), (x,))
 
 
 def crop(run: Run, path: Path, x: Any, size: Any) -> Tensor:
     """The middle of the map."""
     x = run.one(x)
-    h, w = pair(run, size, "size")
-    run.require(
-        logical_and(_at_most(h, x.h), _at_most(w, x.w)), f"a crop to {h}x{w} is larger than the input of {x.h}x{x.w}"
-    )
-    return run.emit(path, path, Crop(h, w), (x,), x.c, h, w)
-
-
-def _at_most(a: Any, b: Any) -> Any:
-    ok = less_equal(a, b)
-    return True if is_symbolic(ok) else ok
+    op = Crop(sizes(run, size, "size", len(x.size)))
+    for ok in map(less_equal, op.size, x.size):
+        if not is_symbolic(ok):
+            run.require(ok, lambda: op.misfit(x.size, op.size))
+    return run.emit(path, path, op, (x,))
 
 
 LAYERS: dict[str, LayerDef] = {

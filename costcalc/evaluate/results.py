@@ -34,7 +34,7 @@ def same_shapes(a: Any, b: Any, alike: Callable[[Any, Any], bool] | None = None)
     if isinstance(b, NetResult):
         b = b.value
     if type(a) is Tensor and type(b) is Tensor:
-        return alike(a.c, b.c) and alike(a.h, b.h) and alike(a.w, b.w)
+        return len(a.shape) == len(b.shape) and all(map(alike, a.shape, b.shape))
     if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
         return all(same_shapes(x, y, alike) for x, y in zip(a, b, strict=True))
     return False

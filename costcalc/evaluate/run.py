@@ -72,23 +72,20 @@ class Run:
 
     # -- layers
 
-    def emit(self, path: Path, call: Path, op: Op, inputs: tuple[Tensor, ...], c: Any, h: Any, w: Any) -> Tensor:
+    def emit(self, path: Path, call: Path, op: Op, inputs: tuple[Tensor, ...]) -> Tensor:
         """A layer with one output, after the layers so far."""
-        layer = Layer(path, op, inputs, call, self.block, self.count, self.count)
-        out = Tensor(c, h, w, layer)
-        layer.outputs = (out,)
-        self._append(layer)
-        return out
+        layer = Layer(path, op, inputs, call, self.block, self.count)
+        self.append(layer)
+        return Tensor(layer.out_shapes[0], layer)
 
-    def emit_many(self, path: Path, op: Op, inputs: tuple[Tensor, ...], shapes: Any) -> tuple[Tensor, ...]:
+    def emit_many(self, path: Path, op: Op, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
         """A layer with several outputs."""
-        self.spend(TENSOR_WORK * len(shapes))
-        layer = Layer(path, op, inputs, path, self.block, self.count, self.count)
-        layer.outputs = tuple(Tensor(c, h, w, layer, k) for k, (c, h, w) in enumerate(shapes))
-        self._append(layer)
-        return layer.outputs
+        layer = Layer(path, op, inputs, path, self.block, self.count)
+        self.append(layer)
+        self.spend(TENSOR_WORK * len(layer.out_shapes))
+        return tuple(Tensor(shape, layer, k) for k, shape in enumerate(layer.out_shapes))
 
-    def _append(self, layer: Layer) -> None:
+    def append(self, layer: Layer) -> None:
         self.primitives += 1
         if self.primitives > MAX_PRIMITIVES:
             raise SpecError(f"more than {MAX_PRIMITIVES:,} primitive layers")
@@ -107,11 +104,14 @@ class Run:
         numbers = [self.maps_of(t) for t in layer.inputs]
         n = getattr(layer.op, "maps", 1)
         for other in numbers[1:]:
-            self.require(equal(other, numbers[0]), f"one tensor is of {numbers[0]} maps (rois), another of {other}")
+            self._require_maps(numbers[0], other)
         n = mul(n, numbers[0]) if numbers else n
         if not (type(n) is int and n == 1):
             maps[layer] = n
             layer.count = mul(layer.count, n)
+
+    def _require_maps(self, n: Any, other: Any) -> None:
+        self.require(equal(other, n), lambda: f"one tensor is of {n} maps (rois), another of {other}")
 
     def maps_of(self, x: Tensor) -> Any:
         """How many maps ``x`` stands for."""
@@ -137,8 +137,11 @@ class Run:
 
     # -- checks
 
-    def require(self, ok: Any, message: str) -> None:
-        """An error unless ``ok``; elements of an array that break the rule are marked invalid."""
+    def require(self, ok: Any, message: str | Callable[[], str]) -> None:
+        """An error unless ``ok``; elements of an array that break the rule are marked invalid.
+
+        A message with numbers in it is a function: printing an array takes longer than evaluating it.
+        """
         if ok is True:
             return
         if is_array(ok) or (ok is False and self.mask is not None):
@@ -148,7 +151,7 @@ class Run:
             seen = self.graph.invalid
             self.graph.invalid = bad if seen is None else (seen | bad)
         elif ok is False:
-            raise SpecError(message)
+            raise SpecError(message if isinstance(message, str) else message())
 
     # -- tensors
 
@@ -193,8 +196,10 @@ class Run:
         if type(a) is Tensor and type(b) is Tensor:
             if a is b:
                 return a
-            c, h, w = (where(condition, p, q) if p is not q else p for p, q in zip(a.shape, b.shape, strict=True))
-            return Tensor(c, h, w, Choice((a, b)))
+            if len(a.shape) != len(b.shape):
+                raise ArithmeticProblem("the two sides of a condition on an array must be tensors of as many axes")
+            shape = tuple(where(condition, p, q) if p is not q else p for p, q in zip(a.shape, b.shape, strict=True))
+            return Tensor(shape, Choice((a, b)))
         if isinstance(a, tuple | list) and type(a) is type(b) and len(a) == len(b):
             return type(a)(self.select(condition, x, y) for x, y in zip(a, b, strict=True))
         if isinstance(a, str | bool | tuple | list | Tensor) or isinstance(b, str | bool | tuple | list | Tensor):

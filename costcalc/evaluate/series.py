@@ -25,10 +25,10 @@ def build_series(copy: Copy, run: Run, cur: Any, n: Any) -> Tensor:
     grown = _growth(copy, run, cur)
     index, start = index_symbol("i"), len(run.layers)
     cur = copy(cur, 1, "")
-    entering = Tensor(cur.c + (index - 2) * grown, cur.h, cur.w, cur.layer)
+    entering = Tensor((cur.c + (index - 2) * grown, *cur.size), cur.layer)
     mark, assumed = len(run.layers), len(run.graph.assumptions)
     result = copy(entering, index, "2")
-    kept_size = isinstance(result, Tensor) and same(result.h, cur.h) and same(result.w, cur.w)
+    kept_size = isinstance(result, Tensor) and all(map(same, result.size, cur.size))
     if not kept_size or not same(result.c, entering.c + grown):
         raise _uneven()
     if any(index in a.condition.free_symbols for a in run.graph.assumptions[assumed:]):
@@ -38,7 +38,8 @@ def build_series(copy: Copy, run: Run, cur: Any, n: Any) -> Tensor:
             raise SpecError("a growing repeat inside a growing repeat: one number of copies must be a number")
         layer.over = Series(index, 2, n)
     run.assume_at_least(n, 1, start)
-    return Tensor(cur.c + (n - 1) * grown, cur.h, cur.w, run.layers[-1] if len(run.layers) > mark else cur.layer)
+    last = run.layers[-1] if len(run.layers) > mark else cur.layer
+    return Tensor((cur.c + (n - 1) * grown, *cur.size), last)
 
 
 def _growth(copy: Copy, run: Run, cur: Any) -> Any:

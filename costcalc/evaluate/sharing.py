@@ -9,7 +9,7 @@ from ..arithmetic import equal, is_array, logical_and, logical_or, truth, where
 from ..errors import SpecError
 from ..graph import Layer, Path
 
-Require = Callable[[Any, str], None]
+Require = Callable[[Any, Callable[[], str]], None]
 """``require(condition, message)``: an error unless the condition holds."""
 
 NORMS = frozenset(("batch_norm", "layer_norm", "group_norm", "l2_norm"))
@@ -90,7 +90,7 @@ def _same_weights(layer: Layer, owner: Layer, require: Require) -> None:
         same = logical_and(same, equal(k, theirs_k))
     require(
         same,
-        f"shared weights differ in shape: {layer.op.filter_text} here, {owner.op.filter_text} in {owner.name}",
+        lambda: f"shared weights differ in shape: {layer.op.filter_text} here, {owner.op.filter_text} in {owner.name}",
     )
 
 

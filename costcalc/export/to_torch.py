@@ -167,7 +167,7 @@ def _forward(module: GraphModule, graph: Graph, access: Access, chains: list[Cha
     taken = {*arguments, "self", "torch", "nn", "F", "Tensor"}
     passing = _variable("x", taken)
     shapes = [t.shape for t in graph.inputs.values()]
-    shapes += [t.shape for layer in graph.layers for t in layer.outputs]
+    shapes += [shape for layer in graph.layers for shape in layer.out_shapes]
     several = len(module.outputs) > 1
     made = "dict[str, Tensor]" if several else "Tensor"
     lines = [f"{INDENT}def forward(self, {', '.join(f'{a}: Tensor' for a in arguments)}) -> {made}:"]
@@ -191,8 +191,7 @@ def _forward(module: GraphModule, graph: Graph, access: Access, chains: list[Cha
 
 
 def _told(shape: Any) -> str:
-    channels, height, width = shape
-    return f"{channels} x {height} x {width}"
+    return " x ".join(map(str, shape))
 
 
 def _arguments(module: GraphModule) -> list[str]:

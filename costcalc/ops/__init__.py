@@ -1,7 +1,7 @@
 """The primitive ops: one class each, with its shape rule and its named cost parts. Works on any kind of number."""
 
 from .activation import ACTIVATIONS, Activation, PReLU
-from .base import Names, Number, Op, Parts, Shape, elements
+from .base import Names, Number, Op, Parts, Shape, Sizes, elements, size_text
 from .conv import Conv2d, ConvTranspose2d, Linear
 from .join import Add, ChannelShuffle, Concat, Crop, Dropout, Flatten, Mul, Pad, PadAdd, Split
 from .norm import BatchNorm, GroupNorm, L2Norm, LayerNorm, LocalResponseNorm
@@ -50,7 +50,9 @@ __all__ = [
     "Resize",
     "RoiAlign",
     "Shape",
+    "Sizes",
     "Split",
     "elements",
     "kinds",
+    "size_text",
 ]

@@ -1,7 +1,7 @@
 """What every primitive op is: its arguments, its shape rule, its named cost parts. Each formula stands once.
 
-Shapes are (channels, height, width), batch 1. Numbers are ints, NumPy arrays or SymPy expressions.
-An op says what there is; what is counted is a convention's business.
+Shapes are channels and a size for each axis, (channels, height, width) for a map; the batch is 1. Numbers are ints,
+NumPy arrays or SymPy expressions. An op says what there is; what is counted is a convention's business.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from typing import Any, ClassVar, NamedTuple
 from ..arithmetic import is_array, product
 
 Number = Any
-Shape = tuple[Number, Number, Number]
+Shape = tuple[Number, ...]
+Sizes = tuple[Number, ...]
+"""A number for each axis."""
 Parts = dict[str, Number]
 
 
@@ -40,9 +42,9 @@ class Op:
         """The parts of every kind that the class itself stands for: none if it is only there to derive from."""
         return {cls.kind: Names(cls.weight_names, cls.work_names)} if hasattr(cls, "kind") else {}
 
-    def out_shape(self, *inputs: Shape) -> Shape:
-        """Output shape for the input shapes."""
-        return inputs[0]
+    def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        """The shape of each output, for those of the inputs."""
+        return inputs[:1]
 
     def weights(self) -> Parts:
         """Numbers of stored values by part: trained ones, and ``statistics``."""
@@ -51,6 +53,10 @@ class Op:
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         """Numbers of elementary operations by part, for one forward pass at batch 1."""
         return {}
+
+    def misfit(self, size: Sizes, result: Sizes) -> str:
+        """Why there is no output on an input of ``size``; by its rule it would be of size ``result``."""
+        return f"nothing is left: the output would be {size_text(result)}"
 
     @property
     def label(self) -> str:
@@ -89,17 +95,21 @@ class Op:
 
 def elements(shape: Shape) -> Number:
     """C·H·W."""
-    c, h, w = shape
-    return product(c, h, w)
+    return product(*shape)
 
 
-def size_text(size: tuple[object, object]) -> str:
+def point(channels: Number, like: Shape) -> Shape:
+    """One position of ``channels``, with as many axes as ``like`` has."""
+    return (channels, *(1,) * (len(like) - 1))
+
+
+def size_text(size: Sizes) -> str:
     """``3x3``."""
-    return f"{size[0]}x{size[1]}"
+    return "x".join(map(str, size))
 
 
-def stride_text(stride: tuple[Any, Any]) -> str:
-    """``s2``, or ``s2x1`` where height and width have strides of their own."""
-    h, w = stride
-    alike = h is w or (not (is_array(h) or is_array(w)) and h == w)
-    return f"s{h}" if alike else f"s{size_text(stride)}"
+def stride_text(stride: Sizes) -> str:
+    """``s2``, or ``s2x1`` where axes have strides of their own."""
+    first = stride[0]
+    alike = all(s is first or (not (is_array(s) or is_array(first)) and s == first) for s in stride)
+    return f"s{first}" if alike else f"s{size_text(stride)}"

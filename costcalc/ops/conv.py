@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from ..arithmetic import product, quotient
-from .base import Number, Op, Parts, Shape, size_text, stride_text
-from .window import Padding, window_size
-
-Pair = tuple[Number, Number]
+from ..arithmetic import ceil_div, product, quotient
+from .base import Number, Op, Parts, Shape, Sizes, point, size_text, stride_text
+from .window import Padding, too_large, window_sizes
 
 
 class _Convolution(Op):
-    """What convolutions have in common: their arguments, as in PyTorch."""
+    """What convolutions have in common: their arguments, as in PyTorch, a number for each axis."""
 
     __slots__ = ("bias", "dilation", "groups", "in_channels", "kernel_size", "out_channels", "padding", "stride")
     weight_names = ("weight", "bias")
@@ -20,25 +18,25 @@ class _Convolution(Op):
         self,
         in_channels: Number,
         out_channels: Number,
-        kernel_size: Pair,
-        stride: Pair = (1, 1),
+        kernel_size: Sizes,
+        stride: Sizes = (),
         padding: Padding = "same",
-        dilation: Pair = (1, 1),
+        dilation: Sizes = (),
         groups: Number = 1,
         bias: bool = False,
     ) -> None:
         self.in_channels = in_channels
         self.out_channels = out_channels
         self.kernel_size = kernel_size
-        self.stride = stride
+        self.stride = stride or (1,) * len(kernel_size)
         self.padding = padding
-        self.dilation = dilation
+        self.dilation = dilation or (1,) * len(kernel_size)
         self.groups = groups
         self.bias = bias
 
     @property
     def window(self) -> Number:
-        return self.kernel_size[0] * self.kernel_size[1]
+        return product(*self.kernel_size)
 
 
 class Conv2d(_Convolution):
@@ -50,22 +48,22 @@ class Conv2d(_Convolution):
     __slots__ = ()
     kind = "conv2d"
 
-    def out_shape(self, *inputs: Shape) -> Shape:
-        _, h, w = inputs[0]
-        (kh, kw), (sh, sw), (dh, dw) = self.kernel_size, self.stride, self.dilation
-        ph, pw = ("same", "same") if self.padding == "same" else self.padding
-        return self.out_channels, window_size(h, kh, sh, ph, dh), window_size(w, kw, sw, pw, dw)
+    def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        size = inputs[0][1:]
+        if self.padding == "same":  # as window_sizes has it; this is the most frequent call of all
+            return ((self.out_channels, *map(ceil_div, size, self.stride)),)
+        return ((self.out_channels, *window_sizes(size, self.kernel_size, self.stride, self.padding, self.dilation)),)
+
+    def misfit(self, size: Sizes, result: Sizes) -> str:
+        return too_large(self.kernel_size, self.padding, size)
 
     def weights(self) -> Parts:
-        kh, kw = self.kernel_size
-        weight = product(kh, kw, quotient(self.in_channels, self.groups), self.out_channels)
+        weight = product(*self.kernel_size, quotient(self.in_channels, self.groups), self.out_channels)
         return {"weight": weight, "bias": self.out_channels} if self.bias else {"weight": weight}
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
-        n, h, w = output
-        kh, kw = self.kernel_size
-        mac = product(kh, kw, quotient(self.in_channels, self.groups), n, h, w)
-        return {"mac": mac, "bias_add": product(n, h, w)} if self.bias else {"mac": mac}
+        mac = product(*self.kernel_size, quotient(self.in_channels, self.groups), *output)
+        return {"mac": mac, "bias_add": product(*output)} if self.bias else {"mac": mac}
 
     @property
     def is_depthwise(self) -> bool:
@@ -102,28 +100,24 @@ class ConvTranspose2d(_Convolution):
     __slots__ = ()
     kind = "conv_transpose2d"
 
-    def out_shape(self, *inputs: Shape) -> Shape:
-        _, h, w = inputs[0]
-        return self.out_channels, self._size(h, 0), self._size(w, 1)
-
-    def _size(self, n: Number, axis: int) -> Number:
-        """n·s for ``same``, else (n-1)·s + d(k-1) + 1 - 2·pad."""
-        s = self.stride[axis]
+    def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        """n·s along each axis for ``same``, else (n-1)·s + d(k-1) + 1 - 2·pad."""
+        size = inputs[0][1:]
         if self.padding == "same":
-            return n * s
-        return (n - 1) * s + self.dilation[axis] * (self.kernel_size[axis] - 1) + 1 - 2 * self.padding[axis]
+            return ((self.out_channels, *(n * s for n, s in zip(size, self.stride, strict=True))),)
+        axes = zip(size, self.kernel_size, self.stride, self.padding, self.dilation, strict=True)
+        return ((self.out_channels, *((n - 1) * s + d * (k - 1) + 1 - 2 * pad for n, k, s, pad, d in axes)),)
+
+    def misfit(self, size: Sizes, result: Sizes) -> str:
+        return f"the padding leaves nothing: the output would be {size_text(result)}"
 
     def weights(self) -> Parts:
-        kh, kw = self.kernel_size
-        weight = product(kh, kw, self.in_channels, quotient(self.out_channels, self.groups))
+        weight = product(*self.kernel_size, self.in_channels, quotient(self.out_channels, self.groups))
         return {"weight": weight, "bias": self.out_channels} if self.bias else {"weight": weight}
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
-        m, h, w = inputs[0]
-        n, oh, ow = output
-        kh, kw = self.kernel_size
-        mac = product(kh, kw, m, quotient(n, self.groups), h, w)
-        return {"mac": mac, "bias_add": product(n, oh, ow)} if self.bias else {"mac": mac}
+        mac = product(*self.kernel_size, *inputs[0], quotient(self.out_channels, self.groups))
+        return {"mac": mac, "bias_add": product(*output)} if self.bias else {"mac": mac}
 
     @property
     def type_text(self) -> str:
@@ -155,8 +149,8 @@ class Linear(Op):
         self.out_features = out_features
         self.bias = bias
 
-    def out_shape(self, *inputs: Shape) -> Shape:
-        return self.out_features, 1, 1
+    def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        return (point(self.out_features, inputs[0]),)
 
     def weights(self) -> Parts:
         weight = product(self.in_features, self.out_features)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ..arithmetic import product
-from .base import Number, Op, Parts, Shape, elements
+from functools import reduce
+
+from ..arithmetic import add, mul, product
+from .base import Number, Op, Parts, Shape, Sizes, elements, point, size_text
 
 
 class Add(Op):
@@ -59,11 +61,8 @@ class Concat(Op):
     __slots__ = ()
     kind = "concat"
 
-    def out_shape(self, *inputs: Shape) -> Shape:
-        c = inputs[0][0]
-        for shape in inputs[1:]:
-            c = c + shape[0]
-        return c, inputs[0][1], inputs[0][2]
+    def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        return ((reduce(add, [shape[0] for shape in inputs]), *inputs[0][1:]),)
 
 
 class Split(Op):
@@ -75,12 +74,8 @@ class Split(Op):
     def __init__(self, parts: tuple[Number, ...]) -> None:
         self.parts = parts
 
-    def out_shape(self, *inputs: Shape) -> Shape:
-        return self.parts[0], inputs[0][1], inputs[0][2]
-
-    def out_shapes(self, *inputs: Shape) -> tuple[Shape, ...]:
-        """The shape of every part."""
-        return tuple((c, inputs[0][1], inputs[0][2]) for c in self.parts)
+    def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        return tuple((c, *inputs[0][1:]) for c in self.parts)
 
 
 class ChannelShuffle(Op):
@@ -104,41 +99,41 @@ class Dropout(Op):
 
 
 class Flatten(Op):
-    """C·H·W channels of size 1×1."""
+    """C·H·W channels of one position."""
 
     __slots__ = ()
     kind = "flatten"
 
-    def out_shape(self, *inputs: Shape) -> Shape:
-        return elements(inputs[0]), 1, 1
+    def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        return (point(reduce(mul, inputs[0]), inputs[0]),)
 
 
 class Pad(Op):
-    """Zeros around the map: pixels above, below, left, right."""
+    """Zeros around: pixels (above, left) ``before`` and (below, right) ``after``."""
 
-    __slots__ = ("bottom", "left", "right", "top")
+    __slots__ = ("after", "before")
     kind = "pad"
 
-    def __init__(self, top: Number, bottom: Number, left: Number, right: Number) -> None:
-        self.top = top
-        self.bottom = bottom
-        self.left = left
-        self.right = right
+    def __init__(self, before: Sizes, after: Sizes) -> None:
+        self.before = before
+        self.after = after
 
-    def out_shape(self, *inputs: Shape) -> Shape:
-        c, h, w = inputs[0]
-        return c, h + self.top + self.bottom, w + self.left + self.right
+    def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        c, *size = inputs[0]
+        return ((c, *(n + a + b for n, a, b in zip(size, self.before, self.after, strict=True))),)
 
 
 class Crop(Op):
-    """The middle ``height`` × ``width`` of the map."""
+    """The middle ``size`` of the map."""
 
-    __slots__ = ("height", "width")
+    __slots__ = ("size",)
     kind = "crop"
 
-    def __init__(self, height: Number, width: Number) -> None:
-        self.height = height
-        self.width = width
+    def __init__(self, size: Sizes) -> None:
+        self.size = size
 
-    def out_shape(self, *inputs: Shape) -> Shape:
-        return inputs[0][0], self.height, self.width
+    def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        return ((inputs[0][0], *self.size),)
+
+    def misfit(self, size: Sizes, result: Sizes) -> str:
+        return f"a crop to {size_text(result)} is larger than the input of {size_text(size)}"

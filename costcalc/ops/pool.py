@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from ..arithmetic import product
-from .base import Number, Op, Parts, Shape, elements, size_text, stride_text
-from .window import Padding, window_size
-
-Pair = tuple[Number, Number]
+from .base import Number, Op, Parts, Shape, Sizes, elements, point, size_text, stride_text
+from .window import Padding, too_large, window_sizes
 
 
 class Pool(Op):
@@ -15,18 +13,20 @@ class Pool(Op):
     __slots__ = ("ceil_mode", "kernel_size", "padding", "stride")
 
     def __init__(
-        self, kernel_size: Pair, stride: Pair = (1, 1), padding: Padding = "same", ceil_mode: bool = False
+        self, kernel_size: Sizes, stride: Sizes = (), padding: Padding = "same", ceil_mode: bool = False
     ) -> None:
         self.kernel_size = kernel_size
-        self.stride = stride
+        self.stride = stride or (1,) * len(kernel_size)
         self.padding = padding
         self.ceil_mode = ceil_mode
 
-    def out_shape(self, *inputs: Shape) -> Shape:
-        c, h, w = inputs[0]
-        (kh, kw), (sh, sw) = self.kernel_size, self.stride
-        ph, pw = ("same", "same") if self.padding == "same" else self.padding
-        return c, window_size(h, kh, sh, ph, 1, self.ceil_mode), window_size(w, kw, sw, pw, 1, self.ceil_mode)
+    def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        c, *size = inputs[0]
+        undilated = (1,) * len(size)
+        return ((c, *window_sizes(size, self.kernel_size, self.stride, self.padding, undilated, self.ceil_mode)),)
+
+    def misfit(self, size: Sizes, result: Sizes) -> str:
+        return too_large(self.kernel_size, self.padding, size)
 
     @property
     def stride_text(self) -> str:
@@ -38,7 +38,7 @@ class Pool(Op):
 
     @property
     def window(self) -> Number:
-        return self.kernel_size[0] * self.kernel_size[1]
+        return product(*self.kernel_size)
 
 
 class MaxPool(Pool):
@@ -77,11 +77,11 @@ class GlobalMaxPool(MaxPool):
 
     __slots__ = ()
 
-    def __init__(self, height: Number, width: Number) -> None:
-        super().__init__((height, width), (1, 1), (0, 0))
+    def __init__(self, size: Sizes) -> None:
+        super().__init__(size, padding=(0,) * len(size))
 
-    def out_shape(self, *inputs: Shape) -> Shape:
-        return inputs[0][0], 1, 1
+    def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        return (point(inputs[0][0], inputs[0]),)
 
     @property
     def is_global(self) -> bool:
@@ -93,11 +93,11 @@ class GlobalAvgPool(AvgPool):
 
     __slots__ = ()
 
-    def __init__(self, height: Number, width: Number) -> None:
-        super().__init__((height, width), (1, 1), (0, 0))
+    def __init__(self, size: Sizes) -> None:
+        super().__init__(size, padding=(0,) * len(size))
 
-    def out_shape(self, *inputs: Shape) -> Shape:
-        return inputs[0][0], 1, 1
+    def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        return (point(inputs[0][0], inputs[0]),)
 
     @property
     def is_global(self) -> bool:
@@ -105,38 +105,36 @@ class GlobalAvgPool(AvgPool):
 
 
 class Resize(Op):
-    """To ``height`` × ``width``, by nearest neighbour or bilinear interpolation."""
+    """To ``size``, by nearest neighbour or bilinear interpolation."""
 
-    __slots__ = ("height", "mode", "width")
+    __slots__ = ("mode", "size")
     kind = "resize"
     work_names = ("nearest", "bilinear")
 
-    def __init__(self, height: Number, width: Number, mode: str = "nearest") -> None:
-        self.height = height
-        self.width = width
+    def __init__(self, size: Sizes, mode: str = "nearest") -> None:
+        self.size = size
         self.mode = mode
 
-    def out_shape(self, *inputs: Shape) -> Shape:
-        return inputs[0][0], self.height, self.width
+    def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        return ((inputs[0][0], *self.size),)
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         return {self.mode: elements(output)}
 
 
 class RoiAlign(Op):
-    """``maps`` regions of one map, each resized to ``height`` × ``width``; its figures are those of one region."""
+    """``maps`` regions of one map, each resized to ``size``; its figures are those of one region."""
 
-    __slots__ = ("height", "maps", "width")
+    __slots__ = ("maps", "size")
     kind = "roi_align"
     work_names = ("bilinear",)
 
-    def __init__(self, maps: Number, height: Number, width: Number) -> None:
+    def __init__(self, maps: Number, size: Sizes) -> None:
         self.maps = maps
-        self.height = height
-        self.width = width
+        self.size = size
 
-    def out_shape(self, *inputs: Shape) -> Shape:
-        return inputs[0][0], self.height, self.width
+    def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        return ((inputs[0][0], *self.size),)
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         return {"bilinear": elements(output)}

@@ -1,13 +1,28 @@
-"""Sizes under sliding windows. ``padding`` is "same", or pixels (height, width) on each side."""
+"""Sizes under sliding windows. ``padding`` is "same", or for each axis the pixels on each side."""
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import Any
 
 from ..arithmetic import ceil_div, floordiv, minimum
+from .base import Sizes, size_text
 
 Padding = Any
 """``"same"`` or (pixels above and below, pixels left and right)."""
+
+
+def window_sizes(size: Any, kernel: Any, stride: Any, padding: Padding, dilation: Any, ceil: bool = False) -> Any:
+    """:func:`window_size` along each axis."""
+    if padding == "same":
+        return map(ceil_div, size, stride)
+    return map(window_size, size, kernel, stride, padding, dilation, repeat(ceil))
+
+
+def too_large(kernel: Sizes, padding: Padding, size: Sizes) -> str:
+    """What to say of a window that doesn't fit into an input of ``size`` even once."""
+    padded = "" if padding == "same" or not any(padding) else " padded"
+    return f"a {size_text(kernel)} window is larger than the{padded} input of {size_text(size)}"
 
 
 def window_size(n: Any, k: Any, s: Any, pad: Any, d: Any = 1, ceil: bool = False) -> Any:

@@ -103,6 +103,10 @@ def _padded(op: Any, pixels: Sequence[int], value: float, pool: Callable[[tuple[
     return nn.Sequential(nn.ConstantPad2d((left, left, top, top), value), pool(own))
 
 
+def _zeros(op: ops.Pad) -> nn.Module:
+    return nn.ZeroPad2d((op.before[1], op.after[1], op.before[0], op.after[0]))
+
+
 def _add(op: ops.Add, *inputs: Tensor) -> nn.Module:
     return AddModule() if op.weighted == "none" else WeightedAdd(len(inputs), op.weighted)
 
@@ -115,8 +119,8 @@ BUILDERS: dict[type[ops.Op], Builder] = {
     ops.AvgPool: _avg_pool,
     ops.GlobalMaxPool: lambda op, x: nn.AdaptiveMaxPool2d(1),
     ops.GlobalAvgPool: lambda op, x: nn.AdaptiveAvgPool2d(1),
-    ops.Resize: lambda op, x: nn.Upsample((op.height, op.width), mode=op.mode),
-    ops.RoiAlign: lambda op, x: Regions(op.maps, op.height, op.width),
+    ops.Resize: lambda op, x: nn.Upsample(op.size, mode=op.mode),
+    ops.RoiAlign: lambda op, x: Regions(op.maps, *op.size),
     ops.BatchNorm: lambda op, x: nn.BatchNorm2d(x.shape[1]),
     ops.LayerNorm: lambda op, x: ChannelNorm(x.shape[1]),
     ops.GroupNorm: lambda op, x: nn.GroupNorm(op.groups, x.shape[1]),
@@ -132,8 +136,8 @@ BUILDERS: dict[type[ops.Op], Builder] = {
     ops.ChannelShuffle: lambda op, x: Shuffle(op.groups),
     ops.Dropout: lambda op, x: nn.Dropout(float(op.p)),
     ops.Flatten: lambda op, x: ToChannels(),
-    ops.Pad: lambda op, x: nn.ZeroPad2d((op.left, op.right, op.top, op.bottom)),
-    ops.Crop: lambda op, x: CropModule(op.height, op.width),
+    ops.Pad: lambda op, x: _zeros(op),
+    ops.Crop: lambda op, x: CropModule(*op.size),
 }
 """A new op needs its builder here."""
 

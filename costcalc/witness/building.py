@@ -50,7 +50,7 @@ def build_module(graph: Graph, device: str = "cpu") -> GraphModule:
 def _require_numbers(graph: Graph) -> None:
     numbers = [n for t in graph.inputs.values() for n in t.shape]
     for layer in graph.layers:
-        numbers += [layer.count, *(n for t in layer.outputs for n in t.shape)]
+        numbers += [layer.count, *(n for shape in layer.out_shapes for n in shape)]
     if not all(type(n) is int for n in numbers):
         raise UsageError("a module takes plain numbers for its parameters, no arrays or symbols")
 
@@ -61,7 +61,7 @@ class _Building:
     def __init__(self, graph: Graph, device: str) -> None:
         self.graph = graph
         self.device = device
-        self.numbers: dict[tuple[int, int], int] = {}
+        self.numbers: dict[Any, int] = {}
         self.tensors: list[Tensor] = []
         self.flat: list[bool] = []
         self.last: dict[int, int] = {}
@@ -71,9 +71,9 @@ class _Building:
         every = [_name(layer) for layer in graph.layers]
         self.holders = {name[:k] for name in every for k, ch in enumerate(name) if ch == "."}
         for t in graph.inputs.values():
-            self._add((id(t), 0), torch.empty(1, *t.shape, device="meta"), False)
+            self._add(t.source, torch.empty(1, *t.shape, device="meta"), False)
 
-    def _add(self, key: tuple[int, int], tensor: Tensor, flat: bool) -> int:
+    def _add(self, key: Any, tensor: Tensor, flat: bool) -> int:
         self.numbers[key] = number = len(self.tensors)
         self.tensors.append(tensor)
         self.flat.append(flat)
@@ -81,10 +81,9 @@ class _Building:
 
     def number(self, t: Edge) -> int:
         """The tensor at an edge: an input of the network, or an output of the layer that the edge comes from."""
-        key = (id(t), 0) if t.layer is None else (id(t.layer), t.port)
-        if key not in self.numbers:
+        if t.source not in self.numbers:
             raise CostcalcError("its input comes from a layer that doesn't run before it")
-        return self.numbers[key]
+        return self.numbers[t.source]
 
     def add_layer(self, layer: Layer) -> None:
         """The next layer: its module, and its turn."""
@@ -103,7 +102,7 @@ class _Building:
             raise LayerFailed(name, op.kind, why, self.finish()) from e
         self.names.add(name)
         flat = isinstance(op, _ALWAYS_1X1) or (not isinstance(op, _NEVER_1X1) and all(self.flat[k] for k in sources))
-        results = tuple(self._add((id(layer), port), tensor, flat) for port, tensor in enumerate(made))
+        results = tuple(self._add((layer, port), tensor, flat) for port, tensor in enumerate(made))
         self.last.update(dict.fromkeys(sources, len(self.module.steps)))
         self.module.steps.append(ModuleStep(name, op.kind, sources, results, ()))
 
@@ -141,7 +140,7 @@ class _Building:
         return module
 
     def _is_made(self, t: Edge) -> bool:
-        return t.layer is None or (id(t.layer), t.port) in self.numbers
+        return t.layer is None or t.source in self.numbers
 
     def _output(self, t: Edge) -> tuple[int, bool]:
         k = self.number(t)

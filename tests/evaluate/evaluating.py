@@ -134,7 +134,7 @@ def assert_loops_agree(graph: Graph) -> None:
     """Every layer of an int graph is what a loop nest counts."""
     for layer in graph.layers:
         counted = count_one_by_one(layer.op, *layer.in_shapes)
-        assert counted.outputs == tuple(t.shape for t in layer.outputs), layer.name
+        assert counted.outputs == layer.out_shapes, layer.name
         assert counted.weights == layer.op.weights(), layer.name
         assert counted.work == layer.op.work(layer.in_shapes, layer.out_shape), layer.name
         if isinstance(layer.op, Add):

@@ -94,11 +94,12 @@ def _cases() -> list[Case]:
             Case("same", op, names("c kh kw sh sw h w"), lambda v, op=op: (op((v.kh, v.kw), (v.sh, v.sw)), (_chw(v),))),
         ]
     for op in (ops.GlobalMaxPool, ops.GlobalAvgPool):
-        cases.append(Case("", op, shape, lambda v, op=op: (op(v.h, v.w), (_chw(v),))))
+        cases.append(Case("", op, shape, lambda v, op=op: (op((v.h, v.w)), (_chw(v),))))
     for mode in ("nearest", "bilinear"):
         resize = names("c h w th tw")
-        cases.append(Case(mode, ops.Resize, resize, lambda v, m=mode: (ops.Resize(v.th, v.tw, m), (_chw(v),))))
-    cases.append(Case("", ops.RoiAlign, names("c h w n th tw"), lambda v: (ops.RoiAlign(v.n, v.th, v.tw), (_chw(v),))))
+        cases.append(Case(mode, ops.Resize, resize, lambda v, m=mode: (ops.Resize((v.th, v.tw), m), (_chw(v),))))
+    rois = names("c h w n th tw")
+    cases.append(Case("", ops.RoiAlign, rois, lambda v: (ops.RoiAlign(v.n, (v.th, v.tw)), (_chw(v),))))
     cases += [
         Case("", ops.Linear, names("c h w n"), lambda v: (ops.Linear(v.c * v.h * v.w, v.n, False), (_chw(v),))),
         Case("bias", ops.Linear, names("c h w n"), lambda v: (ops.Linear(v.c * v.h * v.w, v.n), (_chw(v),))),
@@ -131,13 +132,13 @@ def _cases() -> list[Case]:
             "",
             ops.Pad,
             names("c h w pt pb pl pr"),
-            lambda v: (ops.Pad(v.pt, v.pb, v.pl, v.pr), (_chw(v),)),
+            lambda v: (ops.Pad((v.pt, v.pl), (v.pb, v.pr)), (_chw(v),)),
         ),
         Case(
             "",
             ops.Crop,
             names("c h w more also"),
-            lambda v: (ops.Crop(v.h, v.w), ((v.c, v.h + v.more, v.w + v.also),)),
+            lambda v: (ops.Crop((v.h, v.w)), ((v.c, v.h + v.more, v.w + v.also),)),
         ),
     ]
     cases += [Case(f, ops.Activation, shape, lambda v, f=f: (ops.Activation(f), (_chw(v),))) for f in ops.ACTIVATIONS]

@@ -192,8 +192,8 @@ def shuffled(op: ops.ChannelShuffle, shape: Shape) -> Counted:
 
 
 def padded(op: ops.Pad, shape: Shape) -> Counted:
-    rows = [*range(op.top), *range(shape[1]), *range(op.bottom)]
-    columns = [*range(op.left), *range(shape[2]), *range(op.right)]
+    rows = [*range(op.before[0]), *range(shape[1]), *range(op.after[0])]
+    columns = [*range(op.before[1]), *range(shape[2]), *range(op.after[1])]
     return Counted(((shape[0], len(rows), len(columns)),), {}, {})
 
 
@@ -210,7 +210,7 @@ def joined(op: ops.Concat, *shapes: Shape) -> Counted:
 
 
 def resized(op: ops.Resize, shape: Shape) -> Counted:
-    out = (shape[0], op.height, op.width)
+    out = (shape[0], *op.size)
     return Counted((out,), {}, over(out, op.mode))
 
 
@@ -227,7 +227,7 @@ LOOPS: dict[type[ops.Op], Callable[..., Counted]] = {
     ops.AvgPool: mean,
     ops.GlobalAvgPool: mean,
     ops.Resize: resized,
-    ops.RoiAlign: lambda op, shape: resized(ops.Resize(op.height, op.width, "bilinear"), shape),
+    ops.RoiAlign: lambda op, shape: resized(ops.Resize(op.size, "bilinear"), shape),
     ops.BatchNorm: normalized("scale", "shift", "mean", "variance"),
     ops.LayerNorm: normalized("scale", "shift"),
     ops.GroupNorm: normalized("scale", "shift"),
@@ -244,7 +244,7 @@ LOOPS: dict[type[ops.Op], Callable[..., Counted]] = {
     ops.Dropout: lambda op, shape: Counted((shape,), {}, {}),
     ops.Flatten: lambda op, shape: Counted(((len(list(positions(shape))), 1, 1),), {}, {}),
     ops.Pad: padded,
-    ops.Crop: lambda op, shape: Counted(((shape[0], op.height, op.width),), {}, {}),
+    ops.Crop: lambda op, shape: Counted(((shape[0], *op.size),), {}, {}),
 }
 
 

@@ -34,13 +34,11 @@ def all_ops(base: type[ops.Op] = ops.Op) -> set[type[ops.Op]]:
 def facts(case: Case, point: dict[str, Any]) -> dict[str, Any]:
     """Every number that the op tells at ``point``, by name."""
     op, shapes = case.at(point)
-    out = op.out_shape(*shapes)
-    found = {f"out.{axis}": size for axis, size in zip("chw", out, strict=True)}
-    if isinstance(op, ops.Split):
-        for k, shape in enumerate(op.out_shapes(*shapes)):
-            found |= {f"out{k}.{axis}": size for axis, size in zip("chw", shape, strict=True)}
+    outs, found = op.out_shapes(shapes), dict[str, Any]()
+    for k, shape in enumerate(outs):
+        found |= {f"out{k}.{axis}": size for axis, size in zip("chw", shape, strict=True)}
     found |= {f"weights.{part}": number for part, number in op.weights().items()}
-    found |= {f"work.{part}": number for part, number in op.work(shapes, out).items()}
+    found |= {f"work.{part}": number for part, number in op.work(shapes, outs[0]).items()}
     found["window"] = op.window
     return found
 
@@ -96,7 +94,7 @@ def test_every_part_is_announced_and_every_announced_part_exists(case: Case) -> 
     for other in [c for c in CASES if c.op is case.op and (c.op is not ops.Activation or c is case)]:
         op, shapes = other.at(dict.fromkeys(other.numbers, 2))
         weights |= op.weights().keys()
-        work |= op.work(shapes, op.out_shape(*shapes)).keys()
+        work |= op.work(shapes, op.out_shapes(shapes)[0]).keys()
     op, _ = case.at(dict.fromkeys(case.numbers, 2))
     assert sorted(weights) == sorted(op.weight_names)
     assert sorted(work) == sorted(op.work_names)
@@ -111,12 +109,10 @@ def test_what_an_op_says_is_what_a_loop_counts(case: Case) -> None:
     def one_by_one(point: dict[str, int]) -> None:
         op, shapes = case.at(point)
         counted = count_one_by_one(op, *shapes)
-        out = op.out_shape(*shapes)
-        assert out == counted.outputs[0]
+        outs = op.out_shapes(shapes)
+        assert outs == counted.outputs
         assert op.weights() == counted.weights
-        assert op.work(shapes, out) == counted.work
-        if isinstance(op, ops.Split):
-            assert op.out_shapes(*shapes) == counted.outputs
+        assert op.work(shapes, outs[0]) == counted.work
 
     one_by_one()
 

@@ -93,7 +93,7 @@ def test_closed_forms_of_convolutions_by_hand() -> None:
     standard = Conv2d(m, n, (3, 3))
     depthwise = Conv2d(m, m, (3, 3), groups=m)
     pointwise = Conv2d(m, n, (1, 1))
-    macs = [op.work((shape,), op.out_shape(shape))["mac"] for op in (standard, depthwise, pointwise)]
+    macs = [op.work((shape,), op.out_shapes((shape,))[0])["mac"] for op in (standard, depthwise, pointwise)]
     assert macs == [9 * m * n * f**2, 9 * m * f**2, m * n * f**2]
     # MobileNetV1, section 3.1: a separable convolution costs 1/N + 1/D_K² of a standard one.
     assert sympy.expand((macs[1] + macs[2]) / macs[0] - 1 / n - sympy.Rational(1, 9)) == 0
@@ -103,8 +103,8 @@ def test_closed_forms_of_convolutions_by_hand() -> None:
         {"weight": m * n},
     )
     deconv = ConvTranspose2d(m, n, (4, 4), (2, 2), (1, 1), bias=True)
-    assert deconv.out_shape(shape) == (n, 2 * f, 2 * f)
-    assert deconv.work((shape,), deconv.out_shape(shape)) == {"mac": 16 * m * n * f**2, "bias_add": 4 * n * f**2}
+    assert deconv.out_shapes((shape,))[0] == (n, 2 * f, 2 * f)
+    assert deconv.work((shape,), deconv.out_shapes((shape,))[0]) == {"mac": 16 * m * n * f**2, "bias_add": 4 * n * f**2}
 
 
 def test_groups_that_do_not_divide_leave_an_array_whole() -> None:
@@ -174,5 +174,5 @@ def test_what_an_op_is_made_of_where_nothing_is_said() -> None:
     assert Linear(3, 4).bias is True
     assert Add(2).weighted == "none"
     assert Dropout().p == 0.5
-    assert GlobalAvgPool(5, 7).stride_text == GlobalMaxPool(5, 7).stride_text == "s1"
-    assert Resize(3, 4).mode == "nearest"
+    assert GlobalAvgPool((5, 7)).stride_text == GlobalMaxPool((5, 7)).stride_text == "s1"
+    assert Resize((3, 4)).mode == "nearest"

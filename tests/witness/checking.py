@@ -28,13 +28,11 @@ def verified(net: Network, device: str = "cpu", **parameters: Any) -> Verificati
 def graph_of(op: ops.Op, *shapes: Any) -> Graph:
     """A network that is one layer."""
     graph = Graph()
-    graph.inputs = {f"in{k}": Tensor(*shape) for k, shape in enumerate(shapes)}
-    layer = Layer((None, "x"), op, tuple(graph.inputs.values()), (None, "x"), None, getattr(op, "maps", 1), 1)
-    rule = getattr(op, "out_shapes", None)
-    made = rule(*shapes) if rule else (op.out_shape(*shapes),)
-    layer.outputs = tuple(Tensor(*shape, layer, port) for port, shape in enumerate(made))
+    graph.inputs = {f"in{k}": Tensor(shape) for k, shape in enumerate(shapes)}
+    layer = Layer((None, "x"), op, tuple(graph.inputs.values()), (None, "x"), None, getattr(op, "maps", 1))
+    layer.weight_count = 1
     graph.layers = [layer]
-    graph.outputs = {f"out{k}": t for k, t in enumerate(layer.outputs)}
+    graph.outputs = {f"out{port}": Tensor(shape, layer, port) for port, shape in enumerate(layer.out_shapes)}
     return graph
 
 
