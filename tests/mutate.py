@@ -1,8 +1,9 @@
 """Break things on purpose, and see the tests go red.
 
 Mutants: every named cost part and shape rule of the ops, every rounding function, the arithmetic of closed forms, one
-cell of every spec. Each is applied to a copy of the tree, and the tests that should notice are run there.
-Survivors are reported, and the exit status is 1 if there is one.
+cell of every spec; and at the seams, where two features meet, every comparison, condition and small number. Each is
+applied to a copy of the tree, and the tests that should notice are run there. Survivors are reported, and the exit
+status is 1 if there is one.
 
     python tests/mutate.py                        all of them (an hour or two on two cores)
     python tests/mutate.py --sample 12 --seed 0   a sample
@@ -39,6 +40,21 @@ ROUNDING = {
 FORMS = {"_power", "_make_divisible", "_content", "_crossing", "quotient", "extremes", "number"}
 
 
+SEAMS = {
+    "costcalc/comparison/groups.py": ("tests/comparison", "tests/cli/test_compare.py"),
+    "costcalc/comparison/diff.py": ("tests/comparison", "tests/cli/test_compare.py"),
+    "costcalc/slimming.py": ("tests/test_slimming.py", "tests/cli/test_bits_and_prune.py", "tests/ops"),
+    "costcalc/evaluate/sharing.py": ("tests/evaluate", "tests/ops"),
+    "costcalc/evaluate/reach.py": ("tests/evaluate", "tests/truth"),
+    "costcalc/evaluate/strides.py": ("tests/evaluate", "tests/truth"),
+    "costcalc/evaluate/repeat.py": ("tests/evaluate",),
+    "costcalc/cost.py": ("tests/test_overflow.py", "tests/conventions/test_left_out.py", "tests/cli", "tests/evaluate"),
+    "costcalc/conventions/convention.py": ("tests/conventions", "tests/truth/test_tool_counts.py"),
+    "costcalc/reports/columns.py": ("tests/reports", "tests/cli"),
+}
+"""Files where features meet, and the tests that should notice."""
+
+
 class Mutant(NamedTuple):
     """``file`` with ``start:end`` replaced by ``text``; ``tests`` should notice."""
 
@@ -68,6 +84,36 @@ def formula_mutants() -> Iterator[Mutant]:
                     start, end = _span(source, node)
                     broken = f"(({source[start:end]}) + 1)"
                     yield Mutant(name, str(path.relative_to(ROOT)), start, end, broken, tests)
+
+
+_FLIPPED = {
+    ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "==",
+    ast.Is: "is not", ast.IsNot: "is", ast.In: "not in", ast.NotIn: "in",
+}  # fmt: skip
+
+
+def seam_mutants() -> Iterator[Mutant]:
+    """Every comparison at its boundary, every condition turned round, every 0, 1 and 2 one more, at the seams."""
+    for file, tests in SEAMS.items():
+        source = (ROOT / file).read_text(encoding="utf-8")
+        for owner, function in _functions(ast.parse(source)):
+            for number, (node, text) in enumerate(_breaks(function), 1):
+                start, end = _span(source, node)
+                yield Mutant(f"{file}: {owner}{function.name} seam #{number}", file, start, end, text, tests)
+
+
+def _breaks(function: ast.FunctionDef) -> Iterator[tuple[ast.expr, str]]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Compare) and len(node.ops) == 1:
+            flipped = _FLIPPED[type(node.ops[0])]
+            yield node, f"({ast.unparse(node.left)} {flipped} {ast.unparse(node.comparators[0])})"
+        elif isinstance(node, ast.BoolOp):
+            other = " or " if isinstance(node.op, ast.And) else " and "
+            yield node, f"({other.join(f'({ast.unparse(v)})' for v in node.values)})"
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            yield node, f"bool({ast.unparse(node.operand)})"
+        elif isinstance(node, ast.Constant) and type(node.value) is int and node.value in (0, 1, 2):
+            yield node, str(node.value + 1)
 
 
 def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -202,7 +248,7 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="name them and stop")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
-    mutants = [m for m in (*formula_mutants(), *spec_mutants(args.seed)) if args.only in m.name]
+    mutants = [m for m in (*formula_mutants(), *seam_mutants(), *spec_mutants(args.seed)) if args.only in m.name]
     if args.sample is not None:
         mutants = random.Random(args.seed).sample(mutants, min(args.sample, len(mutants)))
     if args.list:

@@ -81,6 +81,20 @@ def test_channels_that_are_left_by_hand() -> None:
     assert cost.params == (9 * 4 * 6 + 12) + (9 * 6 + 12) + (36 + 12) + 70
 
 
+SHARED = """a: conv(3x3, 8)
+b: in -> conv(1x1, {})
+c: b -> conv(3x3, 8) sharing weights with a
+d: add(a, c)
+fc: fc(2)"""
+
+
+def test_layers_that_share_weights_keep_the_same_channels_or_it_is_an_error() -> None:
+    """The input keeps its 4 channels, and b 2 of 4."""
+    assert prune_channels(of(SHARED.format(4)), {}, Fraction(0)).params == of(SHARED.format(4)).cost().params
+    with pytest.raises(UsageError, match=r"c\.conv: the layers that share its weights keep other numbers of channels"):
+        prune_channels(of(SHARED.format(4)), {}, Fraction(1, 2))
+
+
 @pytest.mark.parametrize("network", ["mobilenet_v1", "mobilenet_v2", "efficientnet_b0", "resnet_50_v1_5", "densenet"])
 def test_nothing_is_gone_without_a_share(network: str) -> None:
     net = costcalc.load(network)

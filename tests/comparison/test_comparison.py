@@ -161,6 +161,20 @@ def test_a_convolution_of_the_whole_map_is_head() -> None:
     assert list(strides(cost("a: conv(3x3, 8, 4)\nb: conv(8x8, 4, pad=none)\nc: conv(1x1, 2)"))) == [4, HEAD]
 
 
+@pytest.mark.parametrize(
+    ("window", "strides"),
+    [
+        ("avgpool(2x2, 1, pad=none)", [2, HEAD]),  # two rows, stride 1: no stride explains the window
+        ("maxpool(2x2, 2, pad=none)", [2, 4]),  # its stride does
+        ("conv(2x2, 8, pad=none)", [2, HEAD]),
+        ("conv(3x3, 8, 2)", [2, 4]),
+    ],
+)
+def test_a_window_is_of_the_whole_map_where_no_stride_explains_it(window: str, strides: list[Any]) -> None:
+    found = cost(f"a: conv(3x3, 8, 2)\nb: {window}\nc: conv(1x1, 4)", "4 x 4 x 8")
+    assert [row.stride for row in by_stride([found])] == strides
+
+
 def test_strides_below_one() -> None:
     assert list(strides(cost("a: up\nb: conv(1x1, 4)"))) == [Fraction(1, 2)]
 

@@ -193,6 +193,23 @@ def test_a_network_inside_keeps_to_the_outer_one_s_and_may_have_its_own(head, tm
     assert [s for _, s, _ in strides(net)] == [2, 2, 2, *[1] * 6]
 
 
+def test_the_stride_of_a_network_inside_counts_for_what_follows_it(head, tmp_path: Path) -> None:
+    """2 before it, 2 in it, 2 behind: at most 4 leaves the last one out, at most 8 leaves all."""
+    inner = "network: inside\ninput: 64 x 64 x 3\nlayers:\n  a: conv(3x3, 3, 2)\n  b: conv(3x3, 3, 2)\n"
+    middle = "network: nest\nuses: {inside: [inside]}\ninput: 64 x 64 x 3\nlayers:\n"
+    middle += "  a: conv(3x3, 3, 2)\n  t: inside(output_stride=2)\n  out: t -> conv(3x3, 4, 2)\n"
+    (tmp_path / "inside.yaml").write_text(inner, encoding="utf-8")
+    (tmp_path / "nest.yaml").write_text(middle, encoding="utf-8")
+    net = head("net: body()", "x: net.C4 -> bn")
+    outer = Path(net.program.spec.origin.path)
+    text = "network: o\nuses: {nest: [nest]}\nparameters: {os: 8}\ninput: 64 x 64 x 3\nlayers:\n"
+    outer.write_text(text + "  net: nest(output_stride=os)\n  x: bn\n", encoding="utf-8")
+    net = load(str(outer))
+    assert [s for _, s, _ in strides(net, os=8)] == [2, 2, 1, 2]
+    assert [s for _, s, _ in strides(net, os=4)] == [2, 2, 1, 1]
+    assert [net.graph(os=os).outputs["out"].h for os in (16, 8, 4)] == [8, 8, 16]
+
+
 def test_arrays_and_symbols_have_the_same_output_stride(head) -> None:
     net = head("net: table(alpha=alpha, output_stride=8)", "x: net.C4 -> conv(1x1, n)")
     found = three_ways(net, [{"alpha": a, "n": n} for a, n in product((1, 3), (2, 5))], "alpha", "n")

@@ -104,3 +104,16 @@ def test_weights_of_different_shapes_are_not_shared() -> None:
 def test_an_element_whose_shared_weights_differ_is_invalid() -> None:
     net = network(HEAD + "  a: conv(3x3, 8)\n  b: conv(3x3, c) sharing weights with a\n")
     assert net.cost(c=np.array([4, 8])).valid.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("norm", ["bn", "ln", "gn(2)", "l2norm"])
+def test_every_norm_has_weights_of_its_own_unless_all_are_shared(norm: str) -> None:
+    """Two sets, or one."""
+    text = "input: 8 x 8 x 4\nlayers:\n  a: (in, in) -> each {norm} sharing {mode}\n"
+    own, shared = (network(text.format(norm=norm, mode=mode)).cost().params for mode in ("weights", "all"))
+    assert own == 2 * shared > 0
+
+
+def test_an_activation_s_weights_are_no_norm_s() -> None:
+    text = "input: 8 x 8 x 4\nlayers:\n  a: (in, in) -> each act(prelu) sharing weights\n"
+    assert network(text).cost().params == 4
