@@ -7,11 +7,11 @@ from typing import Any
 import click
 
 from ..errors import UsageError, quoted
-from ..reconcile import BY, explain, shipped_conventions, totals, waterfall
+from ..papers import load_papers
+from ..reconcile import BY, Search, everywhere, shipped_conventions, shipped_counts, totals, waterfall
 from ..reports import parameters
+from ..reports.explain import answer, everywhere_document, everywhere_table, explain_document, explain_table
 from ..reports.reconcile import (
-    explain_document,
-    explain_table,
     totals_document,
     totals_table,
     waterfall_document,
@@ -30,9 +30,10 @@ from .specs import at_variant, open_convention
         "costcalc reconcile mobilenet_v2",
         "costcalc reconcile mobilenet_v2 --between fvcore ptflops_pytorch",
         "costcalc reconcile mobilenet_v2 --explain 314M",
+        "costcalc reconcile --any --explain 5.3M --explain 390M",
     ),
 )
-@click.argument("spec", metavar="SPEC", shell_complete=complete_specs)
+@click.argument("spec", metavar="[SPEC]", required=False, shell_complete=complete_specs)
 @click.option(
     "--between",
     nargs=2,
@@ -48,10 +49,19 @@ from .specs import at_variant, open_convention
 )
 @click.option(
     "--explain",
-    "figure",
+    "figures",
     metavar="FIGURE",
-    help="The conventions, classes (1000, 1001) and resolutions that give a printed figure, such as 314M.",
+    multiple=True,
+    help="What gives a printed figure, such as 314M or '3.4M params': conventions, variants and options, classes, "
+    "resolutions, what is left out, how it is cut, and the tables that print it.",
 )
+@click.option(
+    "--any",
+    "anywhere",
+    is_flag=True,
+    help="With --explain, in place of SPEC: which networks have the figure? Give two for params and mult-adds.",
+)
+@click.option("--all", "every", is_flag=True, help="Every cause, network and convention, not the likeliest alone.")
 @click.option(
     "--convention",
     "names",
@@ -66,10 +76,12 @@ from .specs import at_variant, open_convention
 def reconcile(
     ctx: click.Context,
     /,
-    spec: str,
+    spec: str | None,
     between: tuple[str, str] | None,
     by: Any,
-    figure: str | None,
+    figures: tuple[str, ...],
+    anywhere: bool,
+    every: bool,
     names: tuple[str, ...],
     variant: str | None,
     settings: tuple[str, ...],
@@ -82,8 +94,13 @@ def reconcile(
     SPEC is what "costcalc show" takes; its parameters are options. What a convention counts, and from which version of
     which tool or paper that is known, stands in specs/conventions and in docs/conventions.md.
     """
-    _one_of(between, figure, names, by)
-    printed = None if figure is None else _printed(figure)
+    _one_of(spec, between, figures, anywhere, names, by)
+    printed = [_printed(text) for text in figures]
+    if spec is None:
+        matches, near = everywhere(printed, shipped_counts())
+        listed = everywhere_table(printed, matches, near, raw=fmt == "csv", every=every)
+        write_tables([listed], fmt, output, everywhere_document(printed, matches, near))
+        return
     found = networks(ctx, [spec])
     if variant is not None:
         found = at_variant(found, variant)
@@ -96,21 +113,28 @@ def reconcile(
         tables = waterfall_tables(network, point, pair, raw=fmt == "csv")
     else:
         conventions = [open_convention(name) for name in dict.fromkeys(names)] or shipped_conventions()
-        if printed is not None:
-            results, near = explain(network, point, printed, conventions)
-            document = explain_document(network, point, printed, results, near)
-            tables = [explain_table(network, point, printed, results, near, raw=fmt == "csv")]
+        if printed:
+            search = Search(network, point, conventions, fixed=point.keys())
+            causes = answer(search, printed[0], load_papers())
+            document = explain_document(search, printed[0], causes)
+            tables = [explain_table(search, printed[0], causes, raw=fmt == "csv", every=every)]
         else:
-            every = totals(network, point, conventions)
-            document = totals_document(network, point, every)
-            tables = [totals_table(network, point, every, raw=fmt == "csv")]
+            counted = totals(network, point, conventions)
+            document = totals_document(network, point, counted)
+            tables = [totals_table(network, point, counted, raw=fmt == "csv")]
     write_tables(tables, fmt, output, document)
 
 
-def _one_of(between: object, figure: object, names: object, by: object) -> None:
-    """An error for options that exclude one another."""
-    if between is not None and figure is not None:
+def _one_of(spec: object, between: object, figures: tuple[str, ...], anywhere: bool, names: object, by: object) -> None:
+    """An error for arguments that exclude one another."""
+    if spec is None and not anywhere:
+        raise click.UsageError("Missing argument 'SPEC'.")
+    if anywhere and (spec is not None or between is not None or names or not figures):
+        raise UsageError("--any asks for networks by their figures: costcalc reconcile --any --explain FIGURE")
+    if between is not None and figures:
         raise UsageError("--between and --explain are two questions; ask one of them")
+    if len(figures) > 1 and not anywhere:
+        raise UsageError("--explain takes one figure of a network; two are for --any, or for costcalc check FILE")
     if between is not None and names:
         raise UsageError("--between names its conventions itself; leave out --convention")
     if by is not None and between is None:

@@ -1,18 +1,32 @@
 """Why one source prints another figure than the next: every convention's total from one graph, and what parts them."""
 
-from .explain import Explanation, explain
-from .totals import Total, counted, shipped_conventions, totals
+from .causes import WEIGHTS, Cause, Search, explain
+from .everywhere import Counts, NetworkMatch, everywhere, shipped_counts
+from .parts import Measure
+from .printing import Reading, padded, reading
+from .totals import Total, counted, shipped_conventions, total, totals
 from .waterfall import BY, Waterfall, WaterfallStep, waterfall
 
 __all__ = [
     "BY",
-    "Explanation",
+    "WEIGHTS",
+    "Cause",
+    "Counts",
+    "Measure",
+    "NetworkMatch",
+    "Reading",
+    "Search",
     "Total",
     "Waterfall",
     "WaterfallStep",
     "counted",
+    "everywhere",
     "explain",
+    "padded",
+    "reading",
     "shipped_conventions",
+    "shipped_counts",
+    "total",
     "totals",
     "waterfall",
 ]

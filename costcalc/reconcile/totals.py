@@ -53,10 +53,11 @@ def totals(network: Network, values: Mapping[str, Any], conventions: Iterable[Co
     problem.
     """
     base = network.cost(values)
-    return [_total(network, values, base, convention) for convention in conventions]
+    return [total(network, values, base, convention) for convention in conventions]
 
 
-def _total(network: Network, values: Mapping[str, Any], base: Cost, convention: Convention) -> Total:
+def total(network: Network, values: Mapping[str, Any], base: Cost, convention: Convention) -> Total:
+    """The total under ``convention`` at ``values``, where ``base`` is the network's cost under any."""
     try:
         if convention.scaled is None:
             cost, scale = network.recount(base, convention), 1

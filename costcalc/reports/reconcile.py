@@ -7,18 +7,14 @@ from typing import Any
 
 from ..conventions import DEFAULT, Convention
 from ..network import Network
-from ..reconcile import Explanation, Total, Waterfall
+from ..reconcile import Total, Waterfall
 from ..table import Column, Table
-from ..units import Printed, exact
 from . import parameters
 from .values import FORMAT, plain
 
 _SAME = "the same in both"
 _SAID = 1
 """Of so many conventions that can't count a network the reason is said."""
-
-_NAMED = 6
-"""Of so many conventions that give one figure a table for people names each."""
 
 
 def heading(network: Network, values: Mapping[str, Any]) -> str:
@@ -30,7 +26,7 @@ def _point(network: Network, values: Mapping[str, Any]) -> dict[str, Any]:
     return network.graph(**values).parameters
 
 
-def _head(network: Network, values: Mapping[str, Any]) -> dict[str, object]:
+def head(network: Network, values: Mapping[str, Any]) -> dict[str, object]:
     return {"spec": network.name, "parameters": {k: plain(v) for k, v in _point(network, values).items()}}
 
 
@@ -84,7 +80,7 @@ def _notes(network: Network, values: Mapping[str, Any], every: Sequence[Total]) 
 
 def totals_document(network: Network, values: Mapping[str, Any], every: Iterable[Total]) -> dict[str, object]:
     """The JSON: null and a problem where a convention can't count the network."""
-    return {"format": FORMAT, **_head(network, values), "conventions": [_total(t) for t in every]}
+    return {"format": FORMAT, **head(network, values), "conventions": [_total(t) for t in every]}
 
 
 def _total(t: Total) -> dict[str, object]:
@@ -163,7 +159,7 @@ def waterfall_document(
     first, second = pair[0].conventions
     found: dict[str, object] = {
         "format": FORMAT,
-        **_head(network, values),
+        **head(network, values),
         "between": [{"convention": c.name, "tool": c.tool or None, "unit": c.unit} for c in (first, second)],
     }
     for w in pair:
@@ -183,64 +179,3 @@ def waterfall_document(
             ],
         }
     return found
-
-
-# -- what gives a figure
-
-
-def explain_table(
-    network: Network, values: Mapping[str, Any], figure: Printed, results: Sequence[Explanation],
-    near: Sequence[Explanation], *, raw: bool = False,
-) -> Table:  # fmt: skip
-    """A row for each total that would be printed as the figure; the nearest ones if there is none.
-
-    ``raw`` is for programs: every convention is named.
-    """
-    columns = [
-        Column("value", "exact", "count" if raw else "text"),
-        Column("unit", "unit"),
-        Column("printed", "printed", keep=4),
-        Column("at", "at"),
-        Column("conventions", "conventions", "formula"),
-    ]
-    rows: list[tuple[Any, ...]] = [
-        (e.value if raw else exact(e.value), e.unit, e.cut, parameters.listed(e.values), _names(e.conventions, raw))
-        for e in results or near
-    ]
-    table = Table(columns, rows, f"{heading(network, values)}. What gives {figure.text}")
-    if not results:
-        table.notes.append(f"No shipped convention, number of classes or resolution tried gives {figure.text}. The")
-        table.notes[-1] += " nearest totals at the point asked about are shown."
-    table.notes.append("at: the parameters that differ from the point above; classes and res are tried unless given.")
-    return table
-
-
-def _names(conventions: Sequence[str], raw: bool) -> str:
-    if raw or len(conventions) <= _NAMED:
-        return ", ".join(conventions)
-    return f"{', '.join(conventions[: _NAMED - 1])} and {len(conventions) - _NAMED + 1} more"
-
-
-def explain_document(
-    network: Network, values: Mapping[str, Any], figure: Printed, results: Iterable[Explanation],
-    near: Iterable[Explanation],
-) -> dict[str, object]:  # fmt: skip
-    """The JSON; ``nearest`` is there for a figure that nothing gives."""
-    return {
-        "format": FORMAT,
-        **_head(network, values),
-        "figure": figure.text,
-        "explanations": [_explanation(e) for e in results],
-        "nearest": [_explanation(e) for e in near],
-    }
-
-
-def _explanation(e: Explanation) -> dict[str, object]:
-    return {
-        "measure": e.measure,
-        "value": plain(e.value),
-        "unit": e.unit,
-        "conventions": list(e.conventions),
-        "at": {k: plain(v) for k, v in e.values.items()},
-        "printed": e.cut,
-    }

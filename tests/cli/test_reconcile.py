@@ -140,7 +140,9 @@ def test_many_conventions_are_named_in_part_to_people_and_all_to_programs() -> N
     (row,) = rows("mobilenet_v2", "--explain", "3,504,872")
     names = row["conventions"].split(", ")
     assert len(names) > 15
-    assert f"and {len(names) - 5} more" in text
+    assert f"and {len(names) - 3} more" in text
+    every = " ".join(shown("reconcile", "mobilenet_v2", "--explain", "3,504,872", "--all", columns=80).split())
+    assert all(name in every for name in names)
 
 
 def test_a_figure_that_nothing_gives() -> None:
@@ -148,6 +150,53 @@ def test_a_figure_that_nothing_gives() -> None:
     assert found["explanations"] == []
     assert len(found["nearest"]) == 3
     assert "gives 315.5M" in " ".join(shown("reconcile", "mobilenet_v2", "--explain", "315.5M").split())
+
+
+def test_a_variant_is_the_answer() -> None:
+    text = shown("reconcile", "resnet_50", "--explain", "4.1G", columns=80)
+    assert text.startswith("4.1G of resnet_50: it is resnet_50_v1_5\n")
+    assert "4,089,184,256" in text
+    first = document("resnet_50", "--explain", "4.1G")["explanations"][0]
+    assert (first["network"], first["causes"], first["value"]) == ("resnet_50_v1_5", ["variant"], 4089184256)
+
+
+def test_both_readings_of_a_figure_that_ends_in_a_zero_are_said() -> None:
+    text = " ".join(shown("reconcile", "efficientnet_b0", "--explain", "390M", columns=80).split())
+    assert text.startswith("390M of efficientnet_b0: as 0.39 B ")
+    assert "Also read as 0.39 B: zeros at the end may say nothing." in text
+    found = document("efficientnet_b0", "--explain", "390M")
+    assert found["readings"] == ["0.39 B"]
+    assert found["explanations"][0]["conventions"] == ["mult_adds"]
+
+
+@pytest.mark.parametrize(("figure", "said"), [("585M", "582.196 M"), ("6.9M", "A misprint of 6.1 is likely")])
+def test_figures_that_a_paper_table_has(figure: str, said: str) -> None:
+    args = ("mobilenet_v2", "--alpha", "1.4", "--explain", figure)
+    (cause,) = [e for e in document(*args)["explanations"] if e["causes"] == ["printed"]]
+    assert cause["words"][0].startswith("printed in MobileNetV2, Table 4, ")
+    assert said in cause["evidence"]
+    assert (cause["value"], cause["conventions"]) == (None, [])
+    text = " ".join(shown("reconcile", *args, columns=80).split())
+    assert "MobileNetV2, Table 4" in text
+    assert said in text
+
+
+def test_a_figure_of_the_same_network_elsewhere_is_not_recognised() -> None:
+    found = document("mobilenet_v2", "--alpha", "0.5", "--explain", "585M")
+    assert all("printed" not in e["causes"] for e in found["explanations"])
+
+
+def test_networks_by_their_figures() -> None:
+    found = document("--any", "--explain", "5.3M", "--explain", "390M")
+    assert found["figures"] == ["5.3M", "390M"]
+    first = found["networks"][0]
+    assert "efficientnet_b0" in first["names"]
+    assert (first["params"], first["mult_adds"]) == (5288548, 385814752)
+    assert first["figures"] == ["5.3M: params", "390M: mult-adds, as 0.39 B"]
+    (row,) = rows("--any", "--explain", "5.3M", "--explain", "390M")
+    assert row["params"] == "5288548"
+    near = document("--any", "--explain", "12,345")
+    assert (near["networks"], len(near["nearest"])) == ([], 5)
 
 
 # -- formats, mistakes
@@ -179,6 +228,8 @@ def test_into_a_file(tmp_path, tiny: str) -> None:
         (["--explain", "94.86%"], "--explain takes a count such as '314M', not the share '94.86%'"),
         (["--explain", ""], "--explain: empty figure"),
         (["--explain", "314M", "--between", "fvcore", "thop"], "--between and --explain are two questions"),
+        (["--explain", "314M", "--explain", "3.5M"], "--explain takes one figure of a network; two are for --any"),
+        (["--any", "--explain", "314M"], "--any asks for networks by their figures: costcalc reconcile --any"),
         (["--convention", "fvcore", "--between", "fvcore", "thop"], "--between names its conventions itself"),
         (["--by", "part"], "--by is for --between"),
         (["--by", "kind", "--between", "fvcore", "thop"], "Invalid value for '--by': 'kind' is not one of 'part'"),
