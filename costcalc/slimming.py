@@ -5,9 +5,9 @@ No accuracy is predicted. Which weights go is left open: as many of every tensor
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from . import arithmetic as ar
@@ -17,10 +17,9 @@ from .errors import UsageError
 from .graph import Graph, Layer, Tensor
 from .language.source import Source
 from .network import Network
-from .ops import BatchNorm, ChannelShuffle, Conv2d, ConvTranspose2d, GroupNorm, LayerNorm, Linear, Op, PReLU, Split
+from .ops import kinds
 
 MAX_BITS = 64
-_TRAINED = ("weight", "bias", "scale", "shift")
 
 
 def size(network: Network, values: Mapping[str, Any], bits: int) -> Cost:
@@ -30,36 +29,47 @@ def size(network: Network, values: Mapping[str, Any], bits: int) -> Cost:
     """
     if not 1 <= bits <= MAX_BITS:
         raise UsageError(f"a value has 1 to {MAX_BITS} bits, not {bits}")
-    rules = {part: f"ceil({part}*{bits}/8)" for part in _TRAINED}
-    return network.cost(values, convention=_convention(f"{bits} bits", "bytes", rules, {}))
+    factors = {kind: dict.fromkeys(_trained(kind), f"ceil({{part}}*{bits}/8)") for kind in kinds()}
+    return network.cost(values, convention=_convention(f"{bits} bits", "bytes", factors))
 
 
 def prune_weights(network: Network, values: Mapping[str, Any], share: Fraction) -> Cost:
     """Unstructured: ``share`` of the weights of each convolution and fully connected layer is gone.
 
     n weights lose round(share·n), halves to even, as in ``torch.nn.utils.prune``; biases and norms stay. Each weight
-    is used as often as any other of its layer, so ``counted`` (mult-adds) is exact too.
+    is used as often as any other of its layer, so ``counted`` (mult-adds) is exact too. Raises :class:`UsageError`
+    for an op that multiplies by weights and doesn't say whether that holds for it.
     """
     _check(share)
     left = f"(weight - round(weight*{share.numerator}/{share.denominator}))"
-    kinds = ("conv2d", "conv_transpose2d", "linear")
-    params: dict[str, str] = dict.fromkeys(_TRAINED, "1")
-    work = {f"{kind}.mac": f"{left} * (mac // weight)" for kind in kinds}
-    chosen = _convention(f"without {share} of the weights", "mult-adds", params, work, weights=(kinds, left))
-    return network.cost(values, convention=chosen)
+    factors: dict[str, dict[str, str]] = {}
+    unsure: list[str] = []
+    for kind, names in kinds().items():
+        factors[kind] = dict.fromkeys([*_trained(kind), "mac"], "1")
+        if names.used_alike:
+            factors[kind] |= {"weight": left, "mac": f"{left} * (mac // weight)"}
+        elif "weight" in names.weights and "mac" in names.work:
+            unsure.append(kind)
+    cost = network.cost(values, convention=_convention(f"without {share} of the weights", "mult-adds", factors))
+    for layer in cost.graph.layers:
+        if layer.op.kind in unsure:
+            raise UsageError(f"{layer.name}: how often {layer.op.kind} uses each of its weights isn't said")
+    return cost
 
 
-def _convention(
-    name: str,
-    unit: str,
-    params: Mapping[str, str],
-    work: Mapping[str, str],
-    weights: tuple[Iterable[str], str] = ((), ""),
-) -> Convention:
-    lines = [f"convention: {name}", f"unit: {unit}", "params:", '  "*.*": 0']
-    lines += [f'  "*.{part}": {factor}' for part, factor in params.items()]
-    lines += [f"  {kind}.weight: {weights[1]}" for kind in weights[0]]
-    lines += ["work:", '  "*.*": 0', *(f"  {rule}: {factor}" for rule, factor in work.items())]
+def _trained(kind: str) -> list[str]:
+    names = kinds()[kind]
+    return [part for part in names.weights if part not in names.statistics]
+
+
+def _convention(name: str, unit: str, factors: Mapping[str, Mapping[str, str]]) -> Convention:
+    """One that counts each part of each kind of op by its factor, 0 if there is none."""
+    lines = [f"convention: {name}", f"unit: {unit}"]
+    for side in ("params", "work"):
+        lines.append(f"{side}:")
+        for kind, names in kinds().items():
+            parts = names.weights if side == "params" else names.work
+            lines += [f"  {kind}.{part}: {factors[kind].get(part, '0').format(part=part)}" for part in parts]
     return read_convention(Source(name, "\n".join(lines) + "\n"))
 
 
@@ -99,11 +109,11 @@ def _pruned(graph: Graph, share: Fraction) -> Graph:
     found.inputs = graph.inputs
     tensors: dict[Any, Tensor] = {t.source: t for t in graph.inputs.values()}
     layers: dict[int, Layer] = {}
-    stay = _results(graph)
+    stay, keep = _results(graph), partial(_kept, share=share)
     for layer in graph.layers:
         inputs = tuple(tensors[t.source] for t in layer.inputs)
         try:
-            op = _with_fewer(layer.op, inputs, share, id(layer) in stay)
+            op = layer.op.fewer(tuple(t.shape for t in inputs), keep, stays=id(layer) in stay)
         except UsageError as e:
             raise UsageError(f"{layer.name}: {e.message}") from e
         new = Layer(layer.path, op, inputs, layer.call, layer.block, layer.count)
@@ -129,46 +139,9 @@ def _results(graph: Graph) -> set[int]:
         if not isinstance(layer, Layer) or id(layer) in found:
             continue
         found.add(id(layer))
-        makes = isinstance(layer.op, Linear) or (isinstance(layer.op, Conv2d) and not layer.op.is_depthwise)
-        if not makes:
+        if not layer.op.makes_channels:
             pending += layer.inputs
     return found
-
-
-def _with_fewer(op: Op, inputs: tuple[Tensor, ...], share: Fraction, stays: bool) -> Op:
-    """``op`` on what is left of its inputs, and with what is left of its own channels."""
-    c = inputs[0].c
-    changes: dict[str, Any] = {}
-    if isinstance(op, Linear):
-        out = op.out_features if stays else _kept(op.out_features, share)
-        changes = {"in_features": c * inputs[0].h * inputs[0].w, "out_features": out}
-    elif isinstance(op, Conv2d) and op.is_depthwise:
-        if c < 2:
-            raise UsageError("a single channel is left")
-        changes = {"in_channels": c, "out_channels": c * (op.out_channels // op.in_channels), "groups": c}
-    elif isinstance(op, Conv2d | ConvTranspose2d):
-        _divides(c, op.groups)
-        out = op.out_channels if stays else op.groups * _kept(op.out_channels // op.groups, share)
-        changes = {"in_channels": c, "out_channels": out}
-    elif isinstance(op, BatchNorm | LayerNorm | PReLU):
-        if isinstance(op, GroupNorm):
-            _divides(c, op.groups)
-        changes = {"channels": c}
-    elif isinstance(op, ChannelShuffle):
-        _divides(c, op.groups)
-    elif isinstance(op, Split):
-        parts = tuple(_kept(n, share) if n else 0 for n in op.parts)
-        if sum(parts) != c:
-            raise UsageError(f"parts of {', '.join(map(str, parts))} channels aren't the {c} that are left")
-        changes = {"parts": parts}
-    elif op.kind in ("add", "mul") and any(t.c != c for t in inputs):
-        raise UsageError(f"it joins tensors of which {' and '.join(str(t.c) for t in inputs)} channels are left")
-    if not changes:
-        return op
-    fewer = copy.copy(op)
-    for name, value in changes.items():
-        setattr(fewer, name, value)
-    return fewer
 
 
 def _kept(channels: int, share: Fraction) -> int:
@@ -176,8 +149,3 @@ def _kept(channels: int, share: Fraction) -> int:
     if left < 1:
         raise UsageError(f"none of {channels} channels is left")
     return left
-
-
-def _divides(channels: int, groups: int) -> None:
-    if channels % groups:
-        raise UsageError(f"{channels} channels are left, which {groups} groups don't divide")

@@ -22,23 +22,6 @@ _KIND = 12
 _WEIGHTS = {"type": 3, "filter": 4, "n": 2, "output": 4, "ops": 1}
 _NUMBER, _NAME = 1, 12
 
-_SHOWN = frozenset(
-    (
-        "in_channels",
-        "out_channels",
-        "channels",
-        "in_features",
-        "out_features",
-        "kernel_size",
-        "stride",
-        "groups",
-        "height",
-        "width",
-        "function",
-    )
-)
-"""Arguments that type and filter show, that follow from the shapes, or that are the op's name."""
-
 
 class LayerState(Record):
     """A layer as one of two networks has it, a row of ``show``: ``n`` copies, whose sums the figures are.
@@ -104,7 +87,7 @@ def _state(row: Row, layers: list[Layer]) -> LayerState:
 
 
 def _arguments(layer: Layer) -> dict[str, object]:
-    return {name: value for name, value in layer.op.arguments().items() if name not in _SHOWN}
+    return {name: value for name, value in layer.op.arguments().items() if name not in layer.op.told}
 
 
 def _distance(old: set[str], new: set[str]) -> Callable[[LayerState, LayerState], int]:

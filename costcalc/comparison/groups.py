@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..cost import Cost
 from ..graph import Layer
-from ..ops import Flatten, GlobalAvgPool, GlobalMaxPool, Linear, Shape
+from ..ops import Shape
 from ..record import Record
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 HEAD = "head"
 """The stride of 1x1 maps behind the last pooling."""
-
-_COLLAPSING = (GlobalAvgPool, GlobalMaxPool, Flatten, Linear)
 
 
 class KindRow(Record):
@@ -144,7 +142,7 @@ def _is_point(layer: Layer) -> bool:
 
 def _is_pooled(layer: Layer) -> bool:
     """Whether the layer takes a whole map together: by what it is, or by a window that no stride explains."""
-    if isinstance(layer.op, _COLLAPSING):
+    if layer.op.extent == "point":
         return True
     stride = getattr(layer.op, "stride", (1, 1))[0]
     return _is_point(layer) and layer.in_shapes[0][1] >= 2 * stride

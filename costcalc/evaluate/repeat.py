@@ -126,7 +126,7 @@ def multiply(run: Run, start: int, times: Any, sharing: Sharing | None) -> None:
     layers = run.layers[start:]
     for layer in layers:
         layer.count = layer.count * times
-        if sharing is None or not sharing.covers(layer.op.kind):
+        if sharing is None or not sharing.covers(layer.op):
             layer.weight_count = layer.weight_count * times
     if not is_symbolic(times):
         most = int(times.max()) if is_array(times) else times

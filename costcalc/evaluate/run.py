@@ -102,7 +102,7 @@ class Run:
     def _times(self, layer: Layer, maps: dict[Layer, Any]) -> None:
         """Let ``layer`` run for each map that its inputs stand for, with the same weights."""
         numbers = [self.maps_of(t) for t in layer.inputs]
-        n = getattr(layer.op, "maps", 1)
+        n = layer.op.maps
         for other in numbers[1:]:
             self._require_maps(numbers[0], other)
         n = mul(n, numbers[0]) if numbers else n

@@ -8,11 +8,10 @@ from typing import Any
 from ..arithmetic import equal, is_array, logical_and, logical_or, truth, where
 from ..errors import SpecError
 from ..graph import Layer, Path
+from ..ops import Op
 
 Require = Callable[[Any, Callable[[], str]], None]
 """``require(condition, message)``: an error unless the condition holds."""
-
-NORMS = frozenset(("batch_norm", "layer_norm", "group_norm", "l2_norm"))
 
 
 class Sharing:
@@ -28,9 +27,9 @@ class Sharing:
         self.counted: dict[tuple[str, ...], Any] = {}
         """Over arrays: where a layer's weights are counted already."""
 
-    def covers(self, kind: str) -> bool:
+    def covers(self, op: Op) -> bool:
         """``weights``: all but norms; ``all``: norms too."""
-        return self.mode == "all" or kind not in NORMS
+        return self.mode == "all" or not op.is_norm
 
 
 def below(path: Path, base: Path) -> tuple[str, ...] | None:
@@ -52,7 +51,7 @@ def share(groups: list[Sharing], layer: Layer, require: Require) -> None:
     if not layer.op.weights():
         return
     for group in reversed(groups):
-        if not group.covers(layer.op.kind):
+        if not group.covers(layer.op):
             continue
         key = below(layer.path, group.base)
         if key is None:

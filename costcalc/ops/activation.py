@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from .base import Names, Op, Parts, Shape, elements
+from collections.abc import Callable
+from typing import ClassVar
+
+from .base import Names, Op, Parts, Shape, elements, unchanged
 
 ACTIVATIONS = (
     "relu",
@@ -25,6 +28,8 @@ class Activation(Op):
     """An elementwise function (softmax: over the channels), its kind its own name."""
 
     __slots__ = ("function",)
+    told: ClassVar[tuple[str, ...]] = ("function",)
+    fewer = unchanged
 
     def __init__(self, function: str) -> None:
         self.function = function
@@ -50,6 +55,7 @@ class PReLU(Activation):
 
     __slots__ = ("channels",)
     weight_names = ("weight",)
+    told = ("function", "channels")
 
     def __init__(self, channels: object) -> None:
         super().__init__("prelu")
@@ -58,6 +64,9 @@ class PReLU(Activation):
     @classmethod
     def kinds(cls) -> dict[str, Names]:
         return {"prelu": Names(cls.weight_names, ("prelu",))}
+
+    def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
+        return self.changed(channels=inputs[0][0])
 
     def weights(self) -> Parts:
         return {"weight": self.channels}

@@ -6,9 +6,12 @@ NumPy arrays or SymPy expressions. An op says what there is; what is counted is 
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+import copy
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from ..arithmetic import is_array, product
+from ..errors import UsageError
 
 Number = Any
 Shape = tuple[Number, ...]
@@ -18,10 +21,12 @@ Parts = dict[str, Number]
 
 
 class Names(NamedTuple):
-    """What a kind of op has by name: parts of its weights, and parts of its work."""
+    """What a kind of op has by name: parts of its weights and of its work; and what the op says of its weights."""
 
     weights: tuple[str, ...]
     work: tuple[str, ...]
+    statistics: tuple[str, ...] = ()
+    used_alike: bool = False
 
 
 class Op:
@@ -36,11 +41,23 @@ class Op:
     """Those of them that are stored, but not trained."""
     work_names: ClassVar[tuple[str, ...]] = ()
     """Every part that :meth:`work` can have."""
+    used_alike: ClassVar[bool] = False
+    """Whether each ``weight`` takes part in as many of ``mac`` as any other, so that pruned ones take them along."""
+    is_norm: ClassVar[bool] = False
+    """Whether its weights are a norm's, which ``sharing weights`` leaves to every layer."""
+    extent: ClassVar[Literal["point", "inputs", "own"]] = "inputs"
+    """What decides whether its output is a map or a point: it always is a point, its inputs, or its own arguments."""
+    told: ClassVar[tuple[str, ...]] = ()
+    """Arguments that need no further words: type and filter show them, or they follow from the shapes."""
+    maps: Number = 1
+    """Of how many maps its output is one, for each of its input."""
 
     @classmethod
     def kinds(cls) -> dict[str, Names]:
         """The parts of every kind that the class itself stands for: none if it is only there to derive from."""
-        return {cls.kind: Names(cls.weight_names, cls.work_names)} if hasattr(cls, "kind") else {}
+        if not hasattr(cls, "kind"):
+            return {}
+        return {cls.kind: Names(cls.weight_names, cls.work_names, cls.statistics, cls.used_alike)}
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         """The shape of each output, for those of the inputs."""
@@ -57,6 +74,31 @@ class Op:
     def misfit(self, size: Sizes, result: Sizes) -> str:
         """Why there is no output on an input of ``size``; by its rule it would be of size ``result``."""
         return f"nothing is left: the output would be {size_text(result)}"
+
+    def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
+        """The op on ``inputs`` of fewer channels, with ``keep(n)`` of n channels of its own, or all if it ``stays``.
+
+        Raises :class:`UsageError` where there is no such op. An op that has no channels among its arguments writes
+        ``fewer = unchanged``; nothing is taken for granted.
+        """
+        raise UsageError(f"what is left of {self.kind} with fewer channels isn't said")
+
+    def changed(self, **arguments: Any) -> Op:
+        """The op with other arguments."""
+        found = copy.copy(self)
+        for name, value in arguments.items():
+            setattr(found, name, value)
+        return found
+
+    @property
+    def makes_channels(self) -> bool:
+        """Whether weights of its own choose what the channels of its output are."""
+        return False
+
+    @property
+    def is_depthwise(self) -> bool:
+        """Whether it has one group for each input channel."""
+        return False
 
     @property
     def label(self) -> str:
@@ -91,6 +133,17 @@ class Op:
     def is_global(self) -> bool:
         """Whether the window is the whole map, whatever its size."""
         return False
+
+
+def unchanged(self: Op, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
+    """:meth:`Op.fewer` of ops that take any number of channels."""
+    return self
+
+
+def require_divisor(groups: int, channels: int) -> None:
+    """:class:`UsageError` unless what is left of the channels can be parted into ``groups``."""
+    if channels % groups:
+        raise UsageError(f"{channels} channels are left, which {groups} groups don't divide")
 
 
 def elements(shape: Shape) -> Number:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..arithmetic import ceil_div, product, quotient
-from .base import Number, Op, Parts, Shape, Sizes, point, size_text, stride_text
+from ..errors import UsageError
+from .base import Number, Op, Parts, Shape, Sizes, elements, point, require_divisor, size_text, stride_text
 from .window import Padding, too_large, window_sizes
 
 
@@ -13,6 +16,8 @@ class _Convolution(Op):
     __slots__ = ("bias", "dilation", "groups", "in_channels", "kernel_size", "out_channels", "padding", "stride")
     weight_names = ("weight", "bias")
     work_names = ("mac", "bias_add")
+    used_alike = True
+    told = ("in_channels", "out_channels", "kernel_size", "stride", "groups")
 
     def __init__(
         self,
@@ -33,6 +38,27 @@ class _Convolution(Op):
         self.dilation = dilation or (1,) * len(kernel_size)
         self.groups = groups
         self.bias = bias
+
+    def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
+        c, groups = inputs[0][0], self.groups
+        if self.is_depthwise:
+            if c < 2:
+                raise UsageError("a single channel is left")
+            return self.changed(in_channels=c, out_channels=c * (self.out_channels // self.in_channels), groups=c)
+        require_divisor(groups, c)
+        return self.changed(
+            in_channels=c, out_channels=self.out_channels if stays else groups * keep(self.out_channels // groups)
+        )
+
+    @property
+    def makes_channels(self) -> bool:
+        return not self.is_depthwise
+
+    @property
+    def is_depthwise(self) -> bool:
+        if type(self.groups) is int and type(self.in_channels) is int:
+            return 1 < self.groups == self.in_channels
+        return self.groups is self.in_channels
 
     @property
     def window(self) -> Number:
@@ -66,13 +92,6 @@ class Conv2d(_Convolution):
         return {"mac": mac, "bias_add": product(*output)} if self.bias else {"mac": mac}
 
     @property
-    def is_depthwise(self) -> bool:
-        """One group for each input channel."""
-        if type(self.groups) is int and type(self.in_channels) is int:
-            return 1 < self.groups == self.in_channels
-        return self.groups is self.in_channels
-
-    @property
     def type_text(self) -> str:
         if self.is_depthwise:
             return "conv dw"
@@ -99,6 +118,7 @@ class ConvTranspose2d(_Convolution):
 
     __slots__ = ()
     kind = "conv_transpose2d"
+    extent = "own"
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         """n·s along each axis for ``same``, else (n-1)·s + d(k-1) + 1 - 2·pad."""
@@ -143,6 +163,9 @@ class Linear(Op):
     kind = "linear"
     weight_names = ("weight", "bias")
     work_names = ("mac", "bias_add")
+    used_alike = True
+    extent = "point"
+    told = ("in_features", "out_features")
 
     def __init__(self, in_features: Number, out_features: Number, bias: bool = True) -> None:
         self.in_features = in_features
@@ -151,6 +174,15 @@ class Linear(Op):
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         return (point(self.out_features, inputs[0]),)
+
+    def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
+        return self.changed(
+            in_features=elements(inputs[0]), out_features=self.out_features if stays else keep(self.out_features)
+        )
+
+    @property
+    def makes_channels(self) -> bool:
+        return True
 
     def weights(self) -> Parts:
         weight = product(self.in_features, self.out_features)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 
 from ..arithmetic import add, mul, product
-from .base import Number, Op, Parts, Shape, Sizes, elements, point, size_text
+from ..errors import UsageError
+from .base import Number, Op, Parts, Shape, Sizes, elements, point, require_divisor, size_text, unchanged
 
 
 class Add(Op):
@@ -32,6 +34,16 @@ class Add(Op):
                 parts["normalize"] = self.operands
         return parts
 
+    def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
+        _require_alike(inputs)
+        return self
+
+
+def _require_alike(inputs: tuple[Shape, ...]) -> None:
+    if any(shape[0] != inputs[0][0] for shape in inputs):
+        left = " and ".join(str(shape[0]) for shape in inputs)
+        raise UsageError(f"it joins tensors of which {left} channels are left")
+
 
 class PadAdd(Op):
     """The narrow tensor added onto the first channels of the wide one."""
@@ -42,6 +54,12 @@ class PadAdd(Op):
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         return {"add": elements(inputs[1])}
+
+    def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
+        wide, narrow = inputs[0][0], inputs[1][0]
+        if narrow > wide:
+            raise UsageError(f"{narrow} channels are left to be added onto {wide}")
+        return self
 
 
 class Mul(Op):
@@ -54,12 +72,17 @@ class Mul(Op):
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         return {"mul": elements(output)}
 
+    def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
+        _require_alike(inputs)
+        return self
+
 
 class Concat(Op):
     """Along the channels."""
 
     __slots__ = ()
     kind = "concat"
+    fewer = unchanged
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         return ((reduce(add, [shape[0] for shape in inputs]), *inputs[0][1:]),)
@@ -77,6 +100,13 @@ class Split(Op):
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         return tuple((c, *inputs[0][1:]) for c in self.parts)
 
+    def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
+        parts = tuple(keep(n) if n else 0 for n in self.parts)
+        if sum(parts) != inputs[0][0]:
+            left = ", ".join(map(str, parts))
+            raise UsageError(f"parts of {left} channels aren't the {inputs[0][0]} that are left")
+        return self.changed(parts=parts)
+
 
 class ChannelShuffle(Op):
     """ShuffleNet V1, section 3.1: (groups, c/groups) transposed and flattened."""
@@ -87,12 +117,17 @@ class ChannelShuffle(Op):
     def __init__(self, groups: Number) -> None:
         self.groups = groups
 
+    def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
+        require_divisor(self.groups, inputs[0][0])
+        return self
+
 
 class Dropout(Op):
     """Nothing at inference."""
 
     __slots__ = ("p",)
     kind = "dropout"
+    fewer = unchanged
 
     def __init__(self, p: Number = 0.5) -> None:
         self.p = p
@@ -103,6 +138,8 @@ class Flatten(Op):
 
     __slots__ = ()
     kind = "flatten"
+    extent = "point"
+    fewer = unchanged
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         return (point(reduce(mul, inputs[0]), inputs[0]),)
@@ -113,6 +150,8 @@ class Pad(Op):
 
     __slots__ = ("after", "before")
     kind = "pad"
+    extent = "own"
+    fewer = unchanged
 
     def __init__(self, before: Sizes, after: Sizes) -> None:
         self.before = before
@@ -128,6 +167,8 @@ class Crop(Op):
 
     __slots__ = ("size",)
     kind = "crop"
+    told = ("size",)
+    fewer = unchanged
 
     def __init__(self, size: Sizes) -> None:
         self.size = size

@@ -2,46 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..arithmetic import product
-from .base import Number, Op, Parts, Shape, elements
+from .base import Number, Op, Parts, Shape, elements, require_divisor, unchanged
 
 
-class BatchNorm(Op):
-    """Batch normalization in inference form: trainable scale and shift, stored mean and variance, per channel."""
+class _Norm(Op):
+    """A normalization that has weights for each channel."""
 
     __slots__ = ("channels",)
+    work_names = ("norm",)
+    is_norm = True
+    told = ("channels",)
+
+    def __init__(self, channels: Number) -> None:
+        self.channels = channels
+
+    def weights(self) -> Parts:
+        return dict.fromkeys(self.weight_names, self.channels)
+
+    def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
+        return {"norm": elements(output)}
+
+    def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
+        return self.changed(channels=inputs[0][0])
+
+
+class BatchNorm(_Norm):
+    """Batch normalization in inference form: trainable scale and shift, stored mean and variance, per channel."""
+
+    __slots__ = ()
     kind = "batch_norm"
     weight_names = ("scale", "shift", "mean", "variance")
     statistics = ("mean", "variance")
-    work_names = ("norm",)
-
-    def __init__(self, channels: Number) -> None:
-        self.channels = channels
-
-    def weights(self) -> Parts:
-        c = self.channels
-        return {"scale": c, "shift": c, "mean": c, "variance": c}
-
-    def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
-        return {"norm": elements(output)}
 
 
-class LayerNorm(Op):
+class LayerNorm(_Norm):
     """Normalization over the channels at each position; trainable scale and shift per channel."""
 
-    __slots__ = ("channels",)
+    __slots__ = ()
     kind = "layer_norm"
     weight_names = ("scale", "shift")
-    work_names = ("norm",)
-
-    def __init__(self, channels: Number) -> None:
-        self.channels = channels
-
-    def weights(self) -> Parts:
-        return {"scale": self.channels, "shift": self.channels}
-
-    def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
-        return {"norm": elements(output)}
 
 
 class GroupNorm(LayerNorm):
@@ -54,23 +56,17 @@ class GroupNorm(LayerNorm):
         super().__init__(channels)
         self.groups = groups
 
+    def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
+        require_divisor(self.groups, inputs[0][0])
+        return super().fewer(inputs, keep, stays=stays)
 
-class L2Norm(Op):
+
+class L2Norm(_Norm):
     """Each position divided by the length of its vector of channels; a trainable scale per channel (SSD, ParseNet)."""
 
-    __slots__ = ("channels",)
+    __slots__ = ()
     kind = "l2_norm"
     weight_names = ("scale",)
-    work_names = ("norm",)
-
-    def __init__(self, channels: Number) -> None:
-        self.channels = channels
-
-    def weights(self) -> Parts:
-        return {"scale": self.channels}
-
-    def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
-        return {"norm": elements(output)}
 
 
 class LocalResponseNorm(Op):
@@ -79,6 +75,7 @@ class LocalResponseNorm(Op):
     __slots__ = ("size",)
     kind = "local_response_norm"
     work_names = ("norm", "square_sum")
+    fewer = unchanged
 
     def __init__(self, size: Number) -> None:
         self.size = size

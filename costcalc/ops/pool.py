@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..arithmetic import product
-from .base import Number, Op, Parts, Shape, Sizes, elements, point, size_text, stride_text
+from .base import Number, Op, Parts, Shape, Sizes, elements, point, size_text, stride_text, unchanged
 from .window import Padding, too_large, window_sizes
 
 
@@ -11,6 +11,8 @@ class Pool(Op):
     """A window that slides."""
 
     __slots__ = ("ceil_mode", "kernel_size", "padding", "stride")
+    told = ("kernel_size", "stride")
+    fewer = unchanged
 
     def __init__(
         self, kernel_size: Sizes, stride: Sizes = (), padding: Padding = "same", ceil_mode: bool = False
@@ -76,6 +78,7 @@ class GlobalMaxPool(MaxPool):
     """The largest of each channel."""
 
     __slots__ = ()
+    extent = "point"
 
     def __init__(self, size: Sizes) -> None:
         super().__init__(size, padding=(0,) * len(size))
@@ -92,6 +95,7 @@ class GlobalAvgPool(AvgPool):
     """The mean of each channel."""
 
     __slots__ = ()
+    extent = "point"
 
     def __init__(self, size: Sizes) -> None:
         super().__init__(size, padding=(0,) * len(size))
@@ -110,6 +114,9 @@ class Resize(Op):
     __slots__ = ("mode", "size")
     kind = "resize"
     work_names = ("nearest", "bilinear")
+    extent = "own"
+    told = ("size",)
+    fewer = unchanged
 
     def __init__(self, size: Sizes, mode: str = "nearest") -> None:
         self.size = size
@@ -128,6 +135,9 @@ class RoiAlign(Op):
     __slots__ = ("maps", "size")
     kind = "roi_align"
     work_names = ("bilinear",)
+    extent = "own"
+    told = ("size",)
+    fewer = unchanged
 
     def __init__(self, maps: Number, size: Sizes) -> None:
         self.maps = maps

@@ -18,9 +18,6 @@ from .needs import is_out_of_memory, memory, reason
 ROOT = "out"
 """The name of a layer that the spec gives none: the call that a whole network is."""
 
-_ALWAYS_1X1 = (ops.Linear, ops.Flatten, ops.GlobalMaxPool, ops.GlobalAvgPool)
-_NEVER_1X1 = (ops.Resize, ops.Pad, ops.ConvTranspose2d)
-
 
 class LayerFailed(CostcalcError):
     """PyTorch refuses a layer, for the reason ``why``. ``module`` has all before it."""
@@ -101,7 +98,7 @@ class _Building:
             why = e.message if isinstance(e, CostcalcError) else reason(e)
             raise LayerFailed(name, op.kind, why, self.finish()) from e
         self.names.add(name)
-        flat = isinstance(op, _ALWAYS_1X1) or (not isinstance(op, _NEVER_1X1) and all(self.flat[k] for k in sources))
+        flat = op.extent == "point" or (op.extent == "inputs" and all(self.flat[k] for k in sources))
         results = tuple(self._add((layer, port), tensor, flat) for port, tensor in enumerate(made))
         self.last.update(dict.fromkeys(sources, len(self.module.steps)))
         self.module.steps.append(ModuleStep(name, op.kind, sources, results, ()))

@@ -72,7 +72,9 @@ def test_kinds_are_distinct_but_for_the_whole_map() -> None:
 def test_the_kinds_and_their_parts_are_listed() -> None:
     made = [case.at(dict.fromkeys(case.numbers, 2))[0] for case in CASES]
     made.sort(key=lambda op: isinstance(op, ops.PReLU))  # prelu has a weight
-    assert ops.kinds() == {op.kind: ops.Names(op.weight_names, op.work_names) for op in made}
+    assert ops.kinds() == {
+        op.kind: ops.Names(op.weight_names, op.work_names, op.statistics, op.used_alike) for op in made
+    }
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
