@@ -26,11 +26,12 @@ import costcalc.arithmetic
 import costcalc.compile
 import costcalc.language
 from costcalc.arithmetic import LIMIT, symbols
-from costcalc.compile.scope import FUNCTIONS, WORDS
+from costcalc.compile.scope import WORDS
 from costcalc.conventions import KEYS, PRINTED, read_convention
 from costcalc.errors import CostcalcError, SpecError
 from costcalc.evaluate.joins import JOINS
 from costcalc.evaluate.layers import LAYERS, REQUIRED
+from costcalc.language.functions import FUNCTIONS
 from costcalc.language.heads import parse_head, parse_key
 from costcalc.language.parse import parse_step
 from costcalc.language.sections import OPTION_NAMES, PARAMETER_KEYS, SECTIONS
