@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
-from .arithmetic import is_array, is_symbolic
-from .conventions import Convention
+from .arithmetic import add, is_array, is_symbolic, product
+from .conventions import Convention, Passed, passed_over
 from .errors import SpecError, UsageError, nearest, quoted
 from .graph import Assumption, Graph, Layer, Path, path_labels, path_text
 from .ops import Op, Shape
@@ -99,6 +99,11 @@ class Cost:
         return self.convention.unit
 
     @property
+    def passed_over(self) -> list[Passed]:
+        """The layers that count 0 because the convention's tool has no rule for them, by kind."""
+        return passed_over(self.convention, self.graph.layers)
+
+    @property
     def valid(self) -> Any:
         """Where an array evaluation breaks no rule; True if it does so nowhere."""
         return True if self.graph.invalid is None else ~self.graph.invalid
@@ -117,16 +122,24 @@ class Cost:
     def _sum(self, convention: Convention) -> tuple[Any, Any]:
         """Params and work of all layers, counted once."""
         if convention not in self._sums:
-            refuse_overflow(self.graph)
-            _check_excluded(self.graph, convention)
+            self.refuse(convention)
             params: Any = 0
             work: Any = 0
             for layer in self.graph.layers:
                 p, w = measure(layer, convention)
                 params = params + p
-                work = work + w
+                work = add(work, w) if convention.multiplies and is_array(w) else work + w
             self._sums[convention] = self._masked(params), self._masked(work)
         return self._sums[convention]
+
+    def refuse(self, convention: Convention) -> None:
+        """An error for what ``convention`` can't count.
+
+        Kinds of op that it says nothing about, layers that it leaves out and that aren't there, arrays beyond int64.
+        """
+        refuse_overflow(self.graph)
+        _check_excluded(self.graph, convention)
+        convention.require(self.graph.layers)
 
     def _masked(self, total: Any) -> Any:
         if self.graph.invalid is None:
@@ -237,10 +250,10 @@ def refuse_overflow(graph: Graph) -> None:
             continue
         if any(is_symbolic(f) for f in factors):
             return
-        product = 1.0
+        largest = 1.0
         for f in factors:
-            product *= float(f.max()) if is_array(f) else float(f)
-        bound += product
+            largest *= float(f.max()) if is_array(f) else float(f)
+        bound += largest
     if bound >= 2.0**63:
         raise SpecError("the counts of this array may not fit 64 bits; evaluate its largest elements one by one")
 
@@ -251,10 +264,9 @@ def measure(layer: Layer, convention: Convention) -> tuple[Any, Any]:
     weight_count, count = layer.weight_count, layer.count
     if layer.over is not None:
         return _summed(params * weight_count, layer), _summed(work * count, layer)
-    return (
-        params * weight_count,
-        work * count,
-    )
+    if convention.multiplies:  # its counts may be larger than what refuse_overflow bounds
+        return product(params, weight_count), product(work, count)
+    return params * weight_count, work * count
 
 
 def _summed(term: Any, layer: Layer) -> Any:

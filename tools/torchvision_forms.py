@@ -190,6 +190,29 @@ NETWORKS = {"mobilenet_v2": MobileNetV2, "efficientnet_b0": EfficientNetB0, "res
 # -- single layers
 
 
+class ChannelNorm(nn.Module):
+    """Layer norm over the channels, which stand last for it."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.norm = nn.LayerNorm(channels)
+
+    def forward(self, x):
+        return self.norm(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+class ScaledUnit(nn.Module):
+    """The l2 norm of torchvision's SSD: a parameter beside the modules, and a function."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.scale_weight = nn.Parameter(torch.ones(channels) * 20)
+        self.features = nn.Identity()
+
+    def forward(self, x):
+        return self.scale_weight.view(1, -1, 1, 1) * nn.functional.normalize(self.features(x))
+
+
 LAYERS = {
     "act(relu)": nn.ReLU,
     "act(relu6)": nn.ReLU6,
@@ -209,6 +232,8 @@ LAYERS = {
     "avgpool": lambda: nn.AdaptiveAvgPool2d(1),
     "bn": lambda: nn.BatchNorm2d(8),
     "gn(4)": lambda: nn.GroupNorm(4, 8),
+    "ln": lambda: ChannelNorm(8),
+    "l2norm": lambda: ScaledUnit(8),
     "lrn(5)": lambda: nn.LocalResponseNorm(5),
     "up(2)": lambda: nn.Upsample(scale_factor=2),
     "conv(3x3, 8, g=2, norm=none, act=none)": lambda: nn.Conv2d(8, 8, 3, 1, 1, groups=2),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
 
 from .. import arithmetic as ar
-from ..errors import SpecError
+from ..errors import ArithmeticProblem, SpecError
 from ..graph import Layer
 from ..language.source import Source, Text
 from ..language.syntax import Node as Expression
@@ -18,13 +19,46 @@ from .code import Code
 DEFAULT = "mult_adds"
 
 Factor = int | float | Expression
+Pattern = tuple[str, str]
+"""A kind of op and a part of it; ``*`` is any."""
+
 Rules = list[tuple[str, str, Factor, Text]]
-Counting = tuple[tuple[str, Factor], ...]
-"""Parts that count, and their factors."""
+Counting = tuple[tuple[str, Factor, Text], ...]
+"""Parts that count, their factors, and the rule."""
+
+
+class SaysNothing(SpecError):
+    """A convention has no rule for what a network has. ``kinds`` are the kinds of op that it says nothing about.
+
+    ``unsaid`` has the parts that it is about; none if it is all of the kind's work.
+    """
+
+    def __init__(self, convention: Convention, unsaid: Mapping[str, Iterable[str]]) -> None:
+        about = ", ".join(f"{kind} ({', '.join(parts)})" if parts else kind for kind, parts in unsaid.items())
+        super().__init__(f"the convention {convention.name} says nothing about {about}", convention.origin.place())
+        self.kinds = tuple(unsaid)
+
+
+class _Said:
+    """What a convention says about a kind of op: parts that count, parts without a rule, parts passed over."""
+
+    __slots__ = ("passed_over", "unsaid", "weights", "work")
+
+    def __init__(
+        self, weights: Counting, work: Counting, unsaid: tuple[str, ...], passed_over: tuple[str, ...]
+    ) -> None:
+        self.weights = weights
+        self.work = work
+        self.unsaid = unsaid
+        self.passed_over = passed_over
 
 
 class Convention:
     """How to count: ``params`` and ``work`` rules (KIND.PART → factor or expression), the last that matches wins.
+
+    Where no rule matches, a part counts 0 if ``zero`` has it (the source counts it 0), if ``passes_over`` has it (the
+    tool has no rule for it, and goes on), if it is work and not among ``only`` (all that is work, by definition), or if
+    ``otherwise`` is 0 (the tool passes over whatever it doesn't know). Else nothing is said about it: an error.
 
     ``unit`` names one unit of work; ``tool`` is the program that counts so, with its version; ``exclude`` are layers
     left out; ``parameters`` are values that the source's networks have (1001 classes); ``printed`` is how its figures
@@ -41,6 +75,9 @@ class Convention:
         self.unit = ""
         self.params: Rules = []
         self.work: Rules = []
+        self.zero: list[Pattern] = []
+        self.passes_over: list[Pattern] = []
+        self.only: list[Pattern] = []
         self.exclude: list[str] = []
         self.parameters: dict[str, Any] = {}
         self.printed = "rounded"
@@ -48,7 +85,7 @@ class Convention:
         self.scaled: int | None = None
         self.code: Code | None = None
         self._words: dict[str, Any] = {}
-        self._by_kind: dict[str, tuple[Counting, Counting]] = {}
+        self._by_kind: dict[str, _Said] = {}
 
     def of_network(self, name: str) -> Convention:
         """This convention for the network called ``name`` as the convention's library writes it."""
@@ -61,67 +98,120 @@ class Convention:
         found._words = words
         return found
 
-    def rules(self, op: Op) -> tuple[Counting, Counting]:
-        """The weights and the work of ``op``'s kind that count: (part, factor), without those of factor 0.
+    @cached_property
+    def multiplies(self) -> bool:
+        """Whether some factor is none of 0 and 1: counts may be larger than the parts are."""
+        return any(rule[2] not in (0, 1) for rule in (*self.params, *self.work))
 
-        Raises :class:`SpecError` for a part that no rule covers: nothing counts 0 unless the convention says so.
-        """
+    def rules(self, op: Op) -> tuple[Counting, Counting]:
+        """The weights and the work of ``op``'s kind that count, without those of factor 0."""
+        said = self._said(op)
+        return said.weights, said.work
+
+    def passed_over(self, op: Op) -> tuple[str, ...]:
+        """The parts of ``op``'s kind that count 0 because the tool has no rule for them."""
+        return self._said(op).passed_over
+
+    def require(self, layers: Iterable[Layer]) -> None:
+        """:class:`SaysNothing`, with all kinds of ``layers`` that it is about; an excluded layer needs no rule."""
+        found: dict[str, dict[str, None]] = {}
+        partly: set[str] = set()
+        for layer in layers:
+            unsaid = self._said(layer.op).unsaid
+            if not unsaid or self.excludes(layer):
+                continue
+            work = layer.op.work(layer.in_shapes, layer.out_shape)
+            there = {part: None for part in unsaid if part in work or part in layer.op.weights()}
+            if there:
+                found.setdefault(layer.op.kind, {}).update(there)
+            if not set(work) <= set(there):
+                partly.add(layer.op.kind)
+        if found:
+            raise SaysNothing(self, {kind: parts if kind in partly else () for kind, parts in found.items()})
+
+    def _said(self, op: Op) -> _Said:
         found = self._by_kind.get(op.kind)
         if found is None:
-            weights = [(p, self._factor("params", op.kind, p)) for p in op.weight_names]
-            work = [(p, self._factor("work", op.kind, p)) for p in op.work_names]
-            found = self._by_kind[op.kind] = (_counting(weights), _counting(work))
+            unsaid: list[str] = []
+            passed: list[str] = []
+            weights = self._counting(self.params, op.kind, op.weight_names, unsaid, passed)
+            work = self._counting(self.work, op.kind, op.work_names, unsaid, passed)
+            found = self._by_kind[op.kind] = _Said(weights, work, tuple(unsaid), tuple(passed))
         return found
 
-    def _factor(self, which: Literal["params", "work"], kind: str, part: str) -> Factor:
-        for k, p, factor, _ in reversed(self.params if which == "params" else self.work):
-            if k in ("*", kind) and p in ("*", part):
-                return factor
-        if self.otherwise is not None:
-            return self.otherwise
-        raise SpecError(f"the convention {self.name} has no rule for {kind}.{part} in '{which}'", self.origin.place())
+    def _counting(
+        self, rules: Rules, kind: str, parts: Iterable[str], unsaid: list[str], passed: list[str]
+    ) -> Counting:
+        counting: list[tuple[str, Factor, Text]] = []
+        for part in parts:
+            rule = next((r for r in reversed(rules) if _matches((r[0], r[1]), kind, part)), None)
+            if rule is not None:
+                if isinstance(rule[2], Expression) or rule[2] != 0:
+                    counting.append((part, rule[2], rule[3]))
+            elif not self._counts_nothing(kind, part, of_work=rules is self.work):
+                if self.otherwise is None and not any(_matches(p, kind, part) for p in self.passes_over):
+                    unsaid.append(part)
+                else:
+                    passed.append(part)
+        return tuple(counting)
+
+    def _counts_nothing(self, kind: str, part: str, *, of_work: bool) -> bool:
+        """Whether the convention itself says that a part without a rule is 0."""
+        if any(_matches(p, kind, part) for p in self.zero):
+            return True
+        return of_work and bool(self.only) and not any(_matches(p, kind, part) for p in self.only)
 
     def count(self, layer: Layer) -> tuple[Any, Any]:
-        """Params of one set of weights of ``layer``, and work of one run."""
-        weight_rules, work_rules = self.rules(layer.op)
+        """Params of one set of weights of ``layer``, and work of one run. Raises :class:`SaysNothing`."""
+        said = self._said(layer.op)
         if self.exclude and self.excludes(layer):
             return 0, 0
+        if said.unsaid:
+            self.require([layer])
         params: Any = 0
-        if weight_rules:
+        if said.weights:
             parts = layer.op.weights()
-            for part, factor in weight_rules:
+            for part, factor, rule in said.weights:
                 if part in parts:
-                    params = params + self._times(parts, part, factor, layer)
+                    params = params + self._times(parts, part, factor, rule, layer)
         work: Any = 0
-        if work_rules:
+        if said.work:
             parts = layer.op.work(layer.in_shapes, layer.out_shape)
-            for part, factor in work_rules:
+            for part, factor, rule in said.work:
                 if part in parts:
-                    work = work + self._times(parts, part, factor, layer)
+                    work = work + self._times(parts, part, factor, rule, layer)
         return params, work
 
     def amounts(self, layer: Layer) -> tuple[dict[str, Any], dict[str, Any]]:
         """What :meth:`count` adds up, by part: params of one set of weights, and work of one run."""
-        weight_rules, work_rules = self.rules(layer.op)
+        said = self._said(layer.op)
         if self.exclude and self.excludes(layer):
             return {}, {}
+        if said.unsaid:
+            self.require([layer])
         parts = layer.op.weights()
-        params = {p: self._times(parts, p, factor, layer) for p, factor in weight_rules if p in parts}
+        params = {p: self._times(parts, p, factor, rule, layer) for p, factor, rule in said.weights if p in parts}
         parts = layer.op.work(layer.in_shapes, layer.out_shape)
-        return params, {p: self._times(parts, p, factor, layer) for p, factor in work_rules if p in parts}
+        return params, {p: self._times(parts, p, factor, rule, layer) for p, factor, rule in said.work if p in parts}
 
     def excludes(self, layer: Layer) -> bool:
         """Whether ``layer`` is left out by name: itself, or a layer that holds it."""
         name = layer.name
         return any(name == e or name.startswith(e + ".") for e in self.exclude)
 
-    def _times(self, parts: Mapping[str, Any], part: str, factor: Factor, layer: Layer) -> Any:
-        if isinstance(factor, int):
-            return parts[part] if factor == 1 else parts[part] * factor
-        if isinstance(factor, float):
-            return ar.mul(parts[part], factor)
-        return expression.of_layer(factor, parts, layer, self._words)
+    def _times(self, parts: Mapping[str, Any], part: str, factor: Factor, rule: Text, layer: Layer) -> Any:
+        amount = parts[part]
+        if factor == 1:
+            return amount
+        if isinstance(factor, int) and not ar.is_array(amount):
+            return amount * factor
+        try:
+            if isinstance(factor, int | float):
+                return ar.mul(amount, factor)
+            return expression.of_layer(factor, parts, layer, self._words)
+        except ArithmeticProblem as e:
+            raise SpecError(f"{rule.value}: {e.message}", e.place or rule.place(), e.path or layer.name) from e
 
 
-def _counting(rules: list[tuple[str, Factor]]) -> Counting:
-    return tuple((part, factor) for part, factor in rules if not (isinstance(factor, int | float) and factor == 0))
+def _matches(pattern: Pattern, kind: str, part: str) -> bool:
+    return pattern[0] in ("*", kind) and pattern[1] in ("*", part)

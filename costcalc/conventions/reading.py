@@ -13,7 +13,10 @@ from ..language.syntax import Constant
 from ..ops import kinds
 from . import expression
 from .code import load_code
-from .convention import Convention, Rules
+from .convention import Convention, Pattern, Rules
+
+SHARED_PARTS = ("weight", "bias", "scale", "shift", "mean", "variance", "mac", "bias_add")
+"""Parts that mean the same in every kind of op, so that a rule may be for all kinds, later ones among them."""
 
 PRINTED = ("rounded", "truncated", "ceiled")
 KEYS = (
@@ -24,6 +27,9 @@ KEYS = (
     "unit",
     "params",
     "work",
+    "zero",
+    "passes_over",
+    "only",
     "exclude",
     "parameters",
     "printed",
@@ -63,6 +69,9 @@ def read_convention(source: Source) -> Convention:
     words = result.code.choices if result.code else {}
     result.params = _rules(root.get("params"), words, of_work=False)
     result.work = _rules(root.get("work"), words, of_work=True)
+    result.zero, result.passes_over, result.only = (_patterns(root.get(k)) for k in ("zero", "passes_over", "only"))
+    if result.only:
+        _check_only(result)
     if (value := root.get("exclude")) is not None:
         result.exclude = [t.value for t in as_texts(value, "names of layers")]
     _read_rest(result, root)
@@ -97,13 +106,16 @@ def _number(node: YamlNode) -> Any:
 
 
 def _known_part(key: Text, kind: str, part: str) -> None:
-    """A misspelt kind or part would count nothing, unseen."""
+    """A misspelt kind or part would count nothing, unseen; so would a new kind under a part that means many things."""
     known = kinds()
     if kind != "*" and kind not in known:
         raise key.error(f"no kind of op is called {quoted(kind)}{nearest(kind, known)}")
     parts = _parts(kind, of_work=True)
     if part != "*" and part not in parts:
         raise key.error(f"{kind} has no part {quoted(part)}; it has {', '.join(parts) or 'none'}{nearest(part, parts)}")
+    if kind == "*" and part not in ("*", *SHARED_PARTS):
+        having = ", ".join(f"{k}.{part}" for k, names in sorted(known.items()) if part in names.weights + names.work)
+        raise key.error(f"{part} isn't the same in every kind of op: say it of each, {having}")
 
 
 def _parts(kind: str, *, of_work: bool) -> tuple[str, ...]:
@@ -119,14 +131,54 @@ def _rules(node: YamlNode | None, words: dict[str, list[str]], *, of_work: bool)
         return []
     rules: Rules = []
     for key, value in as_mapping(node, "KIND.PART: factor").items:
-        kind, dot, part = key.value.partition(".")
-        if not dot or not kind or not part:
-            raise key.error(f"a rule is for KIND.PART, such as conv2d.mac or *.bias, not {quoted(key.value)}")
-        _known_part(key, kind, part)
+        kind, part = _split(key)
         factor = parse_step(as_text(value, "a factor"))
-        if isinstance(factor, Constant) and not isinstance(factor.value, int | float):
-            raise factor.error("a factor is a number or an expression")
-        if not isinstance(factor, Constant):
+        if isinstance(factor, Constant):
+            if not isinstance(factor.value, int | float):
+                raise factor.error("a factor is a number or an expression")
+            if (kind, part) == ("*", "*") and factor.value == 0:
+                raise key.error(_CATCH_ALL)
+        else:
             expression.check(factor, _parts(kind, of_work=of_work), words)
         rules.append((kind, part, factor.value if isinstance(factor, Constant) else factor, key))  # type: ignore[arg-type]
     return rules
+
+
+_CATCH_ALL = (
+    "what the convention doesn't know would count 0, unseen: write only: [mac] if these parts are all that is work, "
+    "zero: [relu, batch_norm, ...] for what the source counts 0, passes_over: [...] for what the tool has no rule for"
+)
+
+
+def _split(key: Text) -> Pattern:
+    kind, dot, part = key.value.partition(".")
+    if not dot or not kind or not part:
+        raise key.error(f"a rule is for KIND.PART, such as conv2d.mac or *.bias, not {quoted(key.value)}")
+    _known_part(key, kind, part)
+    return kind, part
+
+
+def _patterns(node: YamlNode | None) -> list[Pattern]:
+    """KIND.PART, a shared PART (of any kind), or a KIND: all that is work of it."""
+    found: list[Pattern] = []
+    for text in [] if node is None else as_texts(node, "kinds and parts of ops"):
+        known = kinds()
+        if text.value == "*.*":
+            raise text.error(_CATCH_ALL)
+        if "." in text.value:
+            found.append(_split(text))
+        elif text.value in SHARED_PARTS:
+            found.append(("*", text.value))
+        elif text.value in known:
+            found += [(text.value, part) for part in known[text.value].work]
+        else:
+            names = [*known, *SHARED_PARTS]
+            raise text.error(f"no kind or part of ops is called {quoted(text.value)}{nearest(text.value, names)}")
+    return found
+
+
+def _check_only(result: Convention) -> None:
+    """What counts must be among all that is work."""
+    for kind, part, _, key in result.work:
+        if not any(k in ("*", kind) and p == part for k, p in result.only):
+            raise key.error(f"only has no {key.value}: all that is work stands there")

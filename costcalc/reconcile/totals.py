@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..conventions import DEFAULT, Convention, load_convention
+from ..conventions import DEFAULT, Convention, Passed, SaysNothing, load_convention
 from ..cost import Cost
 from ..errors import CostcalcError
 from ..language.find import shipped
 from ..network import Network
-from ..record import Record
+from ..record import Record, fresh
 
 
 class Total(Record):
     """``work`` in the convention's unit and ``params``, both exact; or ``problem``, why it can't count the network.
 
-    ``work`` is a fraction where the convention scales or halves, and an int wherever that is whole.
+    ``work`` is a fraction where the convention scales or halves, and an int wherever that is whole. ``unsaid`` are the
+    kinds of op that it says nothing about, if that is the problem; ``passed_over`` those layers that its tool has no
+    rule for, which count 0.
     """
 
     convention: Convention
     work: Any = None
     params: Any = None
     problem: str = ""
+    unsaid: tuple[str, ...] = ()
+    passed_over: list[Passed] = fresh(default_factory=list)
 
 
 def shipped_conventions() -> list[Convention]:
@@ -63,7 +67,9 @@ def total(network: Network, values: Mapping[str, Any], base: Cost, convention: C
             cost, scale = network.recount(base, convention), 1
         else:
             cost, scale = counted(network, values, convention)
-        return Total(convention, whole(cost.counted * scale), whole(cost.params))
+        return Total(convention, whole(cost.counted * scale), whole(cost.params), passed_over=cost.passed_over)
+    except SaysNothing as e:
+        return Total(convention, problem=str(e), unsaid=e.kinds)
     except CostcalcError as e:
         return Total(convention, problem=str(e))
 

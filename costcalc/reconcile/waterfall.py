@@ -88,12 +88,12 @@ _Amounts = dict[str, tuple[Any, str]]
 def _amounts(network: Network, values: Mapping[str, Any], convention: Convention, by: By) -> tuple[_Amounts, _Amounts]:
     """Work and params by name, with the rule that makes each."""
     cost, scale = counted(network, values, convention)
-    assert cost.counted is not None  # refuses what the convention can't count
     chosen = cost.convention
+    cost.refuse(chosen)
     work: _Amounts = {}
     params: _Amounts = {}
     for layer in cost.graph.layers:
-        rules = dict((*chosen.rules(layer.op)[0], *chosen.rules(layer.op)[1]))
+        rules = {part: factor for side in chosen.rules(layer.op) for part, factor, _ in side}
         stored, done = chosen.amounts(layer)
         for found, times, amounts in ((params, layer.weight_count, stored), (work, layer.count * scale, done)):
             for part, amount in amounts.items():

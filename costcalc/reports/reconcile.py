@@ -10,11 +10,15 @@ from ..network import Network
 from ..reconcile import Total, Waterfall
 from ..table import Column, Table
 from . import parameters
+from .passed import passed_document, passed_text
 from .values import FORMAT, plain
 
 _SAME = "the same in both"
 _SAID = 1
 """Of so many conventions that can't count a network the reason is said."""
+
+_KINDS = 3
+"""Of so many kinds of op that a convention says nothing about a row names each."""
 
 
 def heading(network: Network, values: Mapping[str, Any]) -> str:
@@ -34,7 +38,7 @@ def head(network: Network, values: Mapping[str, Any]) -> dict[str, object]:
 
 
 def totals_table(network: Network, values: Mapping[str, Any], every: Sequence[Total], *, raw: bool = False) -> Table:
-    """A row for each convention, from the least work to the most.
+    """A row for each convention, from the least work to the most; behind them those that say nothing about a layer.
 
     ``raw`` is for programs: also one for each that can't count the network, and fractions as they are.
     """
@@ -49,10 +53,12 @@ def totals_table(network: Network, values: Mapping[str, Any], every: Sequence[To
     base = next((t.work for t in every if t.convention.name == DEFAULT and not t.problem), None)
     counted = sorted((t for t in every if not t.problem), key=lambda t: (t.work, t.convention.name))
     rows: list[tuple[Any, ...]] = []
-    for t in (*counted, *(t for t in every if t.problem and raw)):
+    for t in (*counted, *(t for t in every if t.problem and (raw or t.unsaid))):
         ratio = t.work / base if base and not t.problem else None
         unit = "" if t.problem else t.convention.unit
         work = t.work if raw or t.problem else round(t.work)
+        if t.unsaid and not raw:
+            work = f"says nothing about {_listed(t.unsaid)}"
         rows.append((t.convention.name, work, unit, ratio, t.params, t.convention.tool))
     table = Table(columns, rows, heading(network, values))
     table.notes.append(f"Batch 1, one forward pass. Units are as each source prints them; ratio: to {DEFAULT}.")
@@ -71,11 +77,30 @@ def _notes(network: Network, values: Mapping[str, Any], every: Sequence[Total]) 
     found = [f"Networks of {', '.join(names)} have {values}." for values, names in others.items()]
     if inexact := [t.convention.name for t in every if not t.problem and t.work != int(t.work)]:
         found.append(f"Rounded to a whole number, for they scale or halve: {', '.join(inexact)}.")
-    problems = [t for t in every if t.problem]
+    found += _passed_over(every)
+    problems = [t for t in every if t.problem and not t.unsaid]
     if len(problems) > _SAID:
         names = ", ".join(t.convention.name for t in problems)
         return [*found, f"Not for this network (--convention NAME says why): {names}."]
     return found + [f"{t.convention.name}: {t.problem}" for t in problems]
+
+
+def _listed(kinds: Sequence[str]) -> str:
+    if len(kinds) <= _KINDS:
+        return ", ".join(kinds)
+    return f"{', '.join(kinds[: _KINDS - 1])} and {len(kinds) - _KINDS + 1} more"
+
+
+def _passed_over(every: Sequence[Total]) -> list[str]:
+    """What tools have no rule for: one text of kinds for all that pass over the same."""
+    tools: dict[str, list[str]] = {}
+    for t in every:
+        if t.passed_over:
+            tools.setdefault(passed_text(t.passed_over), []).append(t.convention.name)
+    if not tools:
+        return []
+    each = "; ".join(f"{', '.join(names)}: {kinds}" for kinds, names in tools.items())
+    return [f"Layers that count 0 because the tool has no rule for them: {each}."]
 
 
 def totals_document(network: Network, values: Mapping[str, Any], every: Iterable[Total]) -> dict[str, object]:
@@ -91,6 +116,8 @@ def _total(t: Total) -> dict[str, object]:
         "work": plain(t.work),
         "params": plain(t.params),
     }
+    if t.passed_over:
+        found["passed_over"] = passed_document(t.passed_over)
     return found | ({"problem": t.problem} if t.problem else {})
 
 

@@ -10,6 +10,7 @@ from ..record import Record
 from ..table import Column, Table
 from . import columns, parameters
 from .counted import Counted, decimal
+from .passed import passed_document, passed_text
 from .show_columns import arguments, columns_of, standard
 from .values import plain, with_format
 
@@ -119,6 +120,8 @@ def _network(counted: Counted, selection: Selection) -> dict[str, object]:
         "convention": (other or default).convention.name,
         "totals": totals,
     }
+    if other and (passed := other.passed_over):
+        result["passed_over"] = passed_document(passed)
     if counted.not_pruned:
         result["not_pruned"] = counted.not_pruned
     if selection != ROWS:
@@ -187,6 +190,8 @@ def convention_notes(counted: Counted) -> list[str]:
     if other:
         convention = other.convention
         found.append(f"counted ({other.unit}): {convention.name}. {convention.about}".rstrip())
+        if passed := other.passed_over:
+            found.append(f"{convention.name} has no rule for {passed_text(passed)}: they count 0 here.")
         if counted.scale != 1:
             res = counted.default.parameters["res"]
             found.append(f"counted is that at res {convention.scaled}, times ({res}/{convention.scaled})².")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -49,7 +51,7 @@ def test_parameters_and_variants(tiny: str) -> None:
 
 def test_only_some_conventions_and_one_of_my_own(tmp_path, tiny: str) -> None:
     mine = tmp_path / "mine.yaml"
-    mine.write_text("convention: mine\nunit: ops\nparams: {'*.*': 0}\nwork: {'*.*': 0, 'linear.mac': 7}\n")
+    mine.write_text("convention: mine\nunit: ops\nzero: [weight, bias]\nwork: {'linear.mac': 7}\notherwise: 0\n")
     found = document(tiny, "--convention", str(mine), "--convention", "fvcore")["conventions"]
     assert [entry["convention"] for entry in found] == ["mine", "fvcore"]
     assert (found[0]["work"], found[0]["params"], found[0]["unit"], found[0]["tool"]) == (7 * 80, 0, "ops", None)
@@ -58,7 +60,7 @@ def test_only_some_conventions_and_one_of_my_own(tmp_path, tiny: str) -> None:
 
 def test_one_that_cannot_count_the_network_says_why(tmp_path, tiny: str) -> None:
     mine = tmp_path / "mine.yaml"
-    mine.write_text("convention: mine\nunit: ops\nwork: {'*.*': 0}\nparams: {'*.*': 0}\nexclude: [nowhere]\n")
+    mine.write_text("convention: mine\nunit: ops\nwork: {'*.*': 1}\nparams: {'*.*': 1}\nexclude: [nowhere]\n")
     problem = "the convention mine leaves out nowhere, which this network doesn't have"
     (entry,) = document(tiny, "--convention", str(mine))["conventions"]
     assert (entry["work"], entry["params"], entry["problem"]) == (None, None, problem)
@@ -244,7 +246,38 @@ def test_a_convention_without_a_rule_is_no_side_of_a_waterfall(tmp_path, tiny: s
     mine = tmp_path / "mine.yaml"
     mine.write_text("convention: mine\nunit: ops\nparams: {'*.*': 1}\nwork: {'*.mac': 1}\n")
     message = refused("reconcile", tiny, "--between", "mult_adds", str(mine))
-    assert message.endswith("mine.yaml:1:1: the convention mine has no rule for conv2d.bias_add in 'work'")
+    assert message.endswith(
+        "mine.yaml:1:1: the convention mine says nothing about batch_norm, relu, avg_pool, linear (bias_add)"
+    )
+
+
+def test_a_convention_that_says_nothing_about_a_kind_says_so_in_its_row() -> None:
+    text = shown("reconcile", "efficientnet_b0")
+    (row,) = [line for line in text.splitlines() if line.startswith("convnet_burden")]
+    assert row.split() == ["convnet_burden", "says", "nothing", "about", "swish"]
+    (entry,) = document("efficientnet_b0", "--convention", "convnet_burden")["conventions"]
+    assert entry["work"] is None
+    assert entry["problem"].endswith("the convention convnet_burden says nothing about swish")
+
+
+def test_what_a_tool_passes_over_is_named() -> None:
+    (entry,) = document("efficientnet_b0", "--convention", "thop")["conventions"]
+    swish, sigmoid, mul, add = entry["passed_over"]
+    assert (swish["kind"], swish["layers"]) == ("swish", 49)
+    assert (sigmoid["kind"], mul["kind"], add["kind"], add["layers"]) == ("sigmoid", "mul", "add", 9)
+    assert swish["parts"] == {"swish": 6157916}
+    text = " ".join(shown("reconcile", "efficientnet_b0", "--convention", "thop").split())
+    assert "the tool has no rule for them: thop: 49 swish, 16 sigmoid, 16 mul, 9 add." in text
+    text = " ".join(shown("show", "efficientnet_b0", "--convention", "thop").split())
+    assert "thop has no rule for 49 swish, 16 sigmoid, 16 mul, 9 add: they count 0 here." in text
+    assert "has no rule" not in shown("show", "efficientnet_b0", "--convention", "flops")
+
+
+def test_checks_hold_where_python_leaves_out_its_asserts() -> None:
+    args = [sys.executable, "-O", "-m", "costcalc", "reconcile", "mobilenet_v2", "--between", "mult_adds"]
+    result = subprocess.run([*args, "detection_head"], capture_output=True, text=True, check=False)
+    message = "Error: the convention detection_head leaves out net, which this network doesn't have\n"
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", message)
 
 
 def test_list_counts_by_a_convention_too() -> None:

@@ -81,7 +81,9 @@ def test_a_layer_of_several_inputs_has_a_list_of_shapes(eyes: str) -> None:
 def test_another_convention_adds_counted_and_its_unit(tmp_path, tiny: str) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(
-        "convention: mine\nunit: FLOPs\nparams: {'*.*': 0, '*.weight': 1}\nwork: {'*.*': 0, '*.mac': 2.5}\n"
+        "convention: mine\nunit: FLOPs\nparams: {'*.weight': 1}\nwork: {'*.mac': 2.5}\n"
+        "zero: [bias, scale, shift, mean, variance]\n"
+        "only: [mac]\n"
     )
     found = document(tiny, "--convention", str(path))
     assert found["convention"] == "mine"
@@ -94,7 +96,7 @@ def test_another_convention_adds_counted_and_its_unit(tmp_path, tiny: str) -> No
 
 def test_a_convention_with_the_same_params_has_no_params_of_its_own(tmp_path, tiny: str) -> None:
     path = tmp_path / "mine.yaml"
-    rules = "params: {'*.*': 1, '*.mean': 0, '*.variance': 0}\nwork: {'*.*': 0, '*.mac': 2}\n"
+    rules = "params: {'*.*': 1, '*.mean': 0, '*.variance': 0}\nwork: {'*.mac': 2}\nonly: [mac]\n"
     path.write_text(f"convention: mine\nunit: FLOPs\n{rules}")
     found = document(tiny, "--convention", str(path))
     assert list(found["totals"]) == ["params", "mult_adds", "counted", "unit"]

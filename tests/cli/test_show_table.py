@@ -246,7 +246,8 @@ def test_another_convention_has_a_column_with_its_unit(tmp_path, tiny: str) -> N
     path = tmp_path / "flops.yaml"
     path.write_text(
         "convention: mine\nabout: Two for each multiply-add.\nunit: FLOPs\n"
-        "params: {'*.*': 0, '*.weight': 1}\nwork: {'*.*': 0, '*.mac': 2}\nparameters: {classes: 11, other: 3}\n"
+        "params: {'*.weight': 1}\nwork: {'*.mac': 2}\nzero: [bias, scale, shift, mean, variance]\n"
+        "only: [mac]\nparameters: {classes: 11, other: 3}\n"
     )
     text = shown("show", tiny, "--convention", str(path))
     assert text.splitlines()[1].endswith("params counted  counted (FLOPs)")
@@ -262,7 +263,7 @@ def test_a_convention_with_its_own_rule_of_the_resolution(tmp_path, tiny: str) -
     path = tmp_path / "scaled.yaml"
     path.write_text(
         "convention: mine\nabout: Times (res/8)².\nunit: mult-adds\nscaled: {res: 8}\n"
-        "params: {'*.*': 1, '*.mean': 0, '*.variance': 0}\nwork: {'*.*': 0, '*.mac': 1}\n"
+        "params: {'*.*': 1, '*.mean': 0, '*.variance': 0}\nwork: {'*.mac': 1}\nonly: [mac]\n"
     )
     text = shown("show", tiny, "--convention", str(path), "--rho", "2", "--columns", "name,counted")
     assert next(line for line in cells(text) if line[0] == "total") == ["total", f"{4 * TINY_MULT_ADDS:,}"]

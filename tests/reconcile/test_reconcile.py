@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import costcalc
-from costcalc.conventions import load_convention
+from costcalc.conventions import SaysNothing, load_convention
 from costcalc.errors import UsageError
 from costcalc.language.find import shipped
 from costcalc.reconcile import BY, Total, counted, explain, shipped_conventions, totals, waterfall
@@ -37,9 +37,10 @@ def test_totals_are_those_of_a_cost_under_each_convention(network: str) -> None:
     net, values = costcalc.load(network), NETWORKS[network]
     for total in totals(net, values, CONVENTIONS):
         if total.problem:
-            with pytest.raises(UsageError) as caught:
+            with pytest.raises((UsageError, SaysNothing)) as caught:
                 _ = net.cost(convention=total.convention, **values).counted
             assert str(caught.value) == total.problem
+            assert total.unsaid == getattr(caught.value, "kinds", ())
             continue
         cost, scale = counted(net, values, total.convention)
         assert (total.work, total.params) == (cost.counted * scale, cost.params)
