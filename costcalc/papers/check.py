@@ -131,6 +131,8 @@ class Checker:
             return "mismatch", explained, f"the explanation gives {_show(explained)}: {figure.reason}", None
         if figure.digits is not None and figure.printed.contains(explained, _rule(other)):
             return "mismatch", explained, f"all digits come out, not {figure.digits} alone: {figure.reason}", None
+        if figure.digits is None and explained == ours:
+            return "mismatch", explained, "only the rounding differs, which is a table's and not a row's", None
         return "explained", explained, figure.reason, None
 
     def _copied(self, row: PrintedRow, figure: Figure, ours: Fraction | None) -> _State:

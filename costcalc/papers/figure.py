@@ -87,6 +87,8 @@ def _explained(key: Text, fields: YamlMapping, figure: Figure, network: bool) ->
         figure.digits = _digits(as_text(digits, "a number of digits"), figure)
     if not (figure.convention or figure.network or figure.at or figure.digits):
         raise key.error(_NEEDS["explained"])
+    if len(figure.evidence) < 10:
+        raise key.error("explained: evidence is due, which says where the cause can be seen")
 
 
 def _misprint(key: Text, fields: YamlMapping, figure: Figure, network: bool) -> None:

@@ -76,6 +76,8 @@ def _notes(results: list[Result]) -> list[str]:
 
 def _note(r: Result) -> str:
     reason = f"{r.state}: {r.reason}" if r.reason else r.state
+    if r.state == "explained":
+        reason += f" (evidence: {r.figure.evidence})"
     return f"{reason} ({r.figure.text.place()})" if r.state == "mismatch" else reason
 
 
@@ -115,6 +117,7 @@ def document(results: list[Result]) -> object:
                 "state": r.state,
                 "cell": r.cell and _cell(r.cell),
                 "reason": r.reason,
+                "evidence": r.figure.evidence or None,
                 "place": str(r.figure.text.place()),
             }
             for r in results

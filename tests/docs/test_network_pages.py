@@ -84,7 +84,7 @@ def test_a_page_says_what_there_is_to_say(copy: Path, pages: Run) -> None:
         "$ costcalc formula mobilenet_v1\n",
         "\nmult-adds ",
         "| mobilenetv1: res=192 | 4,231,976 |             | elsewhere      |",
-        "3 figures: 2 match, 0 explained, 1 unexplained, 0 doubtful, 0 not modelled, 0 mismatch.",
+        "3 figures: 2 match, 0 explained, 0 copied, 0 misprint, 0 nominal, 1 unexplained, ",
         "**A survey**",
         "568,740,352 | unexplained |",
         "- Table 1, mobilenet_v1, mult-adds: unexplained: nobody knows, or \\| told",

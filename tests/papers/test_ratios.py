@@ -46,7 +46,11 @@ def ratio(over, **at):
             "{printed: 0.27x, unexplained: because of a reason, ours: 149497088/568740352}",
             "unexplained",
         ),
-        ("{at: {alpha: 1.0}}", "{printed: 0.45x, explained: because of a reason, at: {alpha: 0.6654}}", "explained"),
+        (
+            "{at: {alpha: 1.0}}",
+            "{printed: 0.45x, explained: because of a reason, at: {alpha: 0.6654}, evidence: seen in a text}",
+            "explained",
+        ),
     ],
 )
 def test_a_ratio_is_compared_with_the_ratio_of_the_two(over, figure, state):
