@@ -12,13 +12,15 @@ from costcalc.errors import CostcalcError
 from costcalc.language.find import shipped
 from costcalc.network import networks
 
+from ..loading import load
+
 NAMES = list(shipped("networks"))
 ANY = ("alpha", "classes")
 """What every network but a single layer takes over its whole range."""
 
 
 def at_every_variant(name: str) -> Iterator[costcalc.Network]:
-    network = costcalc.load(name)
+    network = load(name)
     for variant in (None, *network.variants):
         yield costcalc.Network(network.program, variant)
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-import costcalc
 from costcalc.compile import compile_spec
 from costcalc.conventions import read_convention
 from costcalc.errors import SpecError
@@ -15,6 +14,8 @@ from costcalc.language.sections import read_spec
 from costcalc.language.source import Source, Text, YamlList, YamlMapping, YamlNode, compose, decode_source, loaders
 from costcalc.network import SpecLoader
 from costcalc.papers.read import read_paper
+
+from ..loading import load
 
 KINDS = ("networks", "blocks", "conventions", "papers", "code")
 SHIPPED = sorted(Path(specs_folder()).rglob("*.yaml"))
@@ -78,7 +79,7 @@ def test_every_shipped_spec_is_sound(name: str) -> None:
 
 @pytest.mark.parametrize("name", shipped("networks"))
 def test_every_shipped_network_can_be_built_at_every_variant(name: str) -> None:
-    network = costcalc.load(name)
+    network = load(name)
     for variant in (None, *network.variants):
         assert network.program.build({}, variant).layers
 

@@ -10,9 +10,11 @@ import sympy
 
 from costcalc.arithmetic.symbols import Ceil, Floor, MakeDivisible, Round
 from costcalc.language.find import names_in, open_shipped, shipped
-from costcalc.network import Network, load
+from costcalc.network import Network
 from costcalc.symbolic import ClosedForm, closed_form
 from costcalc.symbolic.evaluating import evaluate
+
+from ..loading import load as network
 
 FILES = sorted(shipped("networks"))
 """The network that each shipped file has."""
@@ -21,11 +23,6 @@ FILES = sorted(shipped("networks"))
 def names() -> list[str]:
     """A name of each file, its first variant where the file is one of variants only."""
     return [next(iter(names_in(open_shipped(path)))) for _, path in sorted(shipped("networks").items())]
-
-
-@cache
-def network(name: str) -> Network:
-    return load(name)
 
 
 @cache
@@ -58,8 +55,15 @@ def holds(f: ClosedForm, point: dict[str, Any]) -> bool:
     return True
 
 
-def bites(f: ClosedForm, point: dict[str, Any]) -> bool:
+@cache
+def roundings(name: str) -> set[sympy.Expr]:
+    """Those of the exact form."""
+    f = form(name, True)
+    found: set[sympy.Expr] = set().union(*(e.atoms(Ceil, Floor, Round, MakeDivisible) for e in (f.params, f.mult_adds)))
+    return found
+
+
+def bites(name: str, point: dict[str, Any]) -> bool:
     """Whether a rounding of the exact form changes its number at the point."""
-    numbers = f.numbers(point)
-    atoms = set().union(*(e.atoms(Ceil, Floor, Round, MakeDivisible) for e in (f.params, f.mult_adds)))
-    return any(evaluate(a, numbers, float64=True) != evaluate(a.args[0], numbers) for a in atoms)
+    numbers = form(name, True).numbers(point)
+    return any(evaluate(a, numbers, float64=True) != evaluate(a.args[0], numbers) for a in roundings(name))

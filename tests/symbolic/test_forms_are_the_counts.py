@@ -49,16 +49,16 @@ def test_the_smooth_form_is_the_count_where_no_rounding_bites(name: str) -> None
     if "res" in home:
         points += [{**home, "res": home["res"] * k // 2} for k in (1, 2, 3, 4)]
     agreed = 0
-    for point in points:
+    for point in {str(point): point for point in points}.values():
+        if bites(name, point) or not holds(exact, point) or not holds(smooth, point):
+            continue  # most points, and the engine needn't count there
         try:
             cost = network(name).cost(**point)
         except CostcalcError:
             continue
-        if bites(exact, point) or not holds(exact, point) or not holds(smooth, point):
-            continue
         agreed += 1
         assert smooth.at(**point) == (cost.params, cost.mult_adds), point
-    assert agreed or bites(exact, home)
+    assert agreed or bites(name, home)
 
 
 @pytest.mark.parametrize("name", ["mobilenet_v2", "shufflenet_v2", "efficientnet", "densenet_121"])
