@@ -14,4 +14,7 @@ def main() -> None:
     gc.set_threshold(YOUNG)
     from .root import costcalc
 
-    costcalc.main()
+    try:
+        costcalc.main()
+    finally:
+        gc.freeze()  # before it ends, Python would look through all that there is once more
