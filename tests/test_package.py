@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import typing
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "costcalc").rglob("*.py"))
 
 
+@cache
 def network_names() -> set[str]:
     names = set()
     for path in shipped("networks").values():

@@ -6,12 +6,13 @@ from fractions import Fraction
 
 import pytest
 
-import costcalc
 from costcalc.errors import UsageError
 from costcalc.language.find import shipped
 from costcalc.language.source import Source
 from costcalc.network import Network, network_from
 from costcalc.slimming import prune_channels, prune_weights, size
+
+from .loading import load
 
 SHARES = [Fraction(0), Fraction(3, 10), Fraction(1, 2), Fraction(5, 8)]
 
@@ -26,7 +27,7 @@ def of(layers: str) -> Network:
 
 @pytest.mark.parametrize("network", ["mobilenet_v2", "efficientnet_b0", "resnet_50_v1_5"])
 def test_whole_bytes_are_params_times_bytes(network: str) -> None:
-    net = costcalc.load(network)
+    net = load(network)
     params = net.cost().params
     assert [size(net, {}, bits).params for bits in (32, 16, 8)] == [4 * params, 2 * params, params]
 
@@ -56,7 +57,7 @@ def test_bits_out_of_range(bits: int) -> None:
 @pytest.mark.parametrize("network", ["mobilenet_v2", "efficientnet_b0", "resnet_50_v1_5", "shufflenet_v1"])
 def test_weights_that_are_left(network: str, share: Fraction) -> None:
     """Layer by layer, from the layers' own counts."""
-    net = costcalc.load(network)
+    net = load(network)
     cost = prune_weights(net, {}, share)
     params = mult_adds = 0
     for layer in net.graph(expand=True).layers:
@@ -97,14 +98,14 @@ def test_layers_that_share_weights_keep_the_same_channels_or_it_is_an_error() ->
 
 @pytest.mark.parametrize("network", ["mobilenet_v1", "mobilenet_v2", "efficientnet_b0", "resnet_50_v1_5", "densenet"])
 def test_nothing_is_gone_without_a_share(network: str) -> None:
-    net = costcalc.load(network)
+    net = load(network)
     cost = prune_channels(net, {}, Fraction(0))
     assert (cost.params, cost.mult_adds) == (net.cost().params, net.cost().mult_adds)
 
 
 def test_half_of_the_channels_of_mobilenet_is_its_width_one_half() -> None:
     """Every width of MobileNetV1 is even, and α = 1/2 halves each."""
-    net = costcalc.load("mobilenet_v1")
+    net = load("mobilenet_v1")
     half = net.cost(alpha=0.5)
     cost = prune_channels(net, {}, Fraction(1, 2))
     assert (cost.params, cost.mult_adds) == (half.params, half.mult_adds)
@@ -141,7 +142,7 @@ def test_what_would_be_no_network_is_an_error(layers: str, message: str | None) 
 
 @pytest.mark.parametrize("network", shipped("networks"))
 def test_every_network_has_a_count_or_a_reason(network: str) -> None:
-    net = costcalc.load(network)
+    net = load(network)
     default = net.cost()
     for share in (Fraction(1, 3), Fraction(1, 2)):
         assert prune_weights(net, {}, share).counted <= default.mult_adds

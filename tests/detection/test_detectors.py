@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 
 import costcalc
-from costcalc.conventions import load_convention
 from costcalc.errors import CostcalcError
+
+from ..loading import convention, load
 
 NAMES = [f"efficientdet_{d}" for d in ("d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "d7x")]
 FUSIONS = ("none", "unbounded", "softmax", "fast")
 
 
 def stages(name, **at):
-    cost = costcalc.load(name).cost(**at)
+    cost = load(name).cost(**at)
     return cost, {row.name: row for row in cost.by("stage")}
 
 
@@ -31,7 +32,7 @@ def test_the_stages_are_backbone_feature_network_and_two_heads(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_head_has_its_convolutions_once_and_its_batch_norms_at_each_level(name):
     """2·D·L·W params of batch norms, L levels; the convolutions cost as much per pixel at each of the levels."""
-    net = costcalc.load(name)
+    net = load(name)
     at = net.parameters
     w, d, levels = at["W"], at["D_class"], 6 if at["P8"] else 5
     convs = d * (w * w + 9 * w + w) + 9 * w + w * 810 + 810
@@ -43,14 +44,14 @@ def test_a_head_has_its_convolutions_once_and_its_batch_norms_at_each_level(name
 
 def test_phi_makes_what_the_equations_say_and_the_release_what_it_chose():
     """Equations 1 to 3 at each φ, with the values of Table 1 that aren't theirs."""
-    net = costcalc.load("efficientdet")
+    net = load("efficientdet")
     differ = {}
     for phi in range(8):
         made = net.cost(phi=phi).parameters
         assert made["res"] == 512 + 128 * phi
         assert (made["D"], made["D_class"]) == (3 + phi, 3 + phi // 3)
         assert made["W"] == round(64 * 1.35**phi / 8) * 8
-        released = costcalc.load(f"efficientdet_d{phi}").parameters
+        released = load(f"efficientdet_d{phi}").parameters
         keys = ("backbone", "res", "W", "D", "D_class")
         differ[phi] = {k: released[k] for k in keys if released[k] != made[k]}
     assert differ == {
@@ -60,8 +61,8 @@ def test_phi_makes_what_the_equations_say_and_the_release_what_it_chose():
 
 
 def test_fusion_costs_nothing_in_mult_adds_and_something_elementwise():
-    profiler = load_convention("tensorflow_profiler")
-    costs = {w: costcalc.load("efficientdet_d0").cost(weighted=w, convention=profiler) for w in FUSIONS}
+    profiler = convention("tensorflow_profiler")
+    costs = {w: load("efficientdet_d0").cost(weighted=w, convention=profiler) for w in FUSIONS}
     assert {c.mult_adds for c in costs.values()} == {2492331520}
     # a scalar for each of the 19 edges of a layer
     assert {w: c.params - costs["none"].params for w, c in costs.items()} == {
@@ -72,7 +73,7 @@ def test_fusion_costs_nothing_in_mult_adds_and_something_elementwise():
 
 @pytest.mark.parametrize("fpn", ["bifpn", "top_down", "panet", "nas_fpn", "fully_connected"])
 def test_a_feature_network_costs_the_same_alone_and_in_the_detector(fpn):
-    alone = costcalc.load("feature_network_d3").cost(fpn=fpn)
+    alone = load("feature_network_d3").cost(fpn=fpn)
     _, rows = stages("efficientdet_d3", fpn=fpn)
     assert (alone.params, alone.mult_adds) == (rows["feature_net"].params, rows["feature_net"].mult_adds)
 
@@ -82,14 +83,14 @@ def test_a_feature_network_costs_the_same_alone_and_in_the_detector(fpn):
 )
 def test_a_layer_more_is_so_many_separable_convolutions_more(fpn, nodes):
     """No layer but the first has a 1x1 on an edge, for then every tensor is W wide."""
-    two, three = (costcalc.load("feature_network").cost(fpn=fpn, weighted="none", D=d).params for d in (2, 3))
+    two, three = (load("feature_network").cost(fpn=fpn, weighted="none", D=d).params for d in (2, 3))
     assert three - two == nodes * (64 * 64 + 9 * 64 + 64 + 2 * 64)
 
 
 def test_the_closed_form_in_width_and_depths_is_exact_where_no_width_meets_the_backbones():
-    form = costcalc.closed_form(costcalc.load("efficientdet_d0"), ["W", "D", "D_class"])
+    form = costcalc.closed_form(load("efficientdet_d0"), ["W", "D", "D_class"])
     for w, d, heads in ((64, 3, 3), (88, 4, 3), (384, 8, 5), (8, 1, 1)):
-        cost = costcalc.load("efficientdet_d0").cost(W=w, D=d, D_class=heads)
+        cost = load("efficientdet_d0").cost(W=w, D=d, D_class=heads)
         assert form.at(W=w, D=d, D_class=heads) == (cost.params, cost.mult_adds)
 
 
@@ -124,26 +125,26 @@ REFUSED = [
 @pytest.mark.parametrize(("name", "at", "message"), REFUSED, ids=lambda x: str(x))
 def test_what_a_detector_refuses_is_told_in_one_line(name, at, message):
     with pytest.raises(CostcalcError) as caught:
-        costcalc.load(name).cost(**at)
+        load(name).cost(**at)
     assert str(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
 
 
 def test_elements_of_an_array_that_a_requirement_refuses_are_masked():
-    counted = costcalc.load("efficientdet_d0").cost(res=np.array([512, 500, 640])).mult_adds
+    counted = load("efficientdet_d0").cost(res=np.array([512, 500, 640])).mult_adds
     assert list(counted.mask) == [False, True, False]
-    assert counted[2] == costcalc.load("efficientdet_d0").cost(res=640).mult_adds
+    assert counted[2] == load("efficientdet_d0").cost(res=640).mult_adds
 
 
 def test_torchvisions_integers_without_batch_norm():
     """torchvision freezes the backbone's batch norms, and RetinaNet has no others there."""
-    bare = load_convention("without_batch_norm")
-    assert costcalc.load("retinanet_50").cost(classes=91, convention=bare).params == 34014999
-    assert costcalc.load("mask_rcnn_50").cost(classes=90, convention=bare).params == 44401393
+    bare = convention("without_batch_norm")
+    assert load("retinanet_50").cost(classes=91, convention=bare).params == 34014999
+    assert load("mask_rcnn_50").cost(classes=90, convention=bare).params == 44401393
 
 
 def test_all_efficientdets_evaluate_within_a_second():
-    nets = [costcalc.load(name) for name in NAMES]
+    nets = [load(name) for name in NAMES]
     taken = []
     for _ in range(3):  # the machine may be busy
         begun = time.process_time()

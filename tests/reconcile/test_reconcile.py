@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-import costcalc
 from costcalc.conventions import SaysNothing, load_convention
 from costcalc.errors import UsageError
 from costcalc.language.find import shipped
 from costcalc.reconcile import BY, Total, counted, explain, shipped_conventions, totals, waterfall
 from costcalc.units import parse_printed
+
+from ..loading import load
 
 NETWORKS = {
     "mobilenet_v2": {},
@@ -34,7 +35,7 @@ def test_the_default_comes_first_and_none_is_missing() -> None:
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_totals_are_those_of_a_cost_under_each_convention(network: str) -> None:
-    net, values = costcalc.load(network), NETWORKS[network]
+    net, values = load(network), NETWORKS[network]
     for total in totals(net, values, CONVENTIONS):
         if total.problem:
             with pytest.raises((UsageError, SaysNothing)) as caught:
@@ -48,7 +49,7 @@ def test_totals_are_those_of_a_cost_under_each_convention(network: str) -> None:
 
 
 def test_a_source_that_scales_from_another_resolution() -> None:
-    net, paper = costcalc.load("mobilenet_v1"), load_convention("mobilenet_v1_paper")
+    net, paper = load("mobilenet_v1"), load_convention("mobilenet_v1_paper")
     (total,) = totals(net, {"res": 160}, [paper])
     assert total.work == net.cost(res=224).mult_adds * Fraction(160, 224) ** 2
     assert counted(net, {"rho": Fraction(160, 224)}, paper)[1] == Fraction(160, 224) ** 2
@@ -62,7 +63,7 @@ def pairs() -> list[tuple[Any, Any]]:
 @pytest.mark.parametrize("by", BY)
 @pytest.mark.parametrize("network", NETWORKS)
 def test_steps_add_up_exactly_to_the_difference(network: str, by: Any) -> None:
-    net, values = costcalc.load(network), NETWORKS[network]
+    net, values = load(network), NETWORKS[network]
     known: dict[str, Total] = {t.convention.name: t for t in totals(net, values, CONVENTIONS)}
     tried = 0
     for first, second in pairs():
@@ -83,7 +84,7 @@ def test_steps_add_up_exactly_to_the_difference(network: str, by: Any) -> None:
 
 def test_the_steps_from_fvcore_to_ptflops() -> None:
     """MobileNetV2's activations and the classifier's bias, counted here by hand."""
-    net = costcalc.load("mobilenet_v2")
+    net = load("mobilenet_v2")
     work, params = waterfall(net, {}, load_convention("fvcore"), load_convention("ptflops_pytorch"))
     relu6 = sum(layer.out_shape[0] * layer.out_shape[1] ** 2 for layer in net.cost().layers if layer.op == "relu6")
     assert [(s.name, s.before, s.after, s.rules) for s in work.steps] == [
@@ -95,7 +96,7 @@ def test_the_steps_from_fvcore_to_ptflops() -> None:
 
 
 def test_by_layer_the_steps_are_the_rows_of_show() -> None:
-    net = costcalc.load("mobilenet_v2")
+    net = load("mobilenet_v2")
     work, _ = waterfall(net, {}, load_convention("mult_adds"), load_convention("torchinfo"), "layer")
     assert {step.name for step in work.steps} <= {row.name for row in net.cost().by("layer")}
     with pytest.raises(
@@ -108,7 +109,7 @@ def test_by_layer_the_steps_are_the_rows_of_show() -> None:
 
 
 def found(network: str, figure: str, **values: Any) -> list[tuple[str, dict[str, Any], str]]:
-    results, _ = explain(costcalc.load(network), values, parse_printed(figure), CONVENTIONS)
+    results, _ = explain(load(network), values, parse_printed(figure), CONVENTIONS)
     return [(name, dict(e.values), e.cut) for e in results for name in e.conventions]
 
 
@@ -135,13 +136,13 @@ def test_params_by_their_classes() -> None:
 
 
 def test_each_convention_is_told_once_for_each_measure() -> None:
-    results, _ = explain(costcalc.load("mobilenet_v2"), {}, parse_printed("3.5M"), CONVENTIONS)
+    results, _ = explain(load("mobilenet_v2"), {}, parse_printed("3.5M"), CONVENTIONS)
     told = [(e.measure, name) for e in results for name in e.conventions]
     assert len(told) == len(set(told))
 
 
 def test_what_nothing_gives_has_the_nearest() -> None:
-    results, near = explain(costcalc.load("mobilenet_v2"), {}, parse_printed("315.5M"), CONVENTIONS)
+    results, near = explain(load("mobilenet_v2"), {}, parse_printed("315.5M"), CONVENTIONS)
     assert results == []
     assert len(near) == 3
     assert {near[0].conventions, near[1].conventions} == {("fvcore",), ("paddle_flops",)}
@@ -151,7 +152,7 @@ def test_what_nothing_gives_has_the_nearest() -> None:
 
 @pytest.mark.parametrize("network", ["mobilenet_v2", "resnet_18", "efficientnet_b0"])
 def test_every_convention_explains_its_own_total(network: str) -> None:
-    net = costcalc.load(network)
+    net = load(network)
     for total in totals(net, {}, CONVENTIONS):
         if total.problem or isinstance(total.work, Fraction):
             continue

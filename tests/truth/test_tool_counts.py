@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-import costcalc
-from costcalc.conventions import load_convention
 from costcalc.language.find import shipped
 from costcalc.language.source import Source
 from costcalc.network import network_from
+
+from ..loading import convention, load
 
 FOLDER = Path(__file__).parent
 LAYERS = yaml.safe_load((FOLDER / "tool_layers.yaml").read_text(encoding="utf-8"))
@@ -25,7 +25,7 @@ NETWORKS = ("mobilenet_v2", "efficientnet_b0", "resnet_50_v1_5")
 
 
 def test_every_convention_of_a_tool_has_its_integers():
-    conventions = {name: load_convention(name) for name in shipped("conventions")}
+    conventions = {name: convention(name) for name in shipped("conventions")}
     of_tools = {name for name, c in conventions.items() if c.tool}
     assert of_tools == {row["convention"] for row in TRUTH["counts"]} | {"keras"}
     assert all(conventions[name].source and conventions[name].about for name in of_tools)
@@ -34,9 +34,9 @@ def test_every_convention_of_a_tool_has_its_integers():
 @pytest.mark.parametrize("network", NETWORKS)
 @pytest.mark.parametrize("row", TRUTH["counts"], ids=lambda row: row["convention"])
 def test_work(row, network):
-    convention = load_convention(row["convention"])
-    assert row["tool"] in convention.tool.split(", ")
-    assert costcalc.load(network).cost(convention=convention).counted == row[network]
+    of_tool = convention(row["convention"])
+    assert row["tool"] in of_tool.tool.split(", ")
+    assert load(network).cost(convention=of_tool).counted == row[network]
 
 
 @pytest.mark.parametrize("network", NETWORKS)
@@ -44,20 +44,20 @@ def test_work(row, network):
 def test_params(row, network):
     (folded,) = (r for r in TRUTH["folded_params"])
     truth = folded if row["convention"] == folded["convention"] else TRUTH["params"]
-    assert costcalc.load(network).cost(convention=row["convention"]).params == truth[network]
+    assert load(network).cost(convention=convention(row["convention"])).params == truth[network]
 
 
 @pytest.mark.parametrize("row", TRUTH["keras"], ids=lambda row: row["model"])
 def test_keras(row):
-    net = costcalc.load(row["model"])
-    assert load_convention("keras").tool == row["tool"]
+    net = load(row["model"])
+    assert convention("keras").tool == row["tool"]
     total = net.cost(convention="keras", **row["config"]).params
     assert total + row["more"] == row["params"]
 
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_flops_are_two_for_each_multiply_add(network):
-    cost = costcalc.load(network).cost(convention="flops")
+    cost = load(network).cost(convention="flops")
     assert (cost.counted, cost.unit) == (2 * cost.mult_adds, "FLOPs")
 
 
