@@ -8,6 +8,7 @@ from typing import Any
 
 from torch import nn
 
+from ..errors import CostcalcError
 from ..witness import parts, windows
 
 
@@ -15,6 +16,8 @@ def constructor(module: nn.Module) -> str:
     """Such as ``nn.Conv2d(3, 32, 3, stride=2, padding=1, bias=False)``."""
     cls = type(module)
     own = cls.__module__ in (parts.__name__, windows.__name__)
+    if not own and getattr(nn, cls.__name__, None) is not cls:
+        raise CostcalcError(f"a file that needs PyTorch alone can't have {cls.__name__} of {cls.__module__}")
     name = cls.__name__ if own else f"nn.{cls.__name__}"
     if isinstance(module, nn.Sequential):
         return f"{name}({', '.join(map(constructor, module))})"

@@ -59,6 +59,14 @@ class Op:
             return {}
         return {cls.kind: Names(cls.weight_names, cls.work_names, cls.statistics, cls.used_alike)}
 
+    def __init_subclass__(cls) -> None:
+        """Parts that are named and never told, or told and not named, would count 0."""
+        super().__init_subclass__()
+        for what, names in (("weights", "weight_names"), ("work", "work_names")):
+            told = getattr(cls, what) is not getattr(Op, what)
+            if hasattr(cls, "kind") and told != bool(getattr(cls, names)):
+                raise TypeError(f"{cls.__name__} has {what if told else names}, and no {names if told else what}")
+
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         """The shape of each output, for those of the inputs."""
         return inputs[:1]

@@ -216,6 +216,37 @@ def test_arrays_and_symbols_have_the_same_output_stride(head) -> None:
     assert None not in found
 
 
+SHARED = """
+network: shared
+input: 16 x 16 x 3
+layers:
+  stem: conv(3x3, 8)
+  a: stem -> conv(3x3, 8)
+  b: stem -> conv(3x3, 8) sharing weights with a
+  c: b -> conv(3x3, 8) sharing weights with a
+  head: concat(a, b, c)
+features: {A: a, B: b, C: c}
+"""
+
+
+@pytest.mark.parametrize(("feature", "norms", "runs"), [("A", 1, 1), ("B", 1, 1), ("C", 2, 2)])
+def test_the_first_that_is_kept_of_layers_that_share_has_their_weights(
+    feature: str, norms: int, runs: int, tmp_path: Path
+) -> None:
+    """Once, whether that is the layer that had them or one that shared them; norms are each layer's own."""
+    (tmp_path / "shared.yaml").write_text(SHARED, encoding="utf-8")
+    main = "network: main\nuses: {shared: [shared]}\ninput: 16 x 16 x 3\nlayers:\n"
+    (tmp_path / "main.yaml").write_text(
+        f"{main}  net: shared\n  out: net.{feature} -> conv(1x1, 4)\n", encoding="utf-8"
+    )
+    net = load(str(tmp_path / "main.yaml"))
+    cost = net.cost()
+    assert cost.params == (27 * 8 + 16) + (72 * 8 + 16 * norms) + (8 * 4 + 8)
+    assert cost.mult_adds == 256 * (27 * 8 + 72 * 8 * runs + 8 * 4)
+    kept = net.graph().layers
+    assert {layer.owner for layer in kept} <= {None, *kept}
+
+
 # ---- regions
 
 

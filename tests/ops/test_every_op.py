@@ -157,3 +157,68 @@ def test_texts_are_plain_on_every_kind_of_number(case: Case) -> None:
         op, _ = case.at(point)
         for text in (op.kind, op.label, op.type_text, op.stride_text, op.filter_text):
             assert isinstance(text, str)
+
+
+CHANNELS = frozenset(("c", "d", "e", "m", "part"))
+"""The numbers of a case that are channels; ``n`` too, where it is an op's own."""
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_half_of_the_channels_leave_the_op_that_is_made_with_them(case: Case) -> None:
+    point = {name: k % 3 + 2 for k, name in enumerate(case.numbers)}
+    small, shapes = case.at(point)
+    own = {"n"} if small.makes_channels else set()
+    more = {"more"} if case.op is ops.PadAdd else set()
+    large, _ = case.at({k: n * 2 if k in CHANNELS | own | more else n for k, n in point.items()})
+    left = large.fewer(shapes, lambda n: n // 2, stays=False)
+    assert left.arguments() == small.arguments()
+    assert left.out_shapes(shapes) == small.out_shapes(shapes)
+    stays = large.fewer(shapes, lambda n: n // 2, stays=True)
+    if large.makes_channels:
+        assert [shape[0] for shape in stays.out_shapes(shapes)] == [2 * s[0] for s in small.out_shapes(shapes)]
+        assert stays.weights().keys() == large.weights().keys()
+    else:
+        assert stays.arguments() == small.arguments()
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_channels_that_an_op_makes_are_those_that_its_weights_make(case: Case) -> None:
+    """Such an op has one weight more for each output channel and what it sees; all others hand channels on."""
+    op, _ = case.at({name: k % 3 + 2 for k, name in enumerate(case.numbers)})
+    assert op.makes_channels == isinstance(op, ops.Conv2d | ops.ConvTranspose2d | ops.Linear)
+    assert op.makes_channels == ("mac" in op.work_names)
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_weights_that_are_used_alike_divide_the_work(case: Case) -> None:
+    """Each of n weights takes part in mac/n multiply-accumulates, which is a whole number at every point."""
+    for k in range(1, 8):
+        op, shapes = case.at({name: (k * j) % 5 + 1 for j, name in enumerate(case.numbers)})
+        parts = {**op.weights(), **op.work(shapes, op.out_shapes(shapes)[0])}
+        assert op.used_alike == ({"weight", "mac"} <= parts.keys())
+        assert not op.used_alike or parts["mac"] % parts["weight"] == 0
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_points_and_maps(case: Case) -> None:
+    """What always makes a point, what does so of points, and what may make a map of one."""
+    sizes = {axis: 1 for axis in ("h", "w", "kh", "kw") if axis in case.numbers}
+    for point in (dict.fromkeys(case.numbers, 2), dict.fromkeys(case.numbers, 2) | sizes):
+        op, shapes = case.at(point)
+        points = {size for shape in op.out_shapes(shapes) for size in shape[1:]} == {1}
+        of_points = {size for shape in shapes for size in shape[1:]} == {1}
+        assert op.extent in ("point", "inputs", "own")
+        assert op.extent != "point" or points
+        assert op.extent != "inputs" or not of_points or points or op.kind in ("conv2d", "max_pool", "avg_pool", "crop")
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_what_else_is_asked_of_an_op(case: Case) -> None:
+    op, _ = case.at(dict.fromkeys(case.numbers, 2))
+    assert {*op.told} <= {*op.arguments()}
+    assert op.is_norm == (op.kind.endswith("_norm") and bool(op.weight_names))
+    assert type(op).kinds().keys() <= ops.kinds().keys()
+    assert op.is_depthwise == (getattr(op, "groups", 0) == getattr(op, "in_channels", 1) > 1)
+    assert op.maps == op.arguments().get("maps", 1)
+    assert "3x5" in op.misfit((3, 5), (3, 5))
+    assert type(op).fewer is not ops.Op.fewer
