@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from ..errors import UsageError
+from ..language.find import is_path
 from .options import complete_specs, example, output_options
 from .output import write_tables, write_text
 
@@ -14,7 +16,7 @@ what is shown are the figures that don't simply match.
 
 \b
 match         the computed figure is printed so
-explained     another convention or configuration, for which there is evidence, gives it
+explained     another convention or configuration gives it, with evidence
 copied        it stands in another table, and has a state of its own there
 misprint      an error in print: the right figure comes out
 nominal       a budget or a class, no count of this network
@@ -22,6 +24,10 @@ unexplained   our own figure is pinned, and what was tried is said
 doubtful      recalled, never seen in print; not compared
 not modelled  the network or the kind of figure isn't there yet
 mismatch      none of these: an error in figure, spec or explanation
+
+A FILE is a table of your own: YAML that begins with "paper:", in the form of docs/papers.md, or a CSV with columns
+network, params, mult_adds and any parameters. Each figure gets a verdict in words; exit status 0 if every one has a
+cause, 1 if one is off or of an unknown network, 2 if the file can't be read. See docs/checking.md.
 """
 
 
@@ -30,12 +36,30 @@ mismatch      none of these: an error in figure, spec or explanation
     epilog=example("costcalc check mobilenet_v1"),
     short_help="The figures that papers print, against the computed ones.",
 )
-@click.argument("specs", nargs=-1, metavar="[SPEC]...", shell_complete=complete_specs)
-@click.option("--all", "every", is_flag=True, help="Show the figures that match or aren't modelled too.")
+@click.argument("specs", nargs=-1, metavar="[SPEC]...|FILE", shell_complete=complete_specs)
+@click.option(
+    "--all",
+    "every",
+    is_flag=True,
+    help="Show the figures that match or aren't modelled too; of a FILE's, the evidence.",
+)
+@click.option(
+    "--write", "draft", metavar="FILE", help="Of one FILE: write it as a paper file with a state for each figure."
+)
 @output_options
 @click.pass_context
-def check(ctx: click.Context, specs: tuple[str, ...], every: bool, fmt: str, output: str | None) -> None:
-    """The check of all papers, or of what ``specs`` name."""
+def check(
+    ctx: click.Context, specs: tuple[str, ...], every: bool, draft: str | None, fmt: str, output: str | None
+) -> None:
+    """The check of all papers, of what ``specs`` name, or of a person's own table."""
+    from ..papers.own_table import SUFFIXES
+
+    files = [spec for spec in specs if is_path(spec) or spec.lower().endswith(SUFFIXES)]
+    if files or draft is not None:
+        if len(files) != 1 or len(specs) != 1:
+            raise UsageError("a table of your own is checked alone: costcalc check FILE")
+        _own_table(ctx, files[0], every, draft, fmt, output)
+        return
     from ..papers import Checker, load_papers
     from ..papers.check import select
     from ..reports.check import SHOWN, document, flat, summary, tables
@@ -50,4 +74,33 @@ def check(ctx: click.Context, specs: tuple[str, ...], every: bool, fmt: str, out
     else:
         write_tables([flat(shown)] if fmt == "csv" else tables(shown), fmt, output, document=document(results))
     if any(r.state == "mismatch" for r in results):
+        ctx.exit(1)
+
+
+def _own_table(ctx: click.Context, file: str, every: bool, draft: str | None, fmt: str, output: str | None) -> None:
+    """The check of a person's own table."""
+    from ..language.source import read_source
+    from ..papers.own_table import read_own_table
+    from ..reports.own_table import (
+        WITHOUT_CAUSE,
+        summary,
+        verdict_document,
+        verdict_rows,
+        verdict_tables,
+        verdicts,
+    )
+
+    paper = read_own_table(read_source(file))
+    found = verdicts(paper)
+    if draft is not None:
+        from ..reports.draft import draft as drafted
+
+        write_text(drafted(paper, found), draft)
+    if fmt == "table":
+        write_tables(verdict_tables(found, every=every), fmt, output)
+        write_text(f"{summary(found)}\n", None)
+    else:
+        tables = [verdict_rows(found)] if fmt == "csv" else verdict_tables(found, every=every)
+        write_tables(tables, fmt, output, document=verdict_document(found))
+    if any(v.verdict in WITHOUT_CAUSE for v in found):
         ctx.exit(1)

@@ -15,7 +15,7 @@ from .read import Paper, PaperTable, PrintedRow
 _LONG = 50
 
 
-class Known(Record):
+class KnownFigure(Record):
     """A figure as a paper's table prints it."""
 
     paper: Paper
@@ -54,11 +54,11 @@ def known_figures(
     figure: Printed,
     measure: Literal["mult_adds", "params"],
     papers: Iterable[Paper],
-) -> list[Known]:
+) -> list[KnownFigure]:
     """Where ``papers`` print ``figure`` of ``network`` at ``values``: its own paper first."""
     here = _point(network, values)
     found = [
-        Known(paper, table, row, printed)
+        KnownFigure(paper, table, row, printed)
         for paper, table, row in _rows(network, papers)
         for printed in row.figures
         if printed.measure == measure

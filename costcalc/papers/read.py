@@ -99,15 +99,21 @@ def load_papers() -> list[Paper]:
     return [read_paper(open_shipped(path)) for path in shipped("papers").values()]
 
 
-def read_paper(source: Source) -> Paper:
-    """A paper from its file. Raises :class:`SpecError` for the first thing that is wrong."""
+def read_paper(source: Source, *, own: bool = False) -> Paper:
+    """A paper from its file. Raises :class:`SpecError` for the first thing that is wrong.
+
+    ``own``: a person's own table, which needs no family and no sources.
+    """
     root = as_mapping(compose(source), "paper, family, sources, tables")
     known(root, _PAPER)
-    sources = {k.value: as_text(v, "a text").value for k, v in as_mapping(need(root, "sources"), "name: text").items}
+    sources = {"": ""}
+    if not own or root.get("sources") is not None:
+        listed = as_mapping(need(root, "sources"), "name: text")
+        sources = {k.value: as_text(v, "a text").value for k, v in listed.items}
     paper = Paper(
         source,
         as_text(need(root, "paper"), "the paper's title").value,
-        as_text(need(root, "family"), "a family").value,
+        text_of(root, "family") if own else as_text(need(root, "family"), "a family").value,
         text_of(root, "arxiv"),
         text_of(root, "version"),
         text_of(root, "note"),

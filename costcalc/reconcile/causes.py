@@ -39,6 +39,9 @@ WEIGHTS = {
 """How far-fetched a cause is; two together weigh as much as both. A tool's convention is more often met than a paper's,
 which goes together with nothing: nobody counts another network at another point by it."""
 
+GENERAL = ("flops", "without_batch_norm")
+"""Conventions that are nobody's own: habits, which are met as often as a tool's count."""
+
 _WITH_PADDING = {"variant", "option", "classes"}
 _WITH_BINARY = {"variant"}
 """What may come together with a reading that widens, or moves, what the figure says."""
@@ -108,7 +111,8 @@ class Search:
         self.network = network
         self.values = dict(values)
         self.own = own or next((c for c in conventions if c.name == DEFAULT), conventions[0])
-        self.conventions = [self.own, *(c for c in conventions if c.name != self.own.name)]
+        others = [c for c in conventions if c.name != self.own.name]
+        self.conventions = [self.own, *sorted(others, key=lambda c: c.name not in GENERAL)]
         self.fixed = fixed
         self._costs: dict[str, Cost | None] = {}
         self._totals: dict[tuple[str, str], Total] = {}
@@ -184,7 +188,7 @@ class Search:
         kinds: tuple[str, ...] = point.kinds
         evidence = ""
         if convention is not self.own:
-            kinds = ("tool" if convention.tool else "convention", *kinds)
+            kinds = ("tool" if _common(convention) else "convention", *kinds)
             evidence = f"{convention.name}: {convention.tool or convention.source}"
         words = _words(point)
         for measure, value in (("work", found.work), ("params", found.params)):
@@ -233,7 +237,7 @@ class Search:
         near = []
         for convention in self.conventions[1:]:
             total = self._total(OtherPoint(), convention)
-            if total.problem or not convention.tool:
+            if total.problem or not _common(convention):
                 continue
             by_work = self.here.work and low <= Fraction(total.work) * there.work / self.here.work <= high
             by_params = self.here.params and low <= Fraction(total.params) * there.params / self.here.params <= high
@@ -293,6 +297,10 @@ class Search:
             candidate.evidence,
             weight,
         )
+
+
+def _common(convention: Convention) -> bool:
+    return bool(convention.tool) or convention.name in GENERAL
 
 
 def _printed(figure: Printed, candidate: _Candidate) -> Reading | None:

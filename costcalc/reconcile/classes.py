@@ -30,6 +30,10 @@ DATA_SETS = {
 """Numbers of classes that networks are often trained for, besides ImageNet's."""
 
 
+FEW = 25
+"""Of so many numbers of classes that give a figure one that a data set has is no accident."""
+
+
 class Solved(Record):
     """A number of classes, and the total that it gives. ``evidence`` says how much that is worth."""
 
@@ -43,7 +47,7 @@ class Solved(Record):
 def solved(
     network: Network, values: Mapping[str, Any], convention: Convention, fixed: Collection[str], figure: Printed
 ) -> Iterator[Solved]:
-    """The numbers of classes that give ``figure``: the only one, or of several those that data sets have.
+    """The numbers of classes that give ``figure``: the only one, or of a few those that data sets have.
 
     A figure of few digits is given by many numbers; one of those would be chosen to fit, and is not offered.
     """
@@ -64,7 +68,7 @@ def solved(
         first, last = (ceil(own + Fraction(bound - base) / slope) for bound in (low, high))
         first, last = max(first, 1), last - (rule != "ceiled")
         there = last - first + 1
-        for n in [first] if there == 1 else [n for n in DATA_SETS if first <= n <= last]:
+        for n in [first] if there == 1 else [n for n in DATA_SETS if first <= n <= last and there <= FEW]:
             if n == own or not figure.contains(base + slope * (n - own), rule):
                 continue
             try:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from ..papers import Paper
-from ..papers.known import Known, known_figures
+from ..papers.known import KnownFigure, known_figures
 from ..reconcile import WEIGHTS, Cause, Measure, NetworkMatch, Search, padded
 from ..record import Record
 from ..table import Column, Table
@@ -25,24 +25,26 @@ _MEASURES: dict[Literal["mult_adds", "params"], Measure] = {"mult_adds": "work",
 
 
 class Answer(Record):
-    """The causes of a figure, the likeliest first; if there are none, the nearest totals."""
+    """The causes of a figure, the likeliest first; if there are none, the nearest totals. ``known``: who prints it."""
 
     causes: list[Cause]
     nearest: list[Cause]
+    known: list[KnownFigure]
 
 
 def answer(search: Search, figure: Printed, papers: Iterable[Paper], measure: Measure | None = None) -> Answer:
     """Why ``figure`` may be printed so of the network of ``search``; ``measure``: what it is of, if that is known."""
-    causes = search.causes(figure, measure)
+    causes, every = search.causes(figure, measure), []
     for name, of in _MEASURES.items():
         if measure in (None, of) and (not figure.noun or search.measure(figure) == of):
             known = known_figures(search.network, search.values, figure, name, papers)
             causes += [_printed(search, known, of)] if known else []
+            every += known
     causes.sort(key=lambda cause: cause.weight)
-    return Answer(causes, [] if causes else search.nearest(figure, measure))
+    return Answer(causes, [] if causes else search.nearest(figure, measure), every)
 
 
-def _printed(search: Search, known: Sequence[Known], of: Measure) -> Cause:
+def _printed(search: Search, known: Sequence[KnownFigure], of: Measure) -> Cause:
     """The cause that a figure is printed so elsewhere: as the first of ``known`` has it, the others as evidence."""
     first = known[0]
     others = dict.fromkeys(f"{k.where} ({k.state})" for k in known[1:])

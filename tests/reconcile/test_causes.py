@@ -121,6 +121,9 @@ def test_of_several_numbers_of_classes_only_those_of_data_sets_are_offered() -> 
     assert (dict(ten.values), ten.value) == ({"classes": 10}, 23_528_522)
     assert "numbers of classes that give it, as CIFAR-10 has" in ten.evidence
     assert causes("resnet_50", "24.53M") == []  # 497 to 501 classes: one of them would be chosen to fit
+    # one of 24,414 numbers of classes that give it is ImageNet-21k's
+    assert costcalc.load("vgg_16").cost(classes=21841).mult_adds // 10**8 == 155
+    assert all("solved" not in c.kinds for c in causes("vgg_16", "15.6G"))
 
 
 def test_classes_that_were_given_are_not_solved_for() -> None:
