@@ -29,7 +29,7 @@ class SpecLoader:
 
     def network(self, spec: str) -> Network:
         """What :func:`load` gives for ``spec``; the networks of a shipped file share its program."""
-        source, variant = find_network(spec)
+        source, variant, _ = find_network(spec)
         return _sound(compile_spec(source, self) if is_path(spec) else self._program(source), variant, self)
 
     def convention(self, name: str) -> Convention:

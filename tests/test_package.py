@@ -27,7 +27,7 @@ SOURCES = sorted((ROOT / "costcalc").rglob("*.py"))
 def network_names() -> set[str]:
     names = set()
     for path in shipped("networks").values():
-        names |= names_in(open_shipped(path)).keys()
+        names |= {known.name for known in names_in(open_shipped(path))}
     return names
 
 

@@ -124,27 +124,28 @@ def conventions(*, of_tools: bool) -> str:
 
 def catalogue() -> str:
     """Every network at its defaults and every variant: what it costs and where it comes from, by family."""
-    from network_page import parameters_of, source
+    from network_page import source
 
-    from costcalc.network import networks
+    from costcalc.catalogue import entries
+    from costcalc.reports.values import listed
     from costcalc.units import exact
 
     families: dict[str, list[str]] = {}
-    for network in networks():
-        cost, spec = network.cost(), network.program.spec
-        if network.variant:
-            names, printed = (network.name, parameters_of(network)), ""
+    for entry in entries()[0]:
+        if entry.is_variant:
+            names, printed = (entry.name, listed({name: entry.parameters[name] for name in entry.sets})), ""
         else:
-            names, printed = (f"[{network.name}](../{spec.origin.name})", network.title), source(spec.source)
-        cells = (*names, exact(cost.params), exact(cost.mult_adds), printed)
+            names, printed = (f"[{entry.name}](../specs/{entry.file})", entry.title), source(entry.source)
+        cells = (*names, exact(entry.params), exact(entry.mult_adds), printed)
         row = " | ".join(cell.replace("|", "\\|") for cell in cells)
-        families.setdefault(network.family, []).append(f"| {row} |")
+        families.setdefault(entry.family, []).append(f"| {row} |")
     head = "| network | | params | mult-adds | source |\n|:--|:--|--:|--:|:--|"
     return "\n\n".join("\n".join([f"## {family}\n", head, *rows]) for family, rows in sorted(families.items()))
 
 
 def main() -> int:
-    """Run cog over the pages that it makes parts of."""
+    """Write the index of the specs, and run cog over the pages that it makes parts of."""
+    import index
     from cogapp import Cog
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -154,7 +155,8 @@ def main() -> int:
     sys.path.insert(0, str(ROOT / "tools"))
     pages = [str(p.relative_to(ROOT)) for pattern in PAGES for p in sorted(ROOT.glob(pattern))]
     options = ["--check", "--check-fail-msg=run: python tools/docs.py"] if args.check else ["-r"]
-    return int(Cog().main(["cog", *options, "-P", "-p", "import docs", *pages]) or 0)
+    status = index.main(check=args.check)
+    return status or int(Cog().main(["cog", *options, "-P", "-p", "import docs", *pages]) or 0)
 
 
 if __name__ == "__main__":

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from ..network import networks
+from ..catalogue import entries
 from ..reports import columns as arrange
-from ..reports.list_ import COSTS, Entry, document, nothing, of_family, only, own_columns, table, totals_of
+from ..reports.list_ import STANDARD, counted, document, matching, nothing, of_family, table
 from ..reports.values import with_format
 from .options import columns_option, convention_option, example, output_options, sort_option
 from .output import write_tables
-from .specs import open_convention
+
+if TYPE_CHECKING:
+    from ..conventions import Convention
 
 
 @click.command(
     "list",
     epilog=example(
-        "costcalc list mobilenet v2", "costcalc list --family mobile --sort -mult_adds", "costcalc list se_ --costs"
+        "costcalc list mobilenet v2",
+        "costcalc list --family mobile --sort -mult_adds",
+        "costcalc list detection --columns name,year,params",
     ),
 )
 @click.argument("words", metavar="[WORD]...", nargs=-1)
 @click.option("--family", metavar="NAME", help="Only the networks of a family.")
-@click.option("--costs", is_flag=True, help="Also params and mult-adds at these parameters, which takes longer.")
-@columns_option(" (params and mult_adds too)")
-@sort_option("By params or mult_adds it shows them too.")
+@click.option("--costs", is_flag=True, hidden=True, help="What is shown anyway, in earlier versions on demand.")
+@columns_option()
+@sort_option()
 @convention_option("With params and work by this convention")
 @output_options
 def list_(
@@ -36,30 +42,33 @@ def list_(
     fmt: str,
     output: str | None,
 ) -> None:
-    """Networks and their variants, with the parameters they have by default.
+    """Networks and their variants, what they cost by default, and the parameters that they have then.
 
-    Each WORD must be part of the name, title, family or an alias; upper or lower case is all the same.
+    Each WORD must be part of the name or an alias, or be the family or the task: upper or lower case, - and _ are all
+    the same. Where no name has it, titles are searched.
     """
-    every = [Entry(network) for network in networks()]
-    every.sort(key=lambda e: (e.network.family.lower(), e.network.program.spec.name.lower()))
-    entries = every if family is None else of_family(every, family)
-    entries = [entry for entry in entries if all(entry.matches(word) for word in words)]
-    if not entries:
+    every, about = entries()
+    every.sort(key=lambda entry: (entry.family.lower(), entry.network.lower()))
+    found = matching(every if family is None else of_family(every, family), words)
+    if not found:
         click.echo(nothing(words, family, every), err=True)
-    asked = {name.strip() for name in (columns or "").split(",")}
-    chosen = None if convention is None else open_convention(convention)
-    costs = costs or chosen is not None or (sort or "").lstrip("+-") in COSTS or not asked.isdisjoint(COSTS)
-    figures = [entry.network.cost() for entry in entries] if costs else []
-    counted = [] if chosen is None else totals_of(entries, chosen)
-    made = table(entries, figures, counted)
+    rows = counted(found, None if convention is None else _convention(convention))
+    made = table(rows, about)
     if sort is not None:
         arrange.sort(made, sort)
-    names = [row[0] for row in made.rows]
-    standard = ["name", "family", *(COSTS if costs else ()), *own_columns(figures, counted), "parameters", "title"]
-    arrange.select(made, columns, standard)
+    names = [str(row[0]) for row in made.rows]
+    there = {column.id for column in made.columns}
+    arrange.select(made, columns, [name for name in STANDARD if name in there])
     if fmt == "json":
-        documents = {str(found["name"]): found for found in document(entries, figures, counted)}
-        ids = None if columns is None else [column.id for column in made.columns]
-        write_tables([], fmt, output, with_format({"networks": [only(documents[str(name)], ids) for name in names]}))
+        documents = {row.entry.name: document(row) for row in rows}
+        ids = [column.id for column in made.columns] if columns is not None else None
+        chosen = [{key: documents[name][key] for key in ids or documents[name]} for name in names]
+        write_tables([], fmt, output, with_format({"networks": chosen}))
         return
     write_tables([made], fmt, output)
+
+
+def _convention(name: str) -> Convention:
+    from .specs import open_convention  # all of the library, which a list from the index does without
+
+    return open_convention(name)

@@ -72,21 +72,16 @@ def example(*lines: str) -> str:
 
 
 def complete_specs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Shipped networks and variants; files, where the word begins like a path."""
-    from click.shell_completion import CompletionItem
+    """The networks that a SPEC may be."""
+    from .completing import specs
 
-    from ..language.find import names_in, open_shipped, shipped
-
-    if incomplete.startswith((".", "/", "~")):
-        return [CompletionItem(incomplete, type="file")]
-    names = {name for path in shipped("networks").values() for name in names_in(open_shipped(path))}
-    return [CompletionItem(name) for name in sorted(names) if name.startswith(incomplete)]
+    return specs(incomplete)
 
 
 def complete_conventions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Shipped conventions."""
     from click.shell_completion import CompletionItem
 
-    from ..language.find import shipped
+    from ..language.folders import shipped
 
     return [CompletionItem(name) for name in shipped("conventions") if name.startswith(incomplete)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -75,6 +76,11 @@ class Commands(click.Group):
         words = list(sys.argv[1:] if args is None else args)
 
         def command() -> int:
+            if "_COSTCALC_COMPLETE" in os.environ:
+                from .completing import complete_name
+
+                if complete_name(self, name):
+                    return 0
             self._main_shell_completion(extra, name, complete_var)
             try:
                 with self.make_context(name, words, **extra) as ctx:

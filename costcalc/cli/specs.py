@@ -6,6 +6,8 @@ import os
 import re
 import sys
 
+import click
+
 from ..conventions import Convention, load_convention, read_convention
 from ..errors import UsageError, nearest, quoted
 from ..language.find import find_network, is_path
@@ -23,8 +25,10 @@ def open_network(word: str) -> Network:
     """The network that ``word`` names. Raises :class:`UsageError` or :class:`SpecError`."""
     if word == STDIN:
         return network_from(read_stdin())
-    source, variant = find_network(word)
-    return network_from(source, variant)
+    source, point, note = find_network(word)
+    if note:
+        click.echo(note, err=True)
+    return network_from(source, point)
 
 
 def split_point(word: str) -> tuple[str, list[tuple[str, str]]]:

@@ -205,7 +205,7 @@ class _Compiler:
                 known = nearest(name, spec.parameters)
                 self.problems.append(text.error(f"no parameter is called {quoted(name)}{known}"))
         above = {name: set(list(spec.parameters)[:k]) for k, name in enumerate(spec.parameters)}
-        for variant in spec.variants.values():
+        for variant in spec.points.values():
             for name, cell in variant.values.items():
                 if cell.node is not None and name in codes:
                     scope = self._scope(f"variant {variant.name}")

@@ -79,20 +79,20 @@ class Points:
             if name not in known:
                 has = f"it has {', '.join(known) or 'none'}{nearest(name, self.codes)}"
                 raise UsageError(f"{spec.name} has no parameter {quoted(name)}; {has}")
-        if variant is not None and not (isinstance(variant, str) and variant in spec.variants):
+        if variant is not None and not (isinstance(variant, str) and variant in spec.points):
             raise UsageError(f"{spec.name} has no variant {quoted(variant)}{nearest(str(variant), spec.variants)}")
 
     def check(self, further: Callable[[Point, str | None], None] | None) -> None:
         """Note what is wrong with a default, or a variant's value; ``further`` sees the points that are right."""
         spec = self.file.spec
-        for variant in (None, *spec.variants):
+        for variant in (None, *spec.points):
             values: dict[str, Any] = {}
             frame = self.frame(values)
             for name, code in self.codes.items():
-                place = code.parameter.default.text if variant is None else spec.variants[variant].text
+                place = code.parameter.default.text if variant is None else spec.points[variant].text
                 at_variant = None if variant is None else code.at_variant.get(variant)
                 if variant is not None and at_variant is not None:
-                    place = spec.variants[variant].values[name].text
+                    place = spec.points[variant].values[name].text
                 try:
                     values[name] = (at_variant or code.default)(frame)
                     check_value(code, values[name], code.default(frame), frame)

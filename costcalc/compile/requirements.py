@@ -46,7 +46,7 @@ def check_requirements_at(file: File, conditions: list[Condition], point: Point,
     try:
         check_requirements(file.spec, conditions, point, Run())
     except CostcalcError as e:
-        place = None if variant is None else file.spec.variants[variant].text.place()
+        place = None if variant is None else file.spec.points[variant].text.place()
         problem = SpecError(e.message, e.place or place)
         problem.place = problem.place or conditions[0][0].text.place()
         file.problems.append(problem)

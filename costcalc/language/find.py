@@ -4,35 +4,34 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from ..errors import UsageError, nearest, quoted
+from .folders import SUFFIX, is_path, own_networks, shipped, specs_folder
+from .index import PublicName, SpecIndex, folded
+from .sections import read_spec
 from .source import Source, Text, read_source
 
-SUFFIX = ".yaml"
+__all__ = [
+    "Found",
+    "find_network",
+    "find_used",
+    "is_path",
+    "known_names",
+    "names_in",
+    "open_shipped",
+    "shipped",
+    "specs_folder",
+]
 
 
-def specs_folder() -> str:
-    """The folder of the shipped specs: in the installed package, or beside it in a checkout."""
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    checkout = os.path.join(os.path.dirname(package), "specs")
-    if os.path.isdir(checkout) and os.path.isfile(os.path.join(os.path.dirname(package), "pyproject.toml")):
-        return checkout
-    return os.path.join(package, "specs")
+class Found(NamedTuple):
+    """The spec that a name means, the variant or point of it, and what people should know about the name."""
 
-
-def shipped(kind: str) -> dict[str, str]:
-    """The shipped files of a kind (networks, blocks, papers, conventions): name → path, sorted by name."""
-    found: dict[str, str] = {}
-    for folder, _, files in os.walk(os.path.join(specs_folder(), kind)):
-        for file in files:
-            if file.endswith(SUFFIX):
-                found[file[: -len(SUFFIX)]] = os.path.join(folder, file)
-    return dict(sorted(found.items()))
-
-
-def is_path(name: str) -> bool:
-    """Whether ``name`` means a file and not a shipped spec."""
-    return os.sep in name or name.endswith((".yaml", ".yml"))
+    source: Source
+    point: str | None
+    note: str = ""
 
 
 def open_shipped(path: str) -> Source:
@@ -41,41 +40,88 @@ def open_shipped(path: str) -> Source:
     return read_source(path, shown)
 
 
-def find_network(name: str) -> tuple[Source, str | None]:
-    """The source that ``name`` means, and the variant if it is one's name.
+def find_network(name: str) -> Found:
+    """What ``name`` means: a file, or a shipped network, variant or alias; as it is written, or but for case, - and _.
 
-    Raises :class:`UsageError` with the nearest names, :class:`SpecError` if a file can't be read.
+    Raises :class:`UsageError` with the nearest names, or with all that it may mean; :class:`SpecError` if a file can't
+    be read.
     """
     if is_path(name):
-        return read_source(name), None
+        return Found(read_source(name), None)
     files = shipped("networks")
     if name in files:
-        return open_shipped(files[name]), None
-    pattern = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])")
-    # The file whose name the variant's begins with comes first: one read in place of all.
-    likely = sorted(files, key=lambda stem: (not name.startswith(stem), stem))
-    for stem in likely:
-        source = open_shipped(files[stem])
-        if pattern.search(source.text):
-            kind = names_in(source).get(name)
-            if kind is not None:
-                return source, name if kind == "variant" else None
-    if os.path.isfile(name):
-        raise UsageError(f"no spec is called {quoted(name)}; for the file write ./{name}")
-    known = [*files]
-    for stem in files:
-        known += names_in(open_shipped(files[stem]))
-    raise UsageError(f"no spec is called {quoted(name)}{nearest(name, known)}; 'costcalc list' shows all")
+        return Found(open_shipped(files[name]), None)
+    index = SpecIndex()
+    exact = index.candidates(name)
+    if len(exact) == 1 and not exact[0].libraries:
+        return _found(exact[0])
+    known = list(known_names(index))
+    exact = [k for k in known if k.name == name] or exact
+    alike = [k for k in known if folded(k.name) == folded(name)]
+    if not exact:
+        exact = [k for k in alike if not k.differs] or alike
+    meant = {(k.path, k.point, k.differs): k for k in exact}
+    if len(meant) == 1 and not exact[0].differs:
+        return _found(exact[0], _note(exact[0], alike))
+    if meant:
+        raise UsageError(_ambiguous(name, list(meant.values())))
+    raise UsageError(_unknown(name, known))
 
 
-def names_in(source: Source) -> dict[str, str]:
-    """The names by which a network's file can be asked for: its own, aliases, variants."""
-    from .sections import read_spec
+def _found(known: PublicName, note: str = "") -> Found:
+    return Found(open_shipped(known.path), known.point, note)
 
+
+def known_names(index: SpecIndex | None = None) -> Iterator[PublicName]:
+    """Every name that a shipped network can be asked for by: from the index, or from the spec where that is newer."""
+    index = index or SpecIndex()
+    for path in shipped("networks").values():
+        file = os.path.relpath(path, index.folder).replace(os.sep, "/")
+        names = index.names_of(file)
+        yield from names_in(open_shipped(path)) if names is None else names
+
+
+def names_in(source: Source) -> list[PublicName]:
+    """The names by which a network's file can be asked for: its own, its variants', aliases."""
     spec, _ = read_spec(source)
-    names = {spec.name: "network"} if spec.name else {}
-    names |= dict.fromkeys(spec.aliases, "alias")
-    return names | dict.fromkeys(spec.variants, "variant")
+    own = [PublicName(spec.name, source.path, None, "network")] if spec.name else []
+    variants = [PublicName(name, source.path, name, "variant") for name in spec.variants]
+    aliases = [PublicName(a.name, source.path, a.point, "alias", a.libraries, a.differs) for a in spec.aliases.values()]
+    return [*own, *variants, *aliases]
+
+
+def _note(known: PublicName, alike: list[PublicName]) -> str:
+    """That a library's name is another network than ours of nearly the same name."""
+    ours = [k.name for k in alike if not k.libraries and (k.path, k.point) != (known.path, known.point)]
+    if not known.libraries or not ours:
+        return ""
+    return f"{_told(known)}; {ours[0]} is another network (costcalc compare {ours[0]} vs {known.point})"
+
+
+def _ambiguous(name: str, meant: list[PublicName]) -> str:
+    if len(meant) == 1:
+        return f"no spec is called {quoted(name)}: {_told(meant[0])}"
+    told = [_told(known) for known in meant]
+    return f"{quoted(name)} may mean {', '.join(told[:-1])} or {told[-1]}; write one of these"
+
+
+def _told(known: PublicName) -> str:
+    """A name as it may be typed, who calls a network so, and what that is here."""
+    if not known.libraries:
+        return known.name
+    here = known.point or os.path.basename(known.path)[: -len(SUFFIX)]
+    if known.differs:
+        return f"{known.name} of {known.libraries} is near {here}, but {known.differs}"
+    is_own = here == known.name
+    return f"{known.name} ({known.libraries}{'' if is_own else ': ' + here})"
+
+
+def _unknown(name: str, known: list[PublicName]) -> str:
+    for file in (name, name + SUFFIX, name + ".yml"):
+        if os.path.isfile(file):
+            return f"no spec is called {quoted(name)}; for the file write {file if is_path(file) else './' + file}"
+    close = nearest(name, [*(k.name for k in known), *own_networks("")])
+    return f"no spec is called {quoted(name)}{close}; 'costcalc list' shows all"
 
 
 def find_used(name: Text, user: Source) -> str:

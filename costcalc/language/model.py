@@ -130,6 +130,22 @@ class Variant(Record):
     values: dict[str, Cell]
 
 
+class Alias(Record):
+    """Another name, perhaps that of ``libraries``, for the network, a variant (``base``) or a point of its own.
+
+    ``differs``: why the library's network of that name is another than the one that it resembles.
+    """
+
+    name: str
+    text: Text
+    libraries: str = ""
+    base: str = ""
+    values: dict[str, Cell] = fresh(default_factory=dict)
+    differs: str = ""
+    point: str | None = None
+    """The variant that is meant, or the first alias of a point of its own; None for the network at its defaults."""
+
+
 class Spec(Record):
     """One file: a network, or a library of blocks (``name`` empty)."""
 
@@ -139,7 +155,7 @@ class Spec(Record):
     about: str = ""
     family: str = ""
     task: str = ""
-    aliases: list[str] = fresh(default_factory=list)
+    aliases: dict[str, Alias] = fresh(default_factory=dict)
     source: dict[str, str] = fresh(default_factory=dict)
     uses: list[tuple[Text, list[Text]]] = fresh(default_factory=list)
     parameters: dict[str, Parameter] = fresh(default_factory=dict)
@@ -153,6 +169,8 @@ class Spec(Record):
     features: list[tuple[Text, Node]] = fresh(default_factory=list)
     variants: dict[str, Variant] = fresh(default_factory=dict)
     variant_columns: dict[str, Text] = fresh(default_factory=dict)
+    points: dict[str, Variant] = fresh(default_factory=dict)
+    """The variants, and the aliases that have a point of their own."""
     broken: set[str] = fresh(default_factory=set)
     """Names whose definition couldn't be read: what uses them isn't another problem."""
 

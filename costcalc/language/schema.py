@@ -148,7 +148,12 @@ _SECTIONS: dict[str, Schema] = {
     "about": _VALUE,
     "family": _VALUE,
     "task": {"enum": list(TASKS)},
-    "aliases": {"type": "array", "items": {"type": "string", "pattern": _PUBLIC}},
+    "aliases": {
+        "anyOf": [
+            {"type": "array", "items": {"type": "string", "pattern": _PUBLIC}},
+            {"type": "string", "pattern": r"(?:^|\n|\|)\s*name\s*(?:\||\n)"},
+        ]
+    },
     "uses": _keyed(rf"^[0-9{_LETTER}][0-9{_LETTER}\-]*$", _LISTED, minimum=0),
     "parameters": _parameters(),
     "let": _keyed(_FUNCTION, _VALUE, minimum=0),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from ..errors import Problems, SpecError, TooManyProblems, nearest, quoted
+from .aliases import AliasRows, name_aliases, public_name, read_aliases
 from .bodies import names_of, read_body, read_dims, read_rules
 from .heads import parse_arguments, parse_head, parse_name
 from .model import Block, Input, LayerTable, Let, Requirement, Rule, Spec
@@ -53,6 +54,7 @@ class _Reader:
         self.problems = problems
         self.rules: dict[str, Rule] = {}
         self.rules_at: Text | None = None
+        self.aliases_of: AliasRows = []
 
     def read(self, root: YamlMapping) -> None:
         keys = {k.value for k, _ in root.items}
@@ -69,6 +71,7 @@ class _Reader:
         self._finish(root, keys)
 
     def _finish(self, root: YamlMapping, keys: set[str]) -> None:
+        name_aliases(self.spec, self.aliases_of, self.problems)
         at = root.items[0][0] if root.items else root.text
         if "network" in keys:
             if "layers" not in keys:
@@ -104,7 +107,7 @@ class _Reader:
     # -- plain texts
 
     def network(self, value: YamlNode) -> None:
-        self.spec.name = _public_name(as_text(value, "the network's name"), "a network's name")
+        self.spec.name = public_name(as_text(value, "the network's name"), "a network's name")
 
     def title(self, value: YamlNode) -> None:
         self.spec.title = as_text(value, "a title").value
@@ -119,7 +122,8 @@ class _Reader:
         self.spec.task = one_of(as_text(value, "a task"), TASKS, "a task").value
 
     def aliases(self, value: YamlNode) -> None:
-        self.spec.aliases = [_public_name(t, "an alias") for t in as_texts(value, "names: [a, b]")]
+        columns, self.aliases_of = read_aliases(value, self.problems)
+        self.spec.variant_columns |= columns
 
     def source(self, value: YamlNode) -> None:
         if isinstance(value, Text):
@@ -243,13 +247,8 @@ class _Reader:
         self.spec.features.append((key, parse_step(as_expression(value, "a row or step"))))
 
     def variants(self, value: YamlNode) -> None:
-        self.spec.variant_columns, self.spec.variants = read_variants(as_text(value, "a table"), self.problems)
-
-
-def _public_name(text: Text, what: str) -> str:
-    if not re.fullmatch(r"\w[\w.-]{0,99}", text.value):
-        raise text.error(f"{what} is up to 100 letters, digits, _ . and -, not {quoted(text.value)}")
-    return text.value
+        columns, self.spec.variants = read_variants(as_text(value, "a table"), self.problems)
+        self.spec.variant_columns |= columns
 
 
 def _pieces(text: Text) -> list[Text]:

@@ -70,7 +70,7 @@ def _cells(text: Text, number: int, column: int, line: str, framed: bool) -> lis
     return cells
 
 
-def _header(cells: list[Text], first_known: str) -> list[str]:
+def header(cells: list[Text], first_known: str) -> list[str]:
     names = [c.value for c in cells]
     found: list[SpecError] = []
     seen: set[str] = set()
@@ -89,7 +89,7 @@ def _header(cells: list[Text], first_known: str) -> list[str]:
     return names
 
 
-def _check_width(row: list[Text], names: list[str]) -> None:
+def check_width(row: list[Text], names: list[str]) -> None:
     if len(row) != len(names):
         many = "more" if len(row) > len(names) else "fewer"
         where = row[len(names)] if len(row) > len(names) else row[-1]
@@ -98,7 +98,7 @@ def _check_width(row: list[Text], names: list[str]) -> None:
         )
 
 
-def _cell(text: Text) -> Cell:
+def read_cell(text: Text) -> Cell:
     if text.value in BLANK:
         return Cell(text, None)
     if text.value.startswith("="):
@@ -110,7 +110,7 @@ def _cell(text: Text) -> Cell:
 def read_table(text: Text, problems: Problems, path: str) -> LayerTable:
     """A table of layers. What is wrong in a row goes to ``problems``; a wrong header is raised."""
     rows = split_rows(text)
-    names = _header(rows[0], "operator")
+    names = header(rows[0], "operator")
     table = LayerTable(text, names, [])
     labels: set[str] = set()
     for number, cells in enumerate(rows[1:], 1):
@@ -130,7 +130,7 @@ def _row(cells: list[Text], names: list[str], number: int, problems: Problems, p
         if name == "stage" and _LABEL.fullmatch(cell.value) and cell.value not in BLANK:
             row.label = f"stage{cell.value}" if cell.value.isdigit() else cell.value
     try:
-        _check_width(cells, names)
+        check_width(cells, names)
     except SpecError as e:
         e.path, row.broken = f"{path}.{row.label}" if path else row.label, True
         problems.append(e)
@@ -160,7 +160,7 @@ def _read_cell(row: TableRow, name: str, cell: Text) -> None:
     elif name == "output":
         row.output = _shape(cell)
     else:
-        row.cells[name] = _cell(cell)
+        row.cells[name] = read_cell(cell)
 
 
 def _shape(text: Text) -> Text | None:
@@ -174,18 +174,18 @@ def _shape(text: Text) -> Text | None:
 def read_variants(text: Text, problems: Problems) -> tuple[dict[str, Text], dict[str, Variant]]:
     """The header of the table of variants, and the variants by name."""
     rows = split_rows(text)
-    names = _header(rows[0], "name")
+    names = header(rows[0], "name")
     variants: dict[str, Variant] = {}
     for cells in rows[1:]:
         try:
-            _check_width(cells, names)
+            check_width(cells, names)
             by_name = dict(zip(names, cells, strict=True))
             name = by_name.pop("name")
             if not re.fullmatch(r"\w[\w.-]{0,99}", name.value):
                 raise name.error(f"a variant's name is letters, digits, _ . and -, not {quoted(name.value)}")
             if name.value in variants:
                 raise name.error(f"two variants are called {quoted(name.value)}")
-            values = {k: _cell(v) for k, v in by_name.items() if v.value not in BLANK}
+            values = {k: read_cell(v) for k, v in by_name.items() if v.value not in BLANK}
             variants[name.value] = Variant(name.value, name, values)
         except SpecError as e:
             problems.append(e)

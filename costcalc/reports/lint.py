@@ -123,10 +123,10 @@ def _errors(source: Source) -> Iterator[tuple[str, SpecError]]:
 
 def _of_points(program: Program) -> Iterator[tuple[str, SpecError]]:
     """What goes wrong at the defaults and at each variant."""
-    for variant in (None, *program.spec.variants):
+    for variant in (None, *program.spec.points):
         try:
             program.build({}, variant)
         except UsageError as e:
-            yield variant or "", SpecError(e.message, program.spec.variants[variant].text.place() if variant else None)
+            yield variant or "", SpecError(e.message, program.spec.points[variant].text.place() if variant else None)
         except SpecError as e:
             yield variant or "", e

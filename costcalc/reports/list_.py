@@ -1,57 +1,78 @@
-"""The table and the JSON documents of ``list``: networks and their variants, and what they cost."""
+"""The table and the JSON of ``list``: networks and their variants, and what they cost."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
+from ..catalogue import Entry
 from ..errors import UsageError, nearest, quoted
-from ..network import Network
-from ..reconcile import Total, totals
+from ..language.index import folded
+from ..record import Record
 from ..table import Column, Table
-from . import parameters
-from .values import plain
+from .columns import table_of
+from .values import listed, plain
 
 if TYPE_CHECKING:
     from ..conventions import Convention
-    from ..cost import Cost
-
-COSTS = ("params", "mult_adds")
-"""The columns that take longer: they are there if asked for."""
+    from ..reconcile import Total
 
 
-class Entry(NamedTuple):
-    """A network, or a variant of one."""
+class Listed(Record):
+    """A row: a network or variant, and its total under a convention that is asked for."""
 
-    network: Network
+    entry: Entry
+    total: Total | None = None
 
-    @property
-    def is_variant(self) -> bool:
-        return self.network.variant is not None
 
-    @property
-    def aliases(self) -> list[str]:
-        return [] if self.is_variant else self.network.program.spec.aliases
+STANDARD = ("name", "family", "params", "mult_adds", "counted_params", "counted", "parameters", "title")
+"""The columns that are shown unless others are asked for, where the table has them."""
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """The defaults of a network; of a variant what its row of the table says."""
-        every = self.network.parameters
-        if not self.is_variant:
-            return every
-        return {name: every[name] for name in self.network.program.spec.variants[self.network.name].values}
 
-    def matches(self, word: str) -> bool:
-        """Whether the name, family, title or an alias has ``word`` in it."""
-        spec = self.network.program.spec
-        texts = (self.network.name, spec.name, self.network.family, self.network.title, *self.aliases)
-        return any(word.lower() in text.lower() for text in texts)
+def _of(get: Callable[[Entry], Any]) -> Callable[[Listed], Any]:
+    return lambda row: get(row.entry)
+
+
+COLUMNS = (
+    Column("name", "name", get=_of(lambda e: e.name)),
+    Column("family", "family", keep=2, get=_of(lambda e: e.family)),
+    Column("network", "network", keep=2, get=_of(lambda e: e.network)),
+    Column("aliases", "aliases", keep=2, get=_of(lambda e: ", ".join(e.aliases))),
+    Column("task", "task", keep=2, get=_of(lambda e: e.task)),
+    Column("year", "year", "int", keep=2, get=_of(lambda e: e.year)),
+    Column("parameters", "parameters", keep=4, get=_of(lambda e: listed(_told(e)))),
+    Column("title", "title", keep=3, get=_of(lambda e: "" if e.is_variant else e.title)),
+    Column("params", "params", "count", get=_of(lambda e: e.params)),
+    Column("mult_adds", "mult-adds", "count", get=_of(lambda e: e.mult_adds)),
+)
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    """The defaults of a network; of a variant what its row of the spec says."""
+    names = entry.sets if entry.is_variant else entry.parameters
+    return {name: entry.parameters[name] for name in names}
+
+
+def matching(entries: list[Entry], words: tuple[str, ...]) -> list[Entry]:
+    """Those with every word in a name or as family or task; if there are none, those with it in the title."""
+    found = [entry for entry in entries if all(_is_called(entry, folded(word)) for word in words)]
+    return found or [entry for entry in entries if all(_is_about(entry, folded(word)) for word in words)]
+
+
+def _is_called(entry: Entry, word: str) -> bool:
+    names = (entry.name, entry.network, *entry.aliases, *entry.points)
+    return any(word in folded(name) for name in names) or word in (folded(entry.family), folded(entry.task))
+
+
+def _is_about(entry: Entry, word: str) -> bool:
+    return _is_called(entry, word) or word in folded(entry.title) or word in folded(entry.family)
 
 
 def of_family(entries: list[Entry], family: str) -> list[Entry]:
     """Those of a family. Raises :class:`UsageError` if there is none."""
-    found = [entry for entry in entries if entry.network.family.lower() == family.lower()]
+    found = [entry for entry in entries if entry.family.lower() == family.lower()]
     if not found:
-        known = list(dict.fromkeys(entry.network.family for entry in entries if entry.network.family))
+        known = list(dict.fromkeys(entry.family for entry in entries if entry.family))
         there = f"; there are {', '.join(known)}"
         raise UsageError(f"no family is called {quoted(family)}{nearest(family, known)}{there}")
     return found
@@ -62,77 +83,54 @@ def nothing(words: tuple[str, ...], family: str | None, entries: list[Entry]) ->
     where = "" if family is None else f" of the family {quoted(family)}"
     close = ""
     if len(words) == 1:
-        close = nearest(words[0].lower(), [name for e in entries for name in (e.network.name, *e.aliases)])
+        close = nearest(words[0].lower(), [name for e in entries for name in (e.name, *e.aliases, *e.points)])
     return f"No network{where} matches {' '.join(map(quoted, words))}{close}."
 
 
-def only(document: dict[str, object], ids: list[str] | None) -> dict[str, object]:
-    """What the columns ``ids`` ask for, or all."""
-    return document if ids is None else {name: document[name] for name in ids}
+def counted(entries: list[Entry], convention: Convention | None) -> list[Listed]:
+    """The rows, with each network's total under ``convention``."""
+    if convention is None:
+        return [Listed(entry) for entry in entries]
+    from ..network import SpecLoader
+    from ..reconcile import totals
+
+    loader = SpecLoader()
+    return [Listed(e, *totals(loader.network(e.name), {}, [convention])) for e in entries]
 
 
-def own_columns(figures: list[Cost], counted: list[Total]) -> list[str]:
-    """The columns of another convention, where it differs in them."""
-    differ = any(cost.params != total.params for cost, total in zip(figures, counted, strict=bool(counted)))
-    return [*["counted_params"] * differ, *["counted"] * bool(counted)]
+def table(rows: list[Listed], about: str) -> Table:
+    """All columns; ``about`` says what the costs count."""
+    notes = [f"mult-adds, params: {about}"]
+    further: list[Column] = []
+    found = [row.total for row in rows if row.total is not None]
+    for total in found[:1]:
+        further = [Column("counted", f"counted ({total.convention.unit})", "count", get=lambda r: r.total.work)]
+        if any(row.total.params != row.entry.params for row in rows if row.total is not None):
+            further.append(Column("counted_params", "params counted", "count", get=lambda r: r.total.params))
+        notes.append(f"counted: {total.convention.name}. {total.convention.about}")
+    notes += [f"{r.entry.name}: {r.total.problem}" for r in rows if r.total is not None and r.total.problem]
+    made = table_of([*COLUMNS, *further], rows)
+    made.notes = notes
+    return made
 
 
-def totals_of(entries: list[Entry], convention: Convention) -> list[Total]:
-    """What ``convention`` makes of each network."""
-    return [total for entry in entries for total in totals(entry.network, {}, [convention])]
-
-
-def table(entries: list[Entry], figures: list[Cost], counted: list[Total]) -> Table:
-    """All columns; without ``figures`` those of the costs are empty."""
-    columns = [
-        Column("name", "name"),
-        Column("family", "family", keep=2),
-        Column("network", "network", keep=2),
-        Column("aliases", "aliases", keep=2),
-        Column("parameters", "parameters"),
-        Column("title", "title", keep=3),
-        Column("params", "params", "count"),
-        Column("mult_adds", "mult-adds", "count"),
-    ]
-    if counted:
-        unit = counted[0].convention.unit
-        columns += [
-            Column("counted_params", "params counted", "count"),
-            Column("counted", f"counted ({unit})", "count"),
-        ]
-    rows: list[tuple[Any, ...]] = []
-    for k, entry in enumerate(entries):
-        network = entry.network
-        family, aliases = network.family, ", ".join(entry.aliases)
-        title = "" if entry.is_variant else network.title
-        values = parameters.listed(entry.values)
-        cost = (figures[k].params, figures[k].mult_adds) if figures else (None, None)
-        own = (counted[k].params, counted[k].work) if counted else ()
-        rows.append((network.name, family, network.program.spec.name, aliases, values, title, *cost, *own))
-    about = [f"mult-adds, params: {first.convention.about}" for first in figures[:1]]
-    about += [f"counted: {first.convention.name}. {first.convention.about}" for first in counted[:1]]
-    about += [f"{entry.network.name}: {t.problem}" for entry, t in zip(entries, counted, strict=False) if t.problem]
-    return Table(columns, rows, notes=about or ["With params and mult-adds: costcalc list --costs"])
-
-
-def document(entries: list[Entry], figures: list[Cost], counted: list[Total]) -> list[dict[str, object]]:
-    """The JSON: an object for each network."""
-    documents: list[dict[str, object]] = []
-    for entry in entries:
-        network = entry.network
-        documents.append(
-            {
-                "name": network.name,
-                "network": network.program.spec.name,
-                "family": network.family,
-                "title": network.title,
-                "aliases": entry.aliases,
-                "parameters": {name: plain(value) for name, value in network.parameters.items()},
-            }
-        )
-    for found, cost in zip(documents, figures, strict=bool(figures)):
-        found |= {"params": cost.params, "mult_adds": cost.mult_adds}
-    for found, total in zip(documents, counted, strict=bool(counted)):
-        found |= {"counted_params": plain(total.params), "counted": plain(total.work)}
-        found |= {"convention": total.convention.name, "unit": total.convention.unit}
-    return documents
+def document(row: Listed) -> dict[str, object]:
+    """The JSON of a network: every parameter, raw values."""
+    entry, total = row.entry, row.total
+    own: dict[str, object] = {}
+    if total is not None:
+        own = {"counted_params": plain(total.params), "counted": plain(total.work)}
+        own |= {"convention": total.convention.name, "unit": total.convention.unit}
+    return {
+        "name": entry.name,
+        "network": entry.network,
+        "family": entry.family,
+        "title": entry.title,
+        "task": entry.task,
+        "year": entry.year,
+        "aliases": entry.aliases,
+        "parameters": entry.parameters,
+        "params": entry.params,
+        "mult_adds": entry.mult_adds,
+        **own,
+    }

@@ -8,6 +8,8 @@ from typing import Any
 from ..compile.parameters import ParameterCode
 from ..errors import UsageError, nearest, printable, quoted
 from ..network import Network
+from .values import listed as listed
+from .values import shown as shown
 
 RHO = "rho"
 _YES_NO = {"yes": True, "true": True, "✓": True, "no": False, "false": False}
@@ -86,18 +88,6 @@ def _fraction(numerator: str, denominator: str) -> Any:
         return Fraction(int(numerator), int(denominator))
     except (ValueError, ZeroDivisionError):
         return None
-
-
-def shown(value: Any) -> str:
-    """A value as the command line takes it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return printable(str(value))
-
-
-def listed(parameters: Mapping[str, Any]) -> str:
-    """``alpha=0.5, res=160``."""
-    return ", ".join(f"{name}={shown(value)}" for name, value in parameters.items())
 
 
 def heading(network: Network, values: Mapping[str, Any]) -> str:

@@ -1,9 +1,11 @@
-"""Values as JSON holds them."""
+"""Values as JSON holds them, and as the command line takes them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from ..errors import printable
 
 FORMAT = 1
 """The version of every JSON output, its first key: a change that breaks a reader raises it."""
@@ -25,3 +27,15 @@ def plain(value: Any) -> Any:
             return int(value)
         return float(value) if value.denominator & (value.denominator - 1) == 0 else str(value)
     return str(value)
+
+
+def shown(value: Any) -> str:
+    """A value as the command line takes it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return printable(str(value))
+
+
+def listed(parameters: Mapping[str, Any]) -> str:
+    """``alpha=0.5, res=160``."""
+    return ", ".join(f"{name}={shown(value)}" for name, value in parameters.items())

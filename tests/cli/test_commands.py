@@ -114,11 +114,11 @@ def test_an_unknown_shell() -> None:
     )
 
 
-def completed(line: str) -> list[str]:
+def completed(line: str, **more: object) -> list[str]:
     """What the shell offers behind ``line``."""
     words = line.split(" ")
     env = {"_COSTCALC_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
-    done = process(env=env)
+    done = process(env=env, **more)
     assert (done.returncode, done.stderr) == (0, b"")
     return [word.partition(",")[2] for word in done.stdout.decode().split()]
 
@@ -134,3 +134,19 @@ def test_what_is_completed() -> None:
     assert completed("costcalc show mobilenet_v1 --convention mult_adds_n") in ([], ["mult_adds_no_fc"])
     assert completed("costcalc show nope --al") == []
     assert os.environ.get("_COSTCALC_COMPLETE") is None
+
+
+def test_a_name_is_completed_as_people_type_it() -> None:
+    assert completed("costcalc show MobileNet-V2_s") == ["mobilenet_v2_slim"]
+    assert "mobilenetv2_050" in completed("costcalc show mobilenetv2_")
+    assert completed("costcalc compare mobilenet_v1 v") == ["vs"]
+    assert completed("costcalc compare mobilenet_v1 vs mobilenet_v2_s") == ["mobilenet_v2_slim"]
+    assert completed("costcalc formula mobilenet_v1 mobile") == []
+
+
+def test_files_of_ones_own_folder_are_completed(tmp_path) -> None:
+    (tmp_path / "my_net.yaml").write_text("network: mine\n")
+    (tmp_path / "my_blocks.yaml").write_text("blocks: {}\n")
+    (tmp_path / "my_folder.yaml").mkdir()
+    assert completed("costcalc show my", cwd=tmp_path) == ["my_net.yaml"]
+    assert completed("costcalc show ./my", cwd=tmp_path) == ["./my"]  # the shell's own completion of files

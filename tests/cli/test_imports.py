@@ -83,6 +83,18 @@ def test_the_version_needs_nothing_but_the_command_line() -> None:
     }  # fmt: skip
 
 
+def test_a_name_is_completed_from_the_index_alone() -> None:
+    env = {"_COSTCALC_COMPLETE": "bash_complete", "COMP_WORDS": "costcalc show mobile", "COMP_CWORD": "2"}
+    found = loaded(before=f"import os; os.environ.update({env!r})")
+    assert not found & {"yaml", "costcalc.network", "costcalc.language.source", "costcalc.cli.show", *HEAVY}
+    assert "costcalc.language.index" in found
+
+
+def test_a_list_is_made_from_the_index_alone() -> None:
+    found = loaded("list", "--format", "csv")
+    assert not found & {"yaml", "costcalc.network", "costcalc.language.source", *HEAVY}
+
+
 def test_a_module_more_would_be_noticed() -> None:
     assert "costcalc.network" in loaded("--version", before="import costcalc; costcalc.Network")
 

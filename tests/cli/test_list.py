@@ -26,10 +26,10 @@ def documents(*args: str) -> list[dict[str, Any]]:
 
 def test_every_network_and_every_variant_once() -> None:
     expected = [
-        name
+        known.name
         for path in shipped("networks").values()
-        for name, kind in names_in(open_shipped(path)).items()
-        if kind != "alias"
+        for known in names_in(open_shipped(path))
+        if known.kind != "alias"
     ]
     assert sorted(row["name"] for row in rows()) == sorted(expected)
 
@@ -46,7 +46,7 @@ def test_families_stand_together_and_variants_behind_their_network() -> None:
 
 def test_what_a_row_says() -> None:
     (row,) = [row for row in rows("mobilenet_v1") if row["name"] == "mobilenet_v1"]
-    assert list(row) == ["name", "family", "parameters", "title"]
+    assert list(row) == ["name", "family", "params", "mult_adds", "parameters", "title"]
     assert row["parameters"] == "alpha=1.0, res=224, classes=1000"
 
 
@@ -57,17 +57,16 @@ def test_a_variant_says_what_it_sets() -> None:
     assert document["parameters"]["classes"] == 1000
 
 
-def test_figures_on_demand() -> None:
-    for row in rows("mobilenet_v1", "--costs"):
+def test_the_figures_are_those_of_each_network() -> None:
+    for row in rows("mobilenet_v1"):
         cost = load(row["name"]).cost()
         assert (int(row["params"]), int(row["mult_adds"])) == (cost.params, cost.mult_adds)
-    assert "params" not in rows("mobilenet_v1")[0]
+    assert rows("mobilenet_v1") == rows("mobilenet_v1", "--costs")
 
 
 def test_figures_say_what_they_count() -> None:
     about = load("mobilenet_v1").cost().convention.about
-    assert f"mult-adds, params: {about}" in shown("list", "mobilenet_v1", "--costs")
-    assert shown("list", "mobilenet_v1").endswith("\nWith params and mult-adds: costcalc list --costs\n")
+    assert shown("list", "mobilenet_v1").endswith(f"\nmult-adds, params: {about}\n")
 
 
 def test_words_search_names_titles_and_families_in_any_case() -> None:
@@ -81,9 +80,30 @@ def test_words_search_names_titles_and_families_in_any_case() -> None:
         assert "v1" in text
 
 
+def test_a_word_matches_names_before_titles() -> None:
+    found = {row["name"] for row in rows("mobile")}
+    assert {"mobilenet_v2", "ssdlite_mobilenet_v2", "shufflenet_v1"} <= found  # of the family, the last
+    assert "faster_rcnn_vgg" not in found  # "Faster R-CNN on VGG, Inception V2 and MobileNet"
+    assert {row["network"] for row in rows("bottleneck", "--columns", "name,network")} == {"inverted_residual"}
+
+
+def test_words_are_read_as_people_type_them() -> None:
+    assert rows("MobileNet-V2") == rows("mobilenet_v2") == rows("mobilenetv2")
+    assert [row["name"] for row in rows("wide-resnet50_2")] == ["resnet"]  # a point of it
+    assert [row["name"] for row in rows("tf_efficientnet_b3")] == ["efficientnet_b3"]
+
+
+def test_tasks_and_years() -> None:
+    found = rows("detection", "--columns", "name,task,year")
+    assert {row["name"] for row in found} >= {"yolov3", "efficientdet_d0"}
+    assert {row["task"] for row in found if row["name"] != "mask_rcnn_50"} >= {"detection"}
+    years = {row["name"]: row["year"] for row in rows("--columns", "name,year")}
+    assert (years["alexnet"], years["mobilenet_v1"], years["features_only"]) == ("2012", "2017", "")
+
+
 def test_nothing_found_is_told() -> None:
     result = run("list", "xyzzy", "--format", "csv")
-    assert (result.exit_code, result.stdout) == (0, "name,family,parameters,title\n")
+    assert (result.exit_code, result.stdout) == (0, "name,family,params,mult_adds,parameters,title\n")
     assert result.stderr == "No network matches 'xyzzy'.\n"
     result = run("list", "mobilenet_v1x", "--family", "mobile", "--format", "json")
     assert (result.exit_code, json.loads(result.stdout)) == (0, {"format": 1, "networks": []})
@@ -121,7 +141,7 @@ def test_columns_and_order() -> None:
     assert figures == sorted(figures, reverse=True)
     assert refused("list", "--columns", "parms") == (
         "there is no column 'parms' (did you mean 'params'?);"
-        " there are name, family, network, aliases, parameters, title, params, mult_adds"
+        " there are name, family, network, aliases, task, year, parameters, title, params, mult_adds"
     )
 
 
@@ -165,7 +185,7 @@ def test_it_fits_the_terminal(columns: int) -> None:
 def test_json_has_raw_values() -> None:
     (document,) = [entry for entry in documents("mobilenet_v1", "--costs") if entry["name"] == "mobilenet_v1"]
     assert list(document) == [
-        "name", "network", "family", "title", "aliases", "parameters", "params", "mult_adds",
+        "name", "network", "family", "title", "task", "year", "aliases", "parameters", "params", "mult_adds",
     ]  # fmt: skip
     assert document["parameters"] == {"alpha": 1.0, "res": 224, "classes": 1000}
     assert document["params"] == 4231976

@@ -124,10 +124,10 @@ def test_the_catalogue_has_every_network_and_variant() -> None:
     lines = (ROOT / "docs" / "networks.md").read_text(encoding="utf-8").splitlines()
     rows = {re.sub(r"\[(.*)\]\(.*\)", r"\1", line.split(" | ")[0][2:]): line for line in lines if line[:2] == "| "}
     names = {
-        name
+        known.name
         for path in shipped("networks").values()
-        for name, kind in names_in(open_shipped(path)).items()
-        if kind != "alias"
+        for known in names_in(open_shipped(path))
+        if known.kind != "alias"
     }
     assert rows.keys() - {"network"} == names
     for name, source in (("efficientnet", "[arXiv 1905.11946]("), ("efficientnet_b3", " |")):

@@ -22,7 +22,7 @@ FILES = sorted(shipped("networks"))
 
 def names() -> list[str]:
     """A name of each file, its first variant where the file is one of variants only."""
-    return [next(iter(names_in(open_shipped(path)))) for _, path in sorted(shipped("networks").items())]
+    return [names_in(open_shipped(path))[0].name for _, path in sorted(shipped("networks").items())]
 
 
 @cache

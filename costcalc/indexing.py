@@ -1,0 +1,57 @@
+"""What the index says, computed from the specs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from .conventions import DEFAULT, load_convention
+from .language.folders import specs_folder
+from .language.index import CONVENTION, FORMAT, covered, digest
+from .network import Network, networks
+
+
+def made_index() -> dict[str, Any]:
+    """The index as it should be."""
+    return {"format": FORMAT, "files": described()}
+
+
+def described() -> dict[str, dict[str, Any]]:
+    """What the index says of each file, in the order of the networks' names."""
+    folder = specs_folder()
+    told = dict(_networks(folder))
+    told[CONVENTION] = {"about": load_convention(DEFAULT).about}
+    files = (*told, *(file for file in covered(folder) if file not in told))
+    return {file: {"digest": digest(os.path.join(folder, file)), **told.get(file, {})} for file in files}
+
+
+def _networks(folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for program, group in groupby(networks(), key=lambda network: network.program):
+        spec = program.spec
+        yield (
+            os.path.relpath(spec.origin.path, folder).replace(os.sep, "/"),
+            {
+                "title": spec.title or spec.about,
+                "family": spec.family,
+                "task": spec.task,
+                "year": spec.year,
+                "source": spec.source,
+                "aliases": [[a.name, a.point, a.libraries, a.differs] for a in spec.aliases.values()],
+                "points": [_point(network) for network in group],
+            },
+        )
+
+
+def _point(network: Network) -> dict[str, Any]:
+    cost, spec = network.cost(), network.program.spec
+    sets = list(spec.variants[network.variant].values) if network.variant else []
+    values = network.parameters
+    return {
+        "name": network.name,
+        "params": cost.params,
+        "mult_adds": cost.mult_adds,
+        "parameters": values,
+        "sets": [name for name in sets if name in values],
+    }

@@ -1,0 +1,50 @@
+"""Where specs are: the folder of the shipped ones, and their files by name. What a path is, and what a name."""
+
+from __future__ import annotations
+
+import os
+
+SUFFIX = ".yaml"
+
+
+def specs_folder() -> str:
+    """The folder of the shipped specs: in the installed package, or beside it in a checkout."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    checkout = os.path.join(os.path.dirname(package), "specs")
+    if os.path.isdir(checkout) and os.path.isfile(os.path.join(os.path.dirname(package), "pyproject.toml")):
+        return checkout
+    return os.path.join(package, "specs")
+
+
+def shipped(kind: str) -> dict[str, str]:
+    """The shipped files of a kind (networks, blocks, papers, conventions): name → path, sorted by name."""
+    found: dict[str, str] = {}
+    for folder, _, files in os.walk(os.path.join(specs_folder(), kind)):
+        for file in files:
+            if file.endswith(SUFFIX):
+                found[file[: -len(SUFFIX)]] = os.path.join(folder, file)
+    return dict(sorted(found.items()))
+
+
+def is_path(name: str) -> bool:
+    """Whether ``name`` means a file and not a shipped spec."""
+    return os.sep in name or name.endswith((".yaml", ".yml"))
+
+
+def own_networks(folder: str) -> list[str]:
+    """The YAML files of a user's own folder that have a network, as they can be asked for; at most 200 are read."""
+    found: list[str] = []
+    try:
+        with os.scandir(folder or ".") as entries:
+            files = sorted(e.name for e in entries if e.name.endswith((SUFFIX, ".yml")) and e.is_file())
+        for name in files[:OWN_FILES]:
+            with open(os.path.join(folder, name), "rb") as file:
+                if b"\nnetwork:" in b"\n" + file.read(HEAD_BYTES):
+                    found.append(os.path.join(folder, name))
+    except OSError:
+        pass  # a folder that can't be read has none
+    return found
+
+
+OWN_FILES = 200
+HEAD_BYTES = 1 << 14

@@ -1,0 +1,108 @@
+"""The index of the shipped specs: names, titles, families, tasks, years, parameters and costs, without reading a spec.
+
+It is a generated file beside the specs (``tools/index.py`` writes it) with a digest of each file that it was made
+from. What has changed since then is read from the specs: an answer is never older than they are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import zlib
+from typing import Any
+
+from ..record import Record
+from .folders import SUFFIX, specs_folder
+
+INDEX = "index.json"
+FORMAT = 1
+FOLDERS = ("networks", "blocks")
+CONVENTION = "conventions/mult_adds.yaml"
+"""That of the costs."""
+
+
+class PublicName(Record):
+    """A name that a network can be asked for by, and the file that has it.
+
+    ``point``: the variant or point of the file that is meant; None for the network at its defaults.
+    ``kind``: network, variant or alias. ``libraries``: who calls it so, if it isn't our own name. ``differs``: why
+    theirs isn't the one that it resembles.
+    """
+
+    name: str
+    path: str
+    point: str | None
+    kind: str
+    libraries: str = ""
+    differs: str = ""
+
+
+def folded(name: str) -> str:
+    """``name`` without what people don't look at: upper and lower case, ``-``, ``_``, blanks."""
+    return re.sub(r"[-_\s]", "", name.lower())
+
+
+class SpecIndex:
+    """The file's content, by the names of the files that it was made from, relative to the folder of the specs."""
+
+    def __init__(self) -> None:
+        self.folder = specs_folder()
+        self.files: dict[str, dict[str, Any]] = {}
+        try:
+            with open(os.path.join(self.folder, INDEX), encoding="utf-8") as file:
+                read = json.load(file)
+            if read["format"] == FORMAT:
+                self.files = read["files"]
+        except (OSError, ValueError, KeyError, TypeError):
+            pass  # none, or that of another version: everything is read from the specs
+        self._fresh: dict[str, bool] = {}
+
+    def fresh(self, file: str) -> dict[str, Any] | None:
+        """What the index says of a file; None if that has changed since, or is new."""
+        if file not in self._fresh:
+            entry = self.files.get(file)
+            self._fresh[file] = entry is not None and entry["digest"] == digest(os.path.join(self.folder, file))
+        return self.files[file] if self._fresh[file] else None
+
+    def is_whole(self) -> bool:
+        """Whether it says everything as the specs do, costs too: none of the files has changed, none came or went."""
+        there = covered(self.folder)
+        return there == sorted(self.files) and all(self.fresh(file) is not None for file in there)
+
+    def names_of(self, file: str) -> list[PublicName] | None:
+        """The names that a network's file has; None if the index doesn't know it as it is now."""
+        entry = self.fresh(file)
+        return None if entry is None else self._names(file, entry)
+
+    def candidates(self, name: str) -> list[PublicName]:
+        """Who had exactly this name when the index was made, where the file is still the same."""
+        had = [(f, k) for f, entry in self.files.items() if "points" in entry for k in self._names(f, entry)]
+        return [known for file, known in had if known.name == name and self.fresh(file) is not None]
+
+    def _names(self, file: str, entry: dict[str, Any]) -> list[PublicName]:
+        path = os.path.join(self.folder, file)
+        points = [(p["name"], None if k == 0 else p["name"]) for k, p in enumerate(entry["points"])]
+        found = [PublicName(name, path, point, "variant" if point else "network") for name, point in points]
+        aliases = entry["aliases"]
+        return [*found, *(PublicName(n, path, point, "alias", of, differs) for n, point, of, differs in aliases)]
+
+
+def covered(folder: str) -> list[str]:
+    """The files that the index is made from, relative to the folder of the specs."""
+    found = [CONVENTION]
+    for kind in FOLDERS:
+        for path, _, files in os.walk(os.path.join(folder, kind)):
+            below = os.path.relpath(path, folder).replace(os.sep, "/")
+            found += [f"{below}/{file}" for file in files if file.endswith(SUFFIX)]
+    return sorted(found)
+
+
+def digest(path: str) -> str:
+    """What changes when the text of a file does; the ends of its lines are all the same. Empty if it can't be read."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read().replace(b"\r\n", b"\n")
+    except OSError:
+        return ""
+    return f"{len(data):x}.{zlib.crc32(data):08x}"
