@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,40 +9,30 @@ import click
 from ..conventions import DEFAULT, Convention
 from ..errors import UsageError, quoted
 from ..language.find import is_path
-from ..network import Network
-from ..reports import parameters
 from ..reports.columns import with_total
 from ..reports.compare import BY, Side, document, letters, tables
 from ..reports.counted import count
 from .options import complete_specs, convention_option, example, output_options, total_option
 from .output import write_tables
-from .spec_command import SpecCommand, given, networks, words
-from .specs import STDIN, VARIANT, at_variant, open_convention, split_point
+from .spec_command import VS, GivenSpec, SpecCommand, given_specs, words_given
+from .specs import STDIN, open_convention
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-VS = "vs"
-
 
 class CompareCommand(SpecCommand):
-    """A command whose arguments are SPECs with or without a point, and "vs" between them."""
+    """A command between whose SPECs stands "vs"."""
 
     def spec_of(self, word: str) -> str | None:
-        """``word`` without its point; None for "vs". Raises :class:`UsageError` for what is meant as a point."""
-        if word == VS:
-            return None
-        spec, point = split_point(word)
-        if ":" in spec and not point and not is_path(spec) and not spec.startswith("--"):
-            raise UsageError(f"{quoted(word)} has a colon but no point behind it, such as :alpha=0.5,res=160")
-        return spec
+        return None if word == VS else super().spec_of(word)
 
 
 def complete_sides(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """``vs`` behind a SPEC, a SPEC behind that."""
     from click.shell_completion import CompletionItem
 
-    before = words(ctx)
+    before = words_given(ctx)
     if not before or before[-1] == VS:
         return complete_specs(ctx, param, incomplete)
     return [CompletionItem(VS)] if VS.startswith(incomplete) else []
@@ -99,16 +88,11 @@ def compare(
     FILE:variant=NAME. Parameters are options as well: they are for all SPECs that have them, and a SPEC's own point
     wins.
     """
-    sides = sides_of(words(ctx))
-    names = [split_point(word)[0] for word in sides]
-    texts = given(ctx, values, settings)
     chosen = None if convention == DEFAULT else open_convention(convention)
-    found = [
-        _side(letter, word, network, texts, chosen)
-        for letter, word, network in zip(letters(), sides, networks(ctx, names), strict=False)
-    ]
+    every = given_specs(ctx, sides_of(words_given(ctx)), values, settings)
+    found = [_side(letter, given, chosen) for letter, given in zip(letters(), every, strict=False)]
     if diff is None:
-        diff = all(name == STDIN or is_path(name) for name in names)
+        diff = all(given.spec == STDIN or is_path(given.spec) for given in every)
     if by == "layer":
         diff = True
     symbols = None if wrt is None else [name.strip() for name in wrt.split(",") if name.strip()]
@@ -141,30 +125,10 @@ def sides_of(found: list[str]) -> list[str]:
     return found[::2]
 
 
-def _side(letter: str, word: str, network: Network, shared: Mapping[str, str], convention: Convention | None) -> Side:
-    """The cost of the SPEC ``word`` at its own point, and else at the shared values. Errors name the word."""
-    name, items = split_point(word)
+def _side(letter: str, given: GivenSpec, convention: Convention | None) -> Side:
+    """The cost of a SPEC. Errors name its word."""
     try:
-        point: dict[str, str] = {}
-        for item, text in items:
-            if point.setdefault(item, text) != text:
-                raise UsageError(f"{item} is given twice: {quoted(point[item])} and {quoted(text)}")
-        if (variant := point.pop(VARIANT, None)) is not None:
-            (network,) = at_variant([network], variant, "the point")
-        known = parameters.names(network)
-        for item in point:
-            if item not in known:
-                raise parameters.no_such_parameter(item, [network])
-        rest = {item: text for item, text in shared.items() if item not in _said(point, network)}
-        values = parameters.values(network, rest) | parameters.values(network, point, "")
-        own = frozenset(point) if point else frozenset()
-        return Side(letter, word, name, count(network, values, convention), values, own)
+        counted = count(given.network, given.values, convention)
     except UsageError as e:
-        raise UsageError(f"{word}: {e.message}") from e
-
-
-def _said(point: Mapping[str, str], network: Network) -> set[str]:
-    """The parameters of a point, and the resolution's other name where it is among them."""
-    said = set(point)
-    both = {"res", parameters.RHO}
-    return said | both if said & both and parameters.RHO not in network.parameter_codes else said
+        raise UsageError(f"{given.word}: {e.message}") from e
+    return Side(letter, given.word, given.spec, counted, given.values, given.own)

@@ -7,12 +7,9 @@ from typing import Any
 import click
 
 from ..errors import UsageError
-from ..reports import parameters
-from . import spec_command
 from .options import complete_specs, example, output_option, spec_options
 from .output import check_writable, to_stdout, write_bytes, write_text
-from .spec_command import SpecCommand, given
-from .specs import at_variant
+from .spec_command import SpecCommand, given_specs, words_given
 
 FORMS = ("torch", "onnx")
 
@@ -62,11 +59,10 @@ def export(
         from ..export.to_onnx import require_onnx
 
         require_onnx("costcalc export --to onnx")
-    found = spec_command.networks(ctx, (spec,))
-    (network,) = found if variant is None else at_variant(found, variant)
+    (given,) = given_specs(ctx, words_given(ctx), values, settings, variant)
     from ..reports.export import content
 
-    made = content(network, parameters.values(network, given(ctx, values, settings)), form, seed or 0)
+    made = content(given.network, given.values, form, seed or 0)
     if isinstance(made, str):
         write_text(made, output)
     else:

@@ -12,8 +12,7 @@ from ..reports import parameters
 from ..reports.values import with_format
 from .options import complete_specs, example, format_option, output_option, spec_options
 from .output import write_tables, write_text
-from .spec_command import SpecCommand, given, networks
-from .specs import at_variant
+from .spec_command import SpecCommand, given_specs, words_given
 
 
 @click.command(
@@ -58,11 +57,8 @@ def formula(
     values given as options, or their defaults. The smooth form drops the rounding of channels and of odd sizes, and
     the largest error that this makes over the values that the spec declares is told; --exact drops nothing.
     """
-    found = networks(ctx, [spec])
-    if variant is not None:
-        found = at_variant(found, variant)
-    (network,) = found
-    point = parameters.values(network, given(ctx, values, settings))
+    (given,) = given_specs(ctx, words_given(ctx), values, settings, variant)
+    network = given.network
     asked = None if wrt is None else [name.strip() for name in wrt.split(",") if name.strip()]
     if asked == []:
         raise UsageError(
@@ -71,7 +67,7 @@ def formula(
     from ..reports.formula import tables
     from ..symbolic import closed_form, documents
 
-    form = closed_form(network, asked, point, by=by, exact=exact, measured=fmt in ("unicode", "json"))
+    form = closed_form(network, asked, given.values, by=by, exact=exact, measured=fmt in ("unicode", "json"))
     if fmt == "unicode":
         write_tables(tables(form), "table", output)
     elif fmt == "json":

@@ -12,6 +12,13 @@ from ..render import formats
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+SPEC_OPTIONS = frozenset(
+    ("against", "all", "all-layers", "any", "between", "bits", "by", "columns", "convention", "device", "diff", "exact",
+     "explain", "format", "help", "kwargs", "no-diff", "output", "prune", "seed", "set", "sort", "to", "top", "total",
+     "traceback", "variant", "wrt")
+)  # fmt: skip
+"""Every option of the commands that take SPECs, which tests compare with the commands: no parameter becomes one."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -39,7 +46,7 @@ def spec_options(command: F) -> F:
         "settings",
         metavar="NAME=VALUE",
         multiple=True,
-        help="A parameter, by its name.",
+        help="A parameter, by its name; also one that is called like an option.",
     )
     return click.option("--variant", metavar="NAME", help="A variant of the spec.")(to_set(command))
 

@@ -9,7 +9,6 @@ import click
 from ..errors import UsageError, quoted
 from ..papers import load_papers
 from ..reconcile import BY, Search, everywhere, shipped_conventions, shipped_counts, totals, waterfall
-from ..reports import parameters
 from ..reports.explain import answer, everywhere_document, everywhere_table, explain_document, explain_table
 from ..reports.reconcile import (
     totals_document,
@@ -20,8 +19,8 @@ from ..reports.reconcile import (
 from ..units import FigureError, Printed, parse_printed
 from .options import complete_conventions, complete_specs, example, output_options, spec_options
 from .output import write_tables
-from .spec_command import SpecCommand, given, networks
-from .specs import at_variant, open_convention
+from .spec_command import SpecCommand, given_specs, words_given
+from .specs import open_convention
 
 
 @click.command(
@@ -101,11 +100,8 @@ def reconcile(
         listed = everywhere_table(printed, matches, near, raw=fmt == "csv", every=every)
         write_tables([listed], fmt, output, everywhere_document(printed, matches, near))
         return
-    found = networks(ctx, [spec])
-    if variant is not None:
-        found = at_variant(found, variant)
-    (network,) = found
-    point = parameters.values(network, given(ctx, values, settings))
+    (given,) = given_specs(ctx, words_given(ctx), values, settings, variant)
+    network, point = given.network, given.values
     if between is not None:
         first, second = map(open_convention, between)
         pair = waterfall(network, point, first, second, by or "part")

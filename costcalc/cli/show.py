@@ -8,7 +8,6 @@ import click
 
 from ..conventions import DEFAULT
 from ..cost import GROUPINGS
-from ..reports import parameters
 from ..reports.counted import count
 from ..reports.show import Selection, document, raw_table, tables
 from .options import (
@@ -22,8 +21,8 @@ from .options import (
     total_option,
 )
 from .output import write_tables
-from .spec_command import SpecCommand, given, networks
-from .specs import at_variant, open_convention
+from .spec_command import SpecCommand, given_specs, words_given
+from .specs import open_convention
 
 if TYPE_CHECKING:
     from ..table import Table
@@ -90,29 +89,26 @@ def show(
 
     SPEC is the name of a shipped network, an alias or a variant ("costcalc list"), the path of a YAML file, or - for
     stdin. A spec's parameters are options: "costcalc show SPEC --help" lists them. Values are numbers, fractions
-    (6/7) or words; of several SPECs a value is for those that have the parameter.
+    (6/7) or words; of several SPECs a value is for those that have the parameter. Or they stand behind the SPEC, for it
+    alone: SPEC:alpha=0.5,res=160.
     """
-    found = networks(ctx, specs)
-    if variant is not None:
-        found = at_variant(found, variant)
-    texts = given(ctx, values, settings)
     chosen = None if convention == DEFAULT else open_convention(convention)
-    points = [parameters.values(network, texts) for network in found]
-    every = [count(network, point, chosen) for network, point in zip(found, points, strict=True)]
+    found = given_specs(ctx, words_given(ctx), values, settings, variant)
+    every = [count(spec.network, spec.values, chosen) for spec in found]
     more: list[list[Table]] = [[] for _ in every]
-    for counted, point, tables_of_it in zip(every, points, more, strict=True):
+    for counted, spec, tables_of_it in zip(every, found, more, strict=True):
         if bits is not None:
             from ..reports.bits import add_bits
 
-            tables_of_it.append(add_bits(counted, point, bits))
+            tables_of_it.append(add_bits(counted, spec.values, bits))
         if prune is not None:
             from ..reports.prune import add_pruned
 
-            tables_of_it.append(add_pruned(counted, point, prune))
-    choice = Selection(by, columns, sort, top)
+            tables_of_it.append(add_pruned(counted, spec.values, prune))
+    selection = Selection(by, columns, sort, top)
     if fmt == "json":
-        write_tables([], fmt, output, document(every, choice))
+        write_tables([], fmt, output, document(every, selection))
     elif fmt == "csv":
-        write_tables([raw_table(every, choice, total=total)], fmt, output)
+        write_tables([raw_table(every, selection, total=total)], fmt, output)
     else:
-        write_tables(tables(every, choice, more), fmt, output)
+        write_tables(tables(every, selection, more), fmt, output)

@@ -18,7 +18,9 @@ STDIN = "-"
 VARIANT = "variant"
 """The item of a point that is no parameter: ``FILE:variant=NAME``."""
 
-_ITEM = re.compile(r"[^\W\d]\w*=[^:]*")
+_NAMED = r"(?P<name>[^\W\d]\w*)=(?P<value>\"[^\"]*\"|'[^']*'|[^,:'\"]*)"
+_ITEM = re.compile(_NAMED)
+_POINT = re.compile(re.sub(r"\?P<\w+>", "?:", f"{_NAMED}(?:,{_NAMED})*"))
 
 
 def open_network(word: str) -> Network:
@@ -32,18 +34,21 @@ def open_network(word: str) -> Network:
 
 
 def split_point(word: str) -> tuple[str, list[tuple[str, str]]]:
-    """``SPEC:name=value,name=value`` as SPEC and the pairs (name, value); a path may have colons of its own.
+    """``SPEC:name=value,name=value`` as SPEC and the pairs (name, value).
 
-    What stands behind the last colon is a point only if every item of it is ``name=value``, and if the whole isn't
-    the path of a YAML file.
+    The point begins behind the last ``:`` from which on everything is ``name=value``; a value with commas or colons
+    stands in quotes. The path of a file that exists has no point, whatever it is called.
     """
-    spec, colon, point = word.rpartition(":")
-    items = point.split(",")
-    if not spec or not colon or not all(map(_ITEM.fullmatch, items)):
-        return word, []
-    if word.endswith((".yaml", ".yml")) or os.path.isfile(word):
-        return word, []
-    return spec, [(name, text) for name, _, text in (item.partition("=") for item in items)]
+    at = len(word) if "=" in word and not os.path.isfile(word) else 0
+    while (at := word.rfind(":", 0, at)) > 0:
+        if _POINT.fullmatch(word, at + 1):
+            return word[:at], [(item["name"], _value(item)) for item in _ITEM.finditer(word, at + 1)]
+    return word, []
+
+
+def _value(item: re.Match[str]) -> str:
+    text = item["value"]
+    return text[1:-1] if text[:1] in ("'", '"') else text
 
 
 def open_convention(name: str) -> Convention:

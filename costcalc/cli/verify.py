@@ -12,13 +12,10 @@ import click
 
 from ..errors import CostcalcError, UsageError
 from ..network import Network, networks
-from ..reports import parameters
-from . import spec_command
 from .exit_status import FAILED_CHECK
 from .options import complete_specs, example, output_options, spec_options
 from .output import write_tables
-from .spec_command import SpecCommand, given
-from .specs import at_variant
+from .spec_command import SpecCommand, given_specs, words_given
 
 if TYPE_CHECKING:
     from ..witness.verifying import Verification
@@ -80,11 +77,14 @@ def verify(
 
     require_torch("costcalc verify")
     require_device(device or "cpu")
-    found = list(networks()) if every else spec_command.networks(ctx, specs)
-    if variant is not None:
-        found = at_variant(found, variant)
-    texts = given(ctx, values, settings)
-    points = [(network, parameters.values(network, texts)) for network in found]
+    points: list[tuple[Network, dict[str, Any]]]
+    if every:
+        if variant is not None or settings:
+            raise UsageError("--all takes every network and variant at its defaults")
+        points = [(network, {}) for network in networks()]
+    else:
+        found = given_specs(ctx, words_given(ctx), values, settings, variant)
+        points = [(given.network, given.values) for given in found]
     with _traced(traceback):
         if against is not None:
             agree = _against(*points[0], against, kwargs, device, all_layers, fmt, output)

@@ -10,8 +10,8 @@ from ..evaluate.arguments import REQUIRED, LayerDef
 from ..evaluate.codes import BlockCode, ChosenNetwork, NetworkCode
 from ..evaluate.frame import Frame
 from ..graph import Path, path_text
+from ..language.closures import Value, const, constant, is_const
 from ..language.syntax import Call, Name, Node
-from .closures import Value, const, constant, is_const
 from .expressions import compile_value
 from .scope import Scope
 

@@ -10,13 +10,13 @@ from ..evaluate.frame import Frame
 from ..evaluate.point import LetCode, Point
 from ..evaluate.run import CALL_WORK
 from ..graph import Path
+from ..language.closures import Value
 from ..language.model import Block, Body, LayerTable
 from ..language.source import Text
 from ..language.syntax import Attribute, Constant, Index, Name, Node
 from ..record import Record, fresh
 from .calls import compile_argument
 from .circles import check_circles
-from .closures import Value
 from .expressions import compile_value
 from .file import File
 from .flows import compile_current

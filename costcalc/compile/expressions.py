@@ -1,4 +1,4 @@
-"""Value expressions → closures. Parsed once, evaluated often."""
+"""Value expressions of a spec → closures: what they have beside :mod:`..language.interpreter`."""
 
 from __future__ import annotations
 
@@ -9,55 +9,64 @@ from ..errors import SpecError, nearest, quoted
 from ..evaluate.results import NetResult
 from ..evaluate.run import Run
 from ..graph import Tensor
-from ..language.syntax import (
-    Attribute,
-    Binary,
-    Call,
-    Conditional,
-    Constant,
-    Index,
-    ListNode,
-    Name,
-    Node,
-    Parentheses,
-    TupleNode,
-    Unary,
-)
-from .closures import Value, const, constant, is_const
-from .functions import BUILTINS, TAKE_LISTS, check_nesting, position, wrong_number
-from .names import compile_name, compile_prev, part_of, placed
-from .operators import Apply, application, chain
-from .scope import FUNCTIONS, Scope, is_let_function
+from ..language.closures import Value, placed
+from ..language.functions import FUNCTIONS, position
+from ..language.interpreter import Meaning, compile_plain, folded
+from ..language.syntax import Attribute, Binary, Call, Conditional, Index, Name, Node, TupleNode
+from .names import compile_name, compile_prev, part_of
+from .scope import Scope, is_let_function
+
+
+class _OfSpec(Meaning):
+    """What expressions mean in a scope of a spec: problems are noted, arrays take both sides, work is counted."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def value(self, node: Node) -> Value:
+        return compile_value(node, self.scope)
+
+    def failing(self, problem: SpecError) -> Value:
+        return self.scope.failing(problem)
+
+    def refused(self, node: Binary) -> Value | None:
+        if self.scope.is_tensor(node.left) or self.scope.is_tensor(node.right):
+            return self.scope.error(node, _on_tensors(node.op))
+        return None
+
+    def equal(self, a: Any, b: Any, fr: Any) -> Any:
+        if type(a) is Tensor or type(b) is Tensor:
+            raise SpecError("tensors aren't compared; compare their x.c, x.h, x.w")
+        if type(a) is list:
+            self.spend(fr, 6 * sum(len(m) if type(m) is list else 1 for m in a))
+        return ar.equal(a, b)
+
+    def choose(self, node: Conditional, condition: Any, then: Value, otherwise: Value, fr: Any) -> Any:
+        run: Run = fr.run
+        return run.choose(condition, lambda: then(fr), lambda: otherwise(fr), node.condition.place)
+
+    def spend(self, fr: Any, characters: int) -> None:
+        if fr is not None:  # of constants, when the file is read
+            fr.run.spend(characters)
 
 
 def compile_value(node: Node, scope: Scope) -> Value:
     """A closure ``f(frame)`` for an expression that isn't a call of layers."""
-    if isinstance(node, Constant):
-        return const(node.value)
-    if isinstance(node, Parentheses):
-        return compile_value(node.inner, scope)
     if isinstance(node, Name):
         return compile_name(node, scope)
-    if isinstance(node, Binary):
-        return _binary(node, scope)
-    if isinstance(node, Call):
-        return _call(node, scope)
     if isinstance(node, Attribute):
         return _attribute(node, scope)
     if isinstance(node, Index):
         return _index(node, scope)
-    if isinstance(node, Unary):
-        return _unary(node, scope)
-    if isinstance(node, Conditional):
-        return _conditional(node, scope)
-    if isinstance(node, ListNode):
-        return _list(node, scope)
     if isinstance(node, TupleNode):
         if (failing := scope.several(node)) is not None:
             return failing
         items = [compile_value(x, scope) for x in node.items]
         return placed(node, lambda fr: bounded(tuple(f(fr) for f in items), fr.run))
-    return scope.error(node, "a tensor expression where a number, list or word is due")
+    if isinstance(node, Call) and (code := _own_call(node, scope)) is not None:
+        return code
+    plain = compile_plain(node, _OfSpec(scope))
+    return plain or scope.error(node, "a tensor expression where a number, list or word is due")
 
 
 def bounded(items: tuple[Any, ...], run: Run) -> tuple[Any, ...]:
@@ -67,41 +76,6 @@ def bounded(items: tuple[Any, ...], run: Run) -> tuple[Any, ...]:
     return items
 
 
-def _folded(node: Node, scope: Scope, code: Value, *parts: Value) -> Value:
-    """``code`` with its errors placed, evaluated now if nothing in it can change."""
-    safe = placed(node, code)
-    if not all(is_const(p) for p in parts):
-        return safe
-    try:
-        return const(safe(None))
-    except SpecError as e:
-        return scope.failing(e)
-
-
-# -- operators
-
-
-def _binary(node: Binary, scope: Scope) -> Value:
-    nodes = [node]
-    while isinstance(nodes[-1].left, Binary):
-        nodes.append(nodes[-1].left)
-    first = compile_value(nodes[-1].left, scope)
-    applications: list[Apply] = []
-    for n in reversed(nodes):
-        if scope.is_tensor(n.left) or scope.is_tensor(n.right):
-            return scope.error(n, _on_tensors(n.op))
-        right = compile_value(n.right, scope)
-        apply = application(n, right)
-        if applications or not is_const(first) or not is_const(right):
-            applications.append(apply)
-            continue
-        try:
-            first = const(apply(constant(first), None))
-        except SpecError as e:
-            return scope.failing(e)
-    return chain(first, applications) if applications else first
-
-
 def _on_tensors(op: str) -> str:
     if op in ("==", "!=", "<", "<=", ">", ">="):
         return "tensors aren't compared; compare their x.c, x.h, x.w"
@@ -109,32 +83,7 @@ def _on_tensors(op: str) -> str:
     return f"a tensor can't be an operand of {quoted(op)}{hint}"
 
 
-def _unary(node: Unary, scope: Scope) -> Value:
-    x = compile_value(node.x, scope)
-    if node.op == "-":
-        return _folded(node, scope, lambda fr: ar.neg(x(fr)), x)
-    return _folded(node, scope, lambda fr: ar.logical_not(ar.truth(x(fr))), x)
-
-
-def _conditional(node: Conditional, scope: Scope) -> Value:
-    if node.otherwise is None:
-        return scope.error(node, "a value needs both sides: A if condition else B")
-    then, condition, otherwise = (compile_value(n, scope) for n in (node.then, node.condition, node.otherwise))
-    place = node.condition
-
-    def choose(fr: Any) -> Any:
-        c = condition(fr)
-        if c is True:
-            return then(fr)
-        if c is False:
-            return otherwise(fr)
-        run: Run = fr.run
-        return run.choose(c, lambda: then(fr), lambda: otherwise(fr), place.place)
-
-    return placed(node.condition, choose)
-
-
-# -- attributes, lists
+# -- attributes, members
 
 
 def _attribute(node: Attribute, scope: Scope) -> Value:
@@ -170,57 +119,21 @@ def _index(node: Index, scope: Scope) -> Value:
             raise SpecError("only a list, several tensors, or a used network's row can be indexed")
         return x[position(i, len(x))]
 
-    return _folded(node, scope, item, of, index)
-
-
-def _list(node: ListNode, scope: Scope) -> Value:
-    items = [compile_value(x, scope) for x in node.items]
-
-    def members(fr: Any) -> list[Any]:
-        found = [f(fr) for f in items]
-        if any(type(x) is list for x in found):
-            check_nesting(found)
-        return found
-
-    return _folded(node, scope, members, *items)
+    return folded(node, _OfSpec(scope), item, of, index)
 
 
 # -- functions
 
 
-def _call(node: Call, scope: Scope) -> Value:
+def _own_call(node: Call, scope: Scope) -> Value | None:
+    """A call of a function under ``let``, or a problem; None for a function of the language."""
     if not isinstance(node.function, Name):
         return scope.error(node, "only a name can be called")
     name = node.function.id
     let = scope.file.spec.lets.get(name)
     if let is not None and is_let_function(let):
         return _let_call(node, scope, let)
-    if name not in FUNCTIONS:
-        return _no_function(node, node.function, scope)
-    divides = name == "make_divisible"
-    for k, (given, value) in enumerate(node.args):
-        if given is not None and not (divides and given == ("v", "d")[min(k, 1)]):
-            known = "make_divisible(v, d=8)" if divides else f"{name} takes its arguments by position"
-            return scope.error(value, f"no argument {quoted(given)}: {known}", node.starts[k])
-    wrong = wrong_number(name, len(node.args))
-    if wrong is not None:
-        return scope.error(node, wrong)
-    args = [compile_value(a, scope) for _, a in node.args]
-    function = BUILTINS[name][0]
-    if len(args) == 1:
-        x = args[0]
-        return _folded(node, scope, lambda fr: function(x(fr)), x)
-    if divides:
-        x, d = args
-        return _folded(node, scope, lambda fr: function(x(fr), d(fr)), x, d)
-
-    def call(fr: Any) -> Any:
-        values = [f(fr) for f in args]
-        if fr is not None and name in TAKE_LISTS:
-            fr.run.spend(3 * sum(len(v) for v in values if type(v) is list))
-        return function(*values)
-
-    return _folded(node, scope, call, *args)
+    return None if name in FUNCTIONS else _no_function(node, node.function, scope)
 
 
 def _no_function(node: Call, function: Name, scope: Scope) -> Value:

@@ -9,9 +9,9 @@ from ..errors import SpecError, quoted
 from ..evaluate.arguments import LayerDef
 from ..evaluate.frame import Frame
 from ..graph import Path
+from ..language.closures import Value
 from ..language.syntax import Call, Node
 from .calls import Flow, compile_argument, failing, layer_values, located, unknown
-from .closures import Value
 from .scope import Scope
 
 

@@ -8,23 +8,10 @@ from ..errors import SpecError, nearest, quoted
 from ..evaluate.frame import Frame
 from ..evaluate.results import NetResult
 from ..graph import Path
-from ..language.syntax import Attribute, Name, Node
-from .closures import Value, const
-from .scope import FUNCTIONS, Scope, is_let_function
-
-
-def placed(node: Node, code: Value) -> Value:
-    """``code``, its errors placed at ``node``."""
-
-    def at(fr: Any) -> Any:
-        try:
-            return code(fr)
-        except SpecError as e:
-            if e.place is None:
-                e.place = node.place
-            raise
-
-    return at
+from ..language.closures import Value, const, placed
+from ..language.functions import FUNCTIONS
+from ..language.syntax import Attribute, Name
+from .scope import Scope, is_let_function
 
 
 def compile_name(node: Name, scope: Scope) -> Value:

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from typing import Any
 
 from ..errors import listed, nearest, quoted
+from ..language.closures import Value, const, constant, is_const
 from ..language.model import Parameter
 from ..language.syntax import Name, Node
-from .closures import Value, const, constant, is_const
 from .expressions import compile_value
 from .file import File
 from .scope import Scope

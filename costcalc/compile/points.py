@@ -10,7 +10,7 @@ from ..errors import CostcalcError, SpecError, UsageError, nearest, quoted
 from ..evaluate.frame import Frame
 from ..evaluate.point import LetCode, Point
 from ..evaluate.run import Run
-from .closures import is_const
+from ..language.closures import is_const
 from .file import File
 from .given import check_shapes, check_value, plain
 from .parameters import ParameterCode, shown

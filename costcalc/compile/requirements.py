@@ -9,9 +9,9 @@ from ..errors import CostcalcError, SpecError, UsageError
 from ..evaluate.frame import Frame
 from ..evaluate.point import Point
 from ..evaluate.run import Run
+from ..language.closures import Value
 from ..language.model import Requirement, Spec
 from ..language.syntax import names_in
-from .closures import Value
 from .expressions import compile_value
 from .file import File
 from .scope import Scope

@@ -11,6 +11,7 @@ from ..evaluate.frame import Frame
 from ..evaluate.repeat import Repeat
 from ..evaluate.run import CALL_WORK, Run
 from ..graph import Path, Tensor, path_text
+from ..language.closures import Value, const, constant, is_const
 from ..language.model import Cell, LayerTable, Rule, TableRow
 from ..language.source import Text
 from ..language.syntax import Constant, Name, Node, mentions
@@ -18,7 +19,6 @@ from ..language.tables import SPECIAL
 from ..language.values import printed_shape, show_shape
 from ..record import Record
 from .calls import Callee, bind, compile_argument, params_of, unknown
-from .closures import Value, const, constant, is_const
 from .expressions import compile_value
 from .scope import Scope
 

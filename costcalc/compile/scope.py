@@ -8,6 +8,8 @@ from typing import Any, Literal
 from ..errors import SpecError, nearest, quoted
 from ..evaluate.arguments import LayerDef
 from ..evaluate.codes import BlockCode, ChosenNetwork, NetworkCode
+from ..language.closures import Value
+from ..language.functions import FUNCTIONS
 from ..language.source import Text
 from ..language.syntax import (
     Attribute,
@@ -28,13 +30,10 @@ from ..language.syntax import (
     walk,
 )
 from ..ops import ACTIVATIONS
-from .closures import Value
 from .file import File
 from .words import INSTEAD, WORDS, built_in, built_in_names
 
 Kind = Literal["tensor", "value"]
-
-FUNCTIONS = ("make_divisible", "round", "floor", "ceil", "min", "max", "sqrt", "len", "pick")
 
 
 class Scope:

@@ -10,6 +10,7 @@ from ..evaluate.frame import Frame
 from ..evaluate.results import NetResult
 from ..evaluate.run import label_of
 from ..graph import Path, Tensor, path_text
+from ..language.functions import FUNCTIONS
 from ..language.model import Step
 from ..language.syntax import (
     Binary,
@@ -25,7 +26,7 @@ from ..language.syntax import (
     ungroup,
 )
 from .flows import Flow, compile_current
-from .scope import FUNCTIONS, Kind, Scope, is_let_function
+from .scope import Kind, Scope, is_let_function
 
 Body = Callable[[Frame, Any, Path], Any]
 

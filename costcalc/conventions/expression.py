@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
 from .. import arithmetic as ar
 from ..errors import nearest, quoted
 from ..graph import Layer
+from ..language.closures import Value
+from ..language.functions import FUNCTIONS, check_arguments
+from ..language.interpreter import Meaning, compile_plain
 from ..language.syntax import Binary, Call, Conditional, Constant, Name, Node, Parentheses, Unary, walk
 from ..ops import elements
 
@@ -19,19 +23,8 @@ SIZES = (
 side is raised to a multiple of the dilation, kh·kw, channels of the first input and of the output, and whether its
 window is the whole map."""
 
-_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": ar.add, "-": ar.sub, "*": ar.mul, "/": ar.div, "//": ar.floordiv, "%": ar.mod, "**": ar.power,
-    "==": ar.equal,
-    "!=": lambda a, b: ar.logical_not(ar.equal(a, b)),
-    "<": ar.less,
-    "<=": ar.less_equal,
-    ">": lambda a, b: ar.less(b, a),
-    ">=": lambda a, b: ar.less_equal(b, a),
-    "and": lambda a, b: ar.logical_and(ar.truth(a), ar.truth(b)),
-    "or": lambda a, b: ar.logical_or(ar.truth(a), ar.truth(b)),
-}  # fmt: skip
-_FUNCTIONS = {"floor": ar.floor, "ceil": ar.ceil, "round": ar.round_half_even, "min": ar.minimum, "max": ar.maximum}
-_FORMS = "numbers, names, + - * / // % **, comparisons, a if condition else b, and floor, ceil, round, min, max"
+_FUNCTIONS = [name for name, function in FUNCTIONS.items() if not function.of_lists]
+_FORMS = f"numbers, names, + - * / // % **, comparisons, a if condition else b, and {', '.join(_FUNCTIONS)}"
 
 
 def check(node: Node, parts: Collection[str], words: Mapping[str, Collection[str]]) -> None:
@@ -53,6 +46,7 @@ def check(node: Node, parts: Collection[str], words: Mapping[str, Collection[str
     for name in walk(node):
         if isinstance(name, Name) and id(name) not in functions:
             _check_name(name, known, words, compared.get(id(name)))
+    compiled(node)
 
 
 def _check_name(
@@ -70,12 +64,10 @@ def _check_name(
 
 
 def _check_form(node: Node) -> None:
-    ok = isinstance(node, Constant | Parentheses | Name)
-    ok = ok or (isinstance(node, Binary) and node.op in _OPERATORS)
-    ok = ok or (isinstance(node, Unary) and node.op in ("-", "not"))
-    if isinstance(node, Call):
-        ok = isinstance(node.function, Name) and node.function.id in _FUNCTIONS
-        ok = ok and bool(node.args) and not any(name for name, _ in node.args)
+    ok = isinstance(node, Constant | Parentheses | Name | Binary | Unary)
+    if isinstance(node, Call) and isinstance(node.function, Name) and node.function.id in _FUNCTIONS:
+        check_arguments(node, node.function.id, FUNCTIONS[node.function.id])
+        ok = True
     if isinstance(node, Conditional):
         if node.otherwise is None:
             raise node.error("a factor has a value in either case: a if condition else b")
@@ -96,10 +88,7 @@ def of_layer(node: Node, parts: Mapping[str, Any], layer: Layer, words: Mapping[
     names["channels"] = layer.out_shape[0]
     names["dilated_elements"] = _dilated(layer)
     names["whole_map"] = op.is_global
-    try:
-        return evaluate(node, names)
-    except RecursionError:
-        raise node.error("an expression of too many operators") from None
+    return compiled(node)(names)
 
 
 def _dilated(layer: Layer) -> Any:
@@ -110,38 +99,35 @@ def _dilated(layer: Layer) -> Any:
     return elements((channels, *raised))
 
 
-def evaluate(node: Node, names: Mapping[str, Any]) -> Any:
-    """An expression over ``names``. A part that the layer hasn't got is 0."""
-    if isinstance(node, Constant):
-        return node.value
-    if isinstance(node, Parentheses):
-        return evaluate(node.inner, names)
-    if isinstance(node, Name):
-        return names.get(node.id, 0)
-    if isinstance(node, Binary):
-        return _OPERATORS[node.op](_operand(node.left, node.right, names), _operand(node.right, node.left, names))
-    if isinstance(node, Unary):
-        value = evaluate(node.x, names)
-        return ar.neg(value) if node.op == "-" else ar.logical_not(ar.truth(value))
-    if isinstance(node, Conditional):
-        return _choose(node, names)
-    assert isinstance(node, Call)
-    assert isinstance(node.function, Name)
-    return _FUNCTIONS[node.function.id](*[evaluate(a, names) for _, a in node.args])
+class _OfFactor(Meaning):
+    """What expressions mean in a convention: names are a layer's numbers, 0 where it hasn't got them."""
+
+    def __init__(self, node: Node) -> None:
+        self.beside: dict[int, str] = {}
+        """The name that a name is compared with."""
+        for found in walk(node):
+            if isinstance(found, Binary) and isinstance(found.left, Name) and isinstance(found.right, Name):
+                self.beside |= {id(found.left): found.right.id, id(found.right): found.left.id}
+
+    def value(self, node: Node) -> Value:
+        if not isinstance(node, Name):
+            code = compile_plain(node, self)
+            assert code is not None
+            return code
+        name, beside = node.id, self.beside.get(id(node), "")
+        # Beside a property of the code a name is the word itself.
+        return lambda names: name if isinstance(names.get(beside), str) else names.get(name, 0)
+
+    def choose(self, node: Conditional, condition: Any, then: Value, otherwise: Value, fr: Any) -> Any:
+        holds = ar.truth(condition)
+        if isinstance(holds, bool):
+            return then(fr) if holds else otherwise(fr)
+        if ar.is_symbolic(holds):
+            raise node.condition.error(f"a symbol leaves it open whether {holds}; give it a number")
+        return ar.where(holds, then(fr), otherwise(fr))
 
 
-def _operand(node: Node, beside: Node, names: Mapping[str, Any]) -> Any:
-    """A side of an operator; beside a property of the code a name is the word itself."""
-    if isinstance(node, Name) and isinstance(beside, Name) and isinstance(names.get(beside.id), str):
-        return node.id
-    return evaluate(node, names)
-
-
-def _choose(node: Conditional, names: Mapping[str, Any]) -> Any:
-    condition = ar.truth(evaluate(node.condition, names))
-    assert node.otherwise is not None
-    if isinstance(condition, bool):
-        return evaluate(node.then if condition else node.otherwise, names)
-    if ar.is_symbolic(condition):
-        raise node.condition.error(f"a symbol leaves it open whether {condition}; give it a number")
-    return ar.where(condition, evaluate(node.then, names), evaluate(node.otherwise, names))
+@lru_cache(maxsize=1024)
+def compiled(node: Node) -> Value:
+    """A closure of a mapping of names to numbers."""
+    return _OfFactor(node).value(node)

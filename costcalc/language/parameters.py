@@ -11,11 +11,6 @@ from .nodes import YamlMapping, YamlNode, as_expression, as_mapping, as_text, as
 from .parse import parse_range, parse_step
 from .text import Text
 
-OPTION_NAMES = frozenset(
-    ("format", "by", "top", "sort", "columns", "convention", "output", "set", "variant", "help", "color")
-)
-"""Common options of the commands, which no parameter may be named like."""
-
 PARAMETER_KEYS = ("default", "range", "choices", "values", "doc", "symbol", "role")
 
 ROLES = ("width", "depth", "resolution")
@@ -25,8 +20,6 @@ ROLES = ("width", "depth", "resolution")
 def read_parameter(key: Text, value: YamlNode) -> Parameter:
     """A parameter: its default alone, or a mapping."""
     name = parse_name(key, "a parameter's name")
-    if name in OPTION_NAMES:
-        raise key.error(f"a parameter can't be called {quoted(name)}: the commands have an option of that name")
     if is_empty(value):
         raise key.error(f"the parameter {quoted(name)} has no default")
     if isinstance(value, Text):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .parameters import OPTION_NAMES, PARAMETER_KEYS, ROLES
+from .parameters import PARAMETER_KEYS, ROLES
 from .sections import SECTIONS, TASKS
 from .tokens import RESERVED
 
@@ -113,10 +113,7 @@ def _parameters() -> Schema:
         "required": ["default"],
         "not": {"required": ["range", "choices"]},
     }
-    return {
-        **_keyed(rf"^\s*{_NAME}\s*$", {"anyOf": [_VALUE, full]}, minimum=0),
-        "propertyNames": {"not": {"enum": sorted(OPTION_NAMES)}},
-    }
+    return _keyed(rf"^\s*{_NAME}\s*$", {"anyOf": [_VALUE, full]}, minimum=0)
 
 
 def _body() -> Schema:

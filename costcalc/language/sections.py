@@ -11,12 +11,12 @@ from .bodies import names_of, read_body, read_dims, read_rules
 from .heads import parse_arguments, parse_head, parse_name
 from .model import Block, Input, LayerTable, Let, Requirement, Rule, Spec
 from .nodes import YamlMapping, YamlNode, as_expression, as_mapping, as_text, as_texts, is_empty, place_of
-from .parameters import OPTION_NAMES, PARAMETER_KEYS, one_of, read_parameter
+from .parameters import PARAMETER_KEYS, one_of, read_parameter
 from .parse import parse_step
 from .source import Source, Text, compose
 from .tables import read_variants
 
-__all__ = ["OPTION_NAMES", "PARAMETER_KEYS", "SECTIONS", "TASKS", "as_mapping", "as_text", "as_texts", "read_spec"]
+__all__ = ["PARAMETER_KEYS", "SECTIONS", "TASKS", "as_mapping", "as_text", "as_texts", "read_spec"]
 
 MAX_PARAMETERS = 100
 MAX_OUTPUTS = 1_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -61,12 +62,19 @@ def _value(name: str, text: str, default: Any, code: ParameterCode | None) -> An
         return found
     words = isinstance(default, str) or any(isinstance(c, str) for c in (code and code.choices) or ())
     if not words:
+        if re.fullmatch(r"[0-9]+x[0-9]+", text):
+            raise UsageError(f"{name} is one number: the spec's input is square, {quoted(text)} isn't")
         raise UsageError(f"{name} takes a number such as 0.5, 224 or 6/7, not {quoted(text)}")
     return text
 
 
 def number(text: str) -> Any:
-    """The int, float or exact fraction that ``text`` is, or None. Neither NaN nor an infinity is a number here."""
+    """The int, float or exact fraction that ``text`` is, or None.
+
+    Neither NaN nor an infinity is a number here, nor what Python alone reads: "0_1", "١".
+    """
+    if not text.isascii() or "_" in text:
+        return None
     try:
         return int(text)
     except ValueError:

@@ -91,8 +91,9 @@ def test_variants(tiny: str) -> None:
 
 def test_a_value_is_for_those_that_have_the_parameter(tiny: str, eyes: str) -> None:
     text = shown("show", tiny, eyes, "--alpha", "0.5", "--classes", "7", "--format", "json")
-    assert [found["parameters"].get("classes") for found in json.loads(text)] == [7, None]
-    assert [found["parameters"]["alpha"] for found in json.loads(text)] == [0.5, 0.5]
+    every = json.loads(text)["networks"]
+    assert [found["parameters"].get("classes") for found in every] == [7, None]
+    assert [found["parameters"]["alpha"] for found in every] == [0.5, 0.5]
 
 
 def test_a_parameter_that_none_has(tiny: str, eyes: str) -> None:
@@ -116,6 +117,9 @@ def test_a_parameter_that_none_has(tiny: str, eyes: str) -> None:
         (["--alpha", "1e999"], "--alpha takes a number such as 0.5, 224 or 6/7, not '1e999'"),
         (["--alpha", "1/0"], "--alpha takes a number such as 0.5, 224 or 6/7, not '1/0'"),
         (["--alpha", "half"], "--alpha takes a number such as 0.5, 224 or 6/7, not 'half'"),
+        (["--alpha", "١"], "--alpha takes a number such as 0.5, 224 or 6/7, not '١'"),
+        (["--alpha", "0_1"], "--alpha takes a number such as 0.5, 224 or 6/7, not '0_1'"),
+        (["--res", "8x4"], "--res is one number: the spec's input is square, '8x4' isn't"),
         (["--alpha", ""], "--alpha takes a number such as 0.5, 224 or 6/7, not ''"),
         (["--alpha", "-1"], "alpha is from 0.25 to 2, not -1"),
         (["--alpha", "0"], "alpha is from 0.25 to 2, not 0"),

@@ -96,7 +96,6 @@ START = "network: x\ninput: 8 x 8 x 3\nlayers: conv(3x3, 4)\n"
         START + "parameters: {alpha: {default: 1, choices: []}}",
         START + "parameters: {alpha: {default: 1, choices: efficientnet}}",
         START + "parameters: {alpha: [1]}",
-        START + "parameters: {format: 1}",
         START + "parameters: {2a: 1}",
         START + "parameters: {in: 1}",
         START + "parameters: [alpha]",

@@ -26,14 +26,15 @@ import costcalc.arithmetic
 import costcalc.compile
 import costcalc.language
 from costcalc.arithmetic import LIMIT, symbols
-from costcalc.compile.scope import FUNCTIONS, WORDS
+from costcalc.compile.scope import WORDS
 from costcalc.conventions import KEYS, PRINTED, read_convention
 from costcalc.errors import CostcalcError, SpecError
 from costcalc.evaluate.joins import JOINS
 from costcalc.evaluate.layers import LAYERS, REQUIRED
+from costcalc.language.functions import FUNCTIONS
 from costcalc.language.heads import parse_head, parse_key
 from costcalc.language.parse import parse_step
-from costcalc.language.sections import OPTION_NAMES, PARAMETER_KEYS, SECTIONS
+from costcalc.language.sections import PARAMETER_KEYS, SECTIONS
 from costcalc.language.source import Source, Text
 from costcalc.language.tokens import MAX_CHARACTERS, RESERVED
 from costcalc.network import Network, network_from
@@ -454,10 +455,6 @@ def test_reserved_words() -> None:
 def test_functions() -> None:
     documented = {c.partition("(")[0] for row in tables("function") for c in code(row[0])}
     assert documented == set(FUNCTIONS)
-
-
-def test_names_that_are_options() -> None:
-    assert words_of("Parameters become options") == OPTION_NAMES
 
 
 def test_keys_of_parameters_and_conventions() -> None:

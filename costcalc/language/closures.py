@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..errors import SpecError
+from .syntax import Node
+
 Value = Callable[[Any], Any]
 
 
@@ -25,3 +28,17 @@ def is_const(code: Value) -> bool:
 def constant(code: Value) -> Any:
     """The value of a :func:`const`."""
     return code.value  # type: ignore[attr-defined]
+
+
+def placed(node: Node, code: Value) -> Value:
+    """``code``, its errors placed at ``node``."""
+
+    def at(fr: Any) -> Any:
+        try:
+            return code(fr)
+        except SpecError as e:
+            if e.place is None:
+                e.place = node.place
+            raise
+
+    return at

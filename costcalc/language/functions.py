@@ -1,4 +1,4 @@
-"""The functions of the language, on values: ``pick``, ``len``, ``min``, … and how many arguments they take."""
+"""The functions of the language on values: ``pick``, ``len``, ``min``, … and what they take. The only table of them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 from .. import arithmetic as ar
 from ..errors import ArithmeticProblem, SpecError, listed, quoted
+from ..record import Record
+from .syntax import Call
 
 MANY = 99
 MAX_LIST = 10_000
@@ -49,32 +51,47 @@ def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
     return extreme
 
 
-BUILTINS: dict[str, tuple[Callable[..., Any], int, int]] = {
-    "make_divisible": (ar.make_divisible, 1, 2),
-    "round": (ar.round_half_even, 1, 1),
-    "floor": (ar.floor, 1, 1),
-    "ceil": (ar.ceil, 1, 1),
-    "min": (_extreme(ar.minimum), 1, MANY),
-    "max": (_extreme(ar.maximum), 1, MANY),
-    "sqrt": (ar.sqrt, 1, 1),
-    "len": (_len, 1, 1),
-    "pick": (_pick, 3, 3),
+class Function(Record):
+    """A function of the language: what computes it, and how many arguments it takes.
+
+    ``names``: those by which its arguments may be given. ``takes_lists``: also lists, so that its work grows with them;
+    ``of_lists``: of these only.
+    """
+
+    compute: Callable[..., Any]
+    fewest: int
+    most: int
+    names: tuple[str, ...] = ()
+    takes_lists: bool = False
+    of_lists: bool = False
+
+
+FUNCTIONS: dict[str, Function] = {
+    "make_divisible": Function(ar.make_divisible, 1, 2, names=("v", "d")),
+    "round": Function(ar.round_half_even, 1, 1),
+    "floor": Function(ar.floor, 1, 1),
+    "ceil": Function(ar.ceil, 1, 1),
+    "min": Function(_extreme(ar.minimum), 1, MANY, takes_lists=True),
+    "max": Function(_extreme(ar.maximum), 1, MANY, takes_lists=True),
+    "sqrt": Function(ar.sqrt, 1, 1),
+    "len": Function(_len, 1, 1, of_lists=True),
+    "pick": Function(_pick, 3, 3, takes_lists=True, of_lists=True),
 }
-"""Function, fewest and most arguments."""
-
-TAKE_LISTS = ("min", "max", "pick")
-"""Those whose work grows with the lists that they are given."""
 
 
-def wrong_number(name: str, given: int) -> str | None:
-    """The message for a wrong number of arguments."""
-    _, low, high = BUILTINS[name]
-    if low <= given <= high:
-        return None
+def check_arguments(call: Call, name: str, function: Function) -> None:
+    """Raise :class:`SpecError` for arguments that the function doesn't take."""
+    for k, (given, _) in enumerate(call.args):
+        if given is not None and given not in function.names[k : k + 1]:
+            known = "make_divisible(v, d=8)" if function.names else f"{name} takes its arguments by position"
+            raise call.text.error(f"no argument {quoted(given)}: {known}", call.starts[k])
+    low, high, given_number = function.fewest, function.most, len(call.args)
+    if low <= given_number <= high:
+        return
     wanted = f"{low}" if low == high else (f"{low} or more" if high == MANY else f"{low} or {high}")
-    if high == MANY and given > high:
+    if high == MANY and given_number > high:
         wanted = f"at most {high}"
-    return f"{name} takes {wanted} argument{'s' if wanted != '1' else ''}, not {given}"
+    raise call.error(f"{name} takes {wanted} argument{'s' if wanted != '1' else ''}, not {given_number}")
 
 
 def position(i: Any, length: int) -> int:

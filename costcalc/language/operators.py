@@ -1,4 +1,7 @@
-"""Operators → closures. A chain of them is a loop, so that its length is no matter of Python's stack."""
+"""Operators: the only table of them, and what each makes of the value on its left.
+
+A chain of them is a loop, so that its length is no matter of Python's stack.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,13 @@ from typing import Any
 
 from .. import arithmetic as ar
 from ..errors import SpecError
-from ..graph import Tensor
-from ..language.syntax import Binary, Node
 from .closures import Value, constant, is_const
+from .syntax import Binary, Node
 
 Apply = Callable[[Any, Any], Any]
 """``f(left value, frame)``."""
 
-_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": ar.add,
     "-": ar.sub,
     "*": ar.mul,
@@ -26,16 +28,22 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "<=": ar.less_equal,
     ">": lambda a, b: ar.less(b, a),
     ">=": lambda a, b: ar.less_equal(b, a),
+    "==": ar.equal,
+    "!=": lambda a, b: ar.logical_not(ar.equal(a, b)),
 }
+"""Those of two values; ``and`` and ``or`` evaluate the second only where it matters."""
+JUNCTIONS = ("and", "or")
+Equal = Callable[[Any, Any, Any], Any]
+"""``f(a, b, frame)``."""
 
 
-def application(node: Binary, right: Value) -> Apply:
-    """What ``node`` makes of the value on its left."""
-    if node.op in ("and", "or"):
+def application(node: Binary, right: Value, equal: Equal | None = None) -> Apply:
+    """What ``node`` makes of the value on its left. ``equal``: what compares values that aren't both ints."""
+    if node.op in JUNCTIONS:
         return _placed(node, _junction(node.op, right))
-    if node.op in ("==", "!="):
-        return _placed(node, _equality(node.op, right))
-    return _arithmetic(node, _OPERATORS[node.op], right)
+    if node.op in ("==", "!=") and equal is not None:
+        return _placed(node, _equality(node.op, right, equal))
+    return _arithmetic(node, OPERATORS[node.op], right)
 
 
 def chain(first: Value, applications: list[Apply]) -> Value:
@@ -88,24 +96,13 @@ def _placed(node: Node, apply: Apply) -> Apply:
     return placed
 
 
-def _equality(op: str, right: Value) -> Apply:
-    def equal(a: Any, fr: Any) -> Any:
+def _equality(op: str, right: Value, equal: Equal) -> Apply:
+    def compare(a: Any, fr: Any) -> Any:
         b = right(fr)
-        if type(a) is int and type(b) is int:
-            same: Any = a == b
-        elif type(a) is Tensor or type(b) is Tensor:
-            raise SpecError("tensors aren't compared; compare their x.c, x.h, x.w")
-        else:
-            if fr is not None and type(a) is list:
-                fr.run.spend(6 * _members(a))
-            same = ar.equal(a, b)
+        same = a == b if type(a) is int and type(b) is int else equal(a, b, fr)
         return same if op == "==" else ar.logical_not(same)
 
-    return equal
-
-
-def _members(x: list[Any]) -> int:
-    return sum(len(m) if type(m) is list else 1 for m in x)
+    return compare
 
 
 def _junction(op: str, right: Value) -> Apply:
