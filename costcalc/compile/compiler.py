@@ -136,7 +136,7 @@ class _Compiler:
     def _block(self, block: Block) -> set[str]:
         """Define a block; the blocks that it calls."""
         scope = self._scope(f"block {block.name}")
-        scope.path = block.name
+        scope.path, scope.block = block.name, block
         scope.has_in, scope.has_it = block.tensors is None, True
         for tensor in block.tensors or []:
             scope.add_local(tensor, "tensor")

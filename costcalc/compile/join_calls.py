@@ -10,7 +10,8 @@ from ..evaluate.arguments import LayerDef
 from ..evaluate.frame import Frame
 from ..graph import Path
 from ..language.closures import Value
-from ..language.syntax import Call, Node
+from ..language.model import LayerTable
+from ..language.syntax import Attribute, Call, Name, Node, Pipe, TupleNode, walk
 from .calls import Flow, compile_argument, failing, layer_values, located, unknown
 from .scope import Scope
 
@@ -34,7 +35,7 @@ def compile_join(callee: LayerDef, node: Call, scope: Scope, compile_flow: Calla
                 return failing(scope.error(value, message, start))
             given[by_position] = compile_argument(value, callee, by_position, scope)
         elif scope.is_plain_value(value):
-            message = f"{callee.name} takes tensors, and this is a number, list or word"
+            message = f"{callee.name} takes tensors, and this is a number, list or word{_as_tensors(value, scope)}"
             return failing(scope.error(value, message, start))
         else:
             operands.append((compile_flow(value, scope), str(k) if scope.has_call(value) else None))
@@ -53,3 +54,28 @@ def compile_join(callee: LayerDef, node: Call, scope: Scope, compile_flow: Calla
             raise located(e, node, path) from None
 
     return call
+
+
+def _as_tensors(node: Node, scope: Scope) -> str:
+    """The head to write if ``node``, a parameter of the block, and others that are used like it are tensors."""
+    block = scope.block
+    names = [] if block is None else [name for name, default in block.params if default is None]
+    if block is None or not isinstance(node, Name) or node.id not in names or isinstance(block.body, LayerTable):
+        return ""
+    bodies = [block.body] if isinstance(block.body, Node) else [step.node for step in block.body if step.node]
+    used = {n.id for body in bodies for part in walk(body) for n in _tensors_of(part, scope) if isinstance(n, Name)}
+    tensors = [name for name in names if name in used]
+    rest = [f"{name}=…" if default else name for name, default in block.params if name not in tensors]
+    head = f"{block.name}({', '.join(tensors)};{' ' if rest else ''}{', '.join(rest)})"
+    return f"; if {' and '.join(tensors)} {'are tensors' if len(tensors) > 1 else 'is a tensor'}, write {head}"
+
+
+def _tensors_of(node: Node, scope: Scope) -> list[Node]:
+    """What ``node`` says to be tensors."""
+    if isinstance(node, Call) and scope.join(node) is not None:
+        return [value for name, value in node.args if name is None]
+    if isinstance(node, TupleNode):
+        return node.items
+    if isinstance(node, Pipe):
+        return node.elements[:1]
+    return [node.of] if isinstance(node, Attribute) and node.name in ("c", "h", "w") else []

@@ -48,7 +48,7 @@ def _choice(choice: str | Node, scope: Scope) -> Any:
         return choice
     known = len(scope.file.problems)
     code = compile_value(choice, scope)
-    if is_const(code):
+    if is_const(code) and not isinstance(constant(code), list | tuple):
         return constant(code)
     if len(scope.file.problems) == known:
         scope.error(choice, "a choice is a number or a word", 0)

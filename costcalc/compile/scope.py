@@ -10,6 +10,7 @@ from ..evaluate.arguments import LayerDef
 from ..evaluate.codes import BlockCode, ChosenNetwork, NetworkCode
 from ..language.closures import Value
 from ..language.functions import FUNCTIONS
+from ..language.model import Block
 from ..language.source import Text
 from ..language.syntax import (
     Attribute,
@@ -42,6 +43,7 @@ class Scope:
     ``locals`` maps a name to its slot in the frame and what it holds. ``has_in``, ``has_i``, ``has_first`` and
     ``has_prev`` say whether ``in``, ``i``, ``first`` and, in an each, ``prev`` mean something here, ``has_it`` whether
     ``it`` does, and ``argument_words`` are those that the argument which the text is for takes.
+    ``later`` are the names of steps below and ``own`` those of the step itself, for messages.
     ``path`` is the row or step, for messages; in a rule, which stands for many rows, ``row`` has the cell that it is
     about and the row's path, and ``prev`` the cells above, none in the first row. ``layer_defaults`` has the arguments
     that built-in layers start from in this file.
@@ -56,6 +58,8 @@ class Scope:
         self.prev: dict[str, Value | None] | None = None
         self.columns: list[str] = []
         self.later: set[str] = set()
+        self.own: list[str] = []
+        self.block: Block | None = None
         self.row: tuple[Text, str] | None = None
         self.path = ""
         self.has_in = False
@@ -251,7 +255,9 @@ class Scope:
 
     def not_callable(self, node: Node, name: str, what: str, known: list[str]) -> Value:
         """The error for a call of a name that is no layer."""
-        hint = f"; write act({name})" if name in ACTIVATIONS else nearest(name, known)
+        # pixel_shuffle is another thing than shuffle, no slip of the pen
+        another = not (set(known) - FUNCTIONS.keys()).isdisjoint(name.split("_"))
+        hint = f"; write act({name})" if name in ACTIVATIONS else "" if another else nearest(name, known)
         return self.unknown(node, name, f"no {what} is called {quoted(name)}{hint}")
 
     def undefined(self, node: Name) -> Value:
@@ -259,6 +265,8 @@ class Scope:
         spec, name = self.file.spec, node.id
         if name in INSTEAD:
             return self.error(node, f"nothing is called {quoted(name)} here; write {INSTEAD[name]}")
+        if name in self.later and name in self.own:
+            return self.error(node, f"{quoted(name)} is this step itself; only what stands above can be used")
         if name in self.later:
             return self.error(node, f"{quoted(name)} stands below; only what stands above can be used")
         known = [*self.locals, *self.cells, *spec.parameters, *spec.lets, *self.callables()]

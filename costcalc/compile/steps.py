@@ -39,6 +39,7 @@ def compile_steps(steps: list[Step], scope: Scope, outputs: set[str]) -> Body:
     scope.later = {name for step in steps for name in step.names} - given
     for step in steps:
         scope.path = scope.below(label_of(step.names)) if step.names else path
+        scope.own = step.names
         kind, known = _kind(step, scope), len(scope.file.problems)
         flow = compile_current(step.node, scope) if step.node is not None else None
         for name in step.names:
@@ -113,9 +114,11 @@ def _check_used(steps: list[Step], scope: Scope, outputs: set[str]) -> None:
     """A tensor step that nothing uses is an error; the text decides, not values."""
     tentative = scope.child()
     tentative.locals = dict(scope.locals)
-    kinds = []
+    kinds, on_current = [], []
     for step in steps:
         kinds.append(_kind(step, tentative))
+        # Before the step's own name is one: `avgpool: avgpool` is the layer.
+        on_current.append(step.node is not None and uses_current(step.node, tentative))
         for name in step.names:
             tentative.add_local(name, kinds[-1])
     used: set[str] = set(outputs)
@@ -128,7 +131,7 @@ def _check_used(steps: list[Step], scope: Scope, outputs: set[str]) -> None:
             problem = step.key.error(f"{quoted(label_of(step.names))} is never used")
             problem.path = scope.path
             scope.file.problems.append(problem)
-        current = (current and kinds[k] == "value") or uses_current(node, tentative)
+        current = (current and kinds[k] == "value") or on_current[k]
         used |= used_names(node)
 
 
@@ -142,7 +145,7 @@ def used_names(node: Node) -> set[str]:
             found.add(n.id)
         if isinstance(n, SharingNode) and n.with_name:
             found.add(n.with_name)
-        stack.extend(n.children())
+        stack.extend(child for child in n.children() if not (isinstance(n, Call) and child is n.function))
     return found
 
 

@@ -76,9 +76,11 @@ def _param_names(parser: Parser, seen: set[str]) -> list[tuple[str, Node | None]
 def parse_key(text: Text) -> list[str]:
     """``name`` or ``name, name``: the left side of a step."""
     parser = Parser(text)
-    names = [parser.expect_name("a name")]
+    seen: set[str] = set()
+    names = [_once(parser, "a name", seen)]
     while parser.take(","):
-        names.append(parser.expect_name("a name"))
+        seen.discard("_")  # what isn't needed, as often as there is
+        names.append(_once(parser, "a name", seen))
     parser.end()
     return names
 
@@ -102,5 +104,8 @@ def parse_arguments(text: Text) -> list[tuple[Name, Node]]:
         args.append((Name(text, at, name), parser.step()))
         if not parser.take(","):
             break
+    token = parser.token
+    if token.kind == "name" and parser.tokens[parser.i + 1].value == "=":
+        raise text.error(f"a comma is missing before {quoted(token.value)}", token.at)
     parser.end()
     return args

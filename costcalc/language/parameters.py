@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from ..errors import SpecError, SpecErrors, nearest, quoted
+from ..errors import Problems, SpecError, SpecErrors, nearest, quoted
 from .heads import parse_name
 from .model import Parameter
 from .nodes import YamlMapping, YamlNode, as_expression, as_mapping, as_text, as_texts, is_empty, place_of
@@ -37,7 +38,7 @@ def read_parameter(key: Text, value: YamlNode) -> Parameter:
         if k.value == "doc":
             parameter.doc = as_text(v, "a text").value
         elif k.value == "symbol":
-            parameter.symbol = as_text(v, "a text").value
+            parameter.symbol = _symbol(as_text(v, "a letter"))
         elif k.value == "role":
             parameter.role = one_of(as_text(v, "a role"), ROLES, "a role")
     return parameter
@@ -48,6 +49,33 @@ def one_of(text: Text, known: tuple[str, ...], what: str) -> Text:
     if text.value not in known:
         raise text.error(f"{what} is one of {', '.join(known)}, not {quoted(text.value)}{nearest(text.value, known)}")
     return text
+
+
+def _symbol(text: Text) -> str:
+    if not re.fullmatch(r"[^\W\d_]\w{0,29}", text.value):
+        raise text.error(f"a symbol is a letter, and after it letters, digits and _, not {quoted(text.value)}")
+    return text.value
+
+
+def check_symbols(parameters: Mapping[str, Parameter], problems: Problems) -> None:
+    """Formulas would take two parameters of one letter for one."""
+    owners: dict[str, str] = {}
+    for parameter in parameters.values():
+        letter = spelled(parameter.symbol or parameter.name)
+        owner = owners.setdefault(letter, parameter.name)
+        if owner != parameter.name:
+            shown = quoted(parameter.symbol or parameter.name)
+            problems.append(parameter.text.error(f"{shown} stands for {quoted(owner)} in formulas already"))
+
+
+def spelled(letter: str) -> str:
+    """``alpha`` for α: formulas print both alike."""
+    if len(letter) > 1 or letter.isascii():
+        return letter
+    import unicodedata
+
+    kind, _, name = unicodedata.name(letter, "").rpartition(" LETTER ")
+    return (name.lower() if "SMALL" in kind else name.capitalize()) if kind.startswith("GREEK") else letter
 
 
 def _unknown(key: Text, cut: bool) -> SpecError:

@@ -103,7 +103,7 @@ def _parameters() -> Schema:
         },
         "values": {"description": "The values that the source evaluates.", **_LISTED},
         "doc": {"description": "What it means, for the help.", **_TEXT},
-        "symbol": {"description": "How formulas print it.", **_TEXT},
+        "symbol": {"description": "How formulas print it.", "type": "string", "pattern": rf"^{_NAME}$"},
         "role": {"description": "What it scales in the whole network.", "enum": list(ROLES)},
     }
     full = {

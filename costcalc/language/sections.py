@@ -11,7 +11,7 @@ from .bodies import names_of, read_body, read_dims, read_rules
 from .heads import parse_arguments, parse_head, parse_name
 from .model import Block, Input, LayerTable, Let, Requirement, Rule, Spec
 from .nodes import YamlMapping, YamlNode, as_expression, as_mapping, as_text, as_texts, is_empty, place_of
-from .parameters import PARAMETER_KEYS, one_of, read_parameter
+from .parameters import PARAMETER_KEYS, check_symbols, one_of, read_parameter
 from .parse import parse_step
 from .source import Source, Text, compose
 from .tables import read_variants
@@ -151,6 +151,7 @@ class _Reader:
             raise items[MAX_PARAMETERS][0].error(f"{len(items):,} parameters; at most {MAX_PARAMETERS}")
         for key, v in items:
             self._collect(self._parameter, key, v, names=True)
+        check_symbols(self.spec.parameters, self.problems)
 
     def _parameter(self, key: Text, value: YamlNode) -> None:
         parameter = read_parameter(key, value)
@@ -190,6 +191,8 @@ class _Reader:
             self._collect(self._default, key, v)
 
     def _default(self, key: Text, value: YamlNode) -> None:
+        if is_empty(value) and "=" in key.value:
+            raise key.error(f"{quoted(key.value)} is cut off: inside {{…}} put what has a comma in quotes")
         self.spec.defaults[key.value] = key, parse_arguments(as_text(value, "argument=value, …"))
 
     # -- layers

@@ -133,6 +133,7 @@ _WORDED = (
     ("did not find expected node content", "a value is due"),
 )
 _QUOTES_NEEDED = re.compile(r"""[^:#"']*:\s+([\[{])[^\]}]*[\]}]\s*[^\s,#\]}]""")
+_CUT_AT_COMMA = re.compile(r"""[{,]\s*[^\s:,{}\[\]"']+:\s+(?![\s"'{\[])[^,"'{}\n]*\([^)"'{}\n]*?(,)""")
 _UNCLOSED = (
     ("quoted scalar", "a quoted text begins here and isn't closed"),
     ("flow mapping", "a mapping {…} begins here and isn't closed"),
@@ -149,6 +150,11 @@ def _yaml_error(source: Source, e: yaml.YAMLError) -> SpecError:
     before = line[: place.column]
     if "\t" in before and not before.strip(" \t-?:"):
         return SpecError("a tab; YAML is indented with spaces", place._replace(column=before.index("\t") + 1))
+    if context_mark is not None and "flow mapping" in context:
+        for number in range(context_mark.line, place.line):
+            if (m := _CUT_AT_COMMA.search(source.lines[number])) is not None:
+                cut = source.place(number + 1, m.start(1) + 1)
+                return SpecError("YAML cuts the text at the comma: inside {…} put it in quotes", cut)
     if (m := _QUOTES_NEEDED.match(line)) is not None and place.column > m.end(1):
         place, worded = place._replace(column=m.start(1) + 1), "a text that begins with [ or { is put in quotes"
     elif "mapping values are not allowed" in problem:

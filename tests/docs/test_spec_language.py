@@ -1,8 +1,8 @@
 """docs/spec-language.md: every example is run, and everything that the language has stands in the page.
 
-A fenced block ``yaml`` is announced by a comment on the line above: ``spec`` (a whole file; ``spec: NAME`` for one that
-others use), ``fragment: sections`` (some sections), ``fragment: layers`` (steps only) or ``convention``. The fenced
-block ``text`` below it holds its results, one in a line. A fenced block without such a place fails.
+A fenced block ``yaml`` is announced by a comment on the line above: ``spec`` (a whole file), ``fragment: sections``
+(some sections), ``fragment: layers`` (steps only) or ``convention``. The fenced block ``text`` below it holds its
+results, one in a line. A fenced block without such a place fails.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from costcalc.language.functions import FUNCTIONS
 from costcalc.language.heads import parse_head, parse_key
 from costcalc.language.parse import parse_step
 from costcalc.language.sections import PARAMETER_KEYS, SECTIONS
-from costcalc.language.source import Source, Text
+from costcalc.language.source import Source, Text, read_source
 from costcalc.language.tokens import MAX_CHARACTERS, RESERVED
 from costcalc.network import Network, network_from
 from costcalc.ops import (
@@ -84,7 +84,6 @@ class Example:
 
     line: int
     kind: str
-    name: str
     text: str
     results: list[str] = field(default_factory=list)
 
@@ -106,12 +105,10 @@ def read_examples(page: str) -> list[Example]:
     found: list[Example] = []
     previous_end = -1
     for line, info, comment, text in fences(page):
-        kind, _, name = comment.partition(":")
-        known = kind in ("spec", "convention") or comment in ("fragment: sections", "fragment: layers")
-        if info == "yaml" and known:
-            found.append(Example(line, comment if kind == "fragment" else kind, name.strip(), text))
+        if info == "yaml" and comment in ("spec", "convention", "fragment: sections", "fragment: layers"):
+            found.append(Example(line, comment, text))
         elif info == "text" and comment == "grammar":
-            found.append(Example(line, "grammar", "", text))
+            found.append(Example(line, "grammar", text))
         elif info == "text" and line == previous_end + 1:
             found[-1].results = text.splitlines()
         else:
@@ -136,10 +133,9 @@ def whole(example: Example) -> str:
 
 
 def load(example: Example, folder: Path) -> Network:
-    for other in EXAMPLES:
-        if other.kind == "spec" and other.name:
-            (folder / f"{other.name}.yaml").write_text(other.text, encoding="utf-8")
-    return network_from(Source(NAME, whole(example), str(folder / NAME)))
+    """The example as a reader has it: saved alone, in a folder of its own."""
+    (folder / NAME).write_text(whole(example), encoding="utf-8")
+    return network_from(read_source(str(folder / NAME), NAME))
 
 
 POINT = re.compile(r"(?P<point>[A-Za-z_]\w*=.*?): (?P<rest>(?:params|error|layers|outputs).*)")
