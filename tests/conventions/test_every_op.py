@@ -206,5 +206,5 @@ def test_a_large_factor_on_an_array_is_exact_or_an_error() -> None:
 
 def test_a_division_by_zero_has_its_place() -> None:
     net = network_from(Source("one.yaml", ONE))
-    with pytest.raises(costcalc.SpecError, match=r"^big\.yaml:5:8: a\.conv: \*\.mac: division by zero$"):
+    with pytest.raises(costcalc.SpecError, match=r"^big\.yaml:5:20: a\.conv: \*\.mac: division by zero$"):
         _ = net.cost(convention=big("mac/(window-1)")).counted
