@@ -97,6 +97,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=15, help="pairs of processes")
     runs = parser.parse_args().runs
     paired("costcalc --version", [COSTCALC, "--version"], [sys.executable, "-c", CLICK], 1.15, runs)
+    asked = ("_COSTCALC_COMPLETE=bash_complete", "COMP_WORDS=costcalc show mobile", "COMP_CWORD=2")
+    paired("completing a network's name", ["env", *asked, COSTCALC], [sys.executable, "-c", CLICK], 2, runs)
+    paired("costcalc list --format csv", [COSTCALC, "list", "--format", "csv"], [sys.executable, "-c", CLICK], 2, runs)
     show = [COSTCALC, "show", "mobilenet_v1"]
     paired("costcalc show mobilenet_v1", show, [sys.executable, "-c", RICH_TABLE], 1.3, runs)
     paired(
@@ -112,8 +115,6 @@ def main() -> None:
         alone(f"costcalc formula {name}", [COSTCALC, "formula", name], "5000 ms")
     pair = ("mobilenet_v1", "vs", "mobilenet_v2")
     alone(f"costcalc compare {' '.join(pair)}", [COSTCALC, "compare", *pair])
-    alone("costcalc list", [COSTCALC, "list"], "1000 ms")
-    alone("costcalc list --costs", [COSTCALC, "list", "--costs"])
     alone("every named variant, once", [sys.executable, "-c", EVERY], "2000 ms")
 
     import costcalc

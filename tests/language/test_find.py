@@ -12,6 +12,8 @@ from costcalc import UsageError, load
 from costcalc.language.find import find_network, known_names
 from costcalc.language.index import PublicName, folded
 
+from ..loading import LOADER
+
 TRUTH = Path(__file__).parents[1] / "truth"
 LIBRARIES = yaml.safe_load((TRUTH / "library_names.yaml").read_text(encoding="utf-8"))
 COUNTS = [c for f in TRUTH.glob("exact_counts*.yaml") for c in yaml.safe_load(f.read_text(encoding="utf-8"))["counts"]]
@@ -109,13 +111,13 @@ def test_a_library_s_network_is_the_same_to_the_unit(library: str, name: str) ->
     pixels, params, mult_adds = LIBRARIES[library][name]
     if any(k.name == name and k.differs for k in KNOWN):
         pytest.skip("the name is refused")
-    cost = load(OURS.get(name, name)).cost(res=pixels)
+    cost = LOADER.network(OURS.get(name, name)).cost(res=pixels)
     assert (cost.params, cost.mult_adds) == (params, mult_adds)
 
 
 @pytest.mark.parametrize("known", [k for k in KNOWN if k.libraries], ids=lambda k: k.name)
 def test_every_alias_of_a_library_has_its_count(known: PublicName) -> None:
-    cost = load(known.name).cost() if not known.differs else None
+    cost = LOADER.network(known.name).cost() if not known.differs else None
     for library in known.libraries.split(", "):
         if known.name in LIBRARIES.get(library, {}):
             count = tuple(LIBRARIES[library][known.name][1:])
