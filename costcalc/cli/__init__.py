@@ -12,9 +12,11 @@ YOUNG = 100_000
 def main() -> None:
     """Run the command that ``sys.argv`` asks for, and exit."""
     gc.set_threshold(YOUNG)
-    from .root import costcalc
-
     try:
+        from .root import costcalc
+
         costcalc.main()
+    except KeyboardInterrupt:  # while modules are imported; later it is the commands' business
+        raise SystemExit(130) from None
     finally:
         gc.freeze()  # before it ends, Python would look through all that there is once more

@@ -8,6 +8,7 @@ from ..errors import UsageError
 from ..language.find import is_path
 from .options import complete_specs, example, output_options
 from .output import write_tables, write_text
+from .progress import progress
 
 HELP = """Compare every figure of the paper tables with the computed one; exit status 1 on a mismatch.
 
@@ -65,7 +66,7 @@ def check(
     from ..reports.check import SHOWN, document, flat, summary, tables
 
     papers = load_papers()
-    results = Checker(papers).check(select(papers, specs))
+    results = Checker(papers).check(progress(select(papers, specs), lambda paper: paper.title))
     shown = [r for r in results if every or specs or r.state in SHOWN]
     if fmt == "table":
         if shown:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import codecs
 import errno
+import io
 import os
+import signal
 import sys
 from collections.abc import Callable
-from typing import TextIO
+from contextlib import suppress
+from typing import Any, TextIO
 
 import click
 
@@ -18,8 +21,10 @@ INTERRUPTED = 130
 
 def run(command: Callable[[], int]) -> int:
     """The exit status of ``command``. What a user can cause is told on stderr, a line for each problem."""
+    sys.stdout, sys.stderr = _whole(sys.stdout), _whole(sys.stderr)
     for stream in (sys.stdout, sys.stderr):
         _never_fails_to_encode(stream)
+    _end_by_exit(signal.SIGTERM)
     try:
         status = command()
         if sys.stdout is not None:
@@ -29,7 +34,7 @@ def run(command: Callable[[], int]) -> int:
     except click.ClickException as e:
         return _failed(e.format_message())
     except OSError as e:
-        drop_stdout()
+        drop(sys.stdout)
         if e.errno == errno.EPIPE:  # the reader had enough, as in `costcalc … | head -1`
             return 0
         where = str(e.filename) if e.filename else "can't write to standard output"
@@ -46,11 +51,30 @@ def run(command: Callable[[], int]) -> int:
 
 
 def complain(message: str) -> None:
-    """One line on stderr; what could steer a terminal is spelled out."""
+    """One line on stderr, broken between words if that is a terminal; what could steer it is spelled out.
+
+    Where stderr can't be written to, nobody hears it, and the exit status says it.
+    """
     from ..errors import printable
 
     line = printable(message).replace("\n", "\\n")
-    click.echo(f"Error: {line}", err=True)
+    try:
+        click.echo(_wrapped(f"Error: {line}"), err=True)
+    except (OSError, ValueError):
+        drop(sys.stderr)
+
+
+def _wrapped(line: str) -> str:
+    """``line`` broken between words at the width of the terminal that stderr is; as it is if it is none."""
+    try:
+        if sys.stderr is None or not sys.stderr.isatty():
+            return line
+        width = os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except (AttributeError, OSError, ValueError):
+        return line
+    from textwrap import wrap
+
+    return "\n".join(wrap(line, max(width, 20), break_long_words=False, break_on_hyphens=False))
 
 
 def _failed(*messages: str) -> int:
@@ -59,15 +83,34 @@ def _failed(*messages: str) -> int:
     return WRONG_INPUT
 
 
-def drop_stdout() -> None:
-    """What stdout still holds goes nowhere, so that the flush at exit can't fail once more."""
+def drop(stream: TextIO | None) -> None:
+    """What ``stream`` still holds goes nowhere, so that the flush at exit can't fail once more."""
     try:
         descriptor = os.open(os.devnull, os.O_WRONLY)
-        if sys.stdout is not None:
-            os.dup2(descriptor, sys.stdout.fileno())
+        if stream is not None:
+            os.dup2(descriptor, stream.fileno())
         os.close(descriptor)
-    except (OSError, ValueError):  # a stdout without a descriptor has nothing to flush to
+    except (OSError, ValueError):  # a stream without a descriptor has nothing to flush to
         pass
+
+
+def _end_by_exit(number: int) -> None:
+    """Let a signal that ends the process do so by an exception: a file that is half written goes."""
+
+    def end(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    if signal.getsignal(number) is signal.SIG_DFL:
+        with suppress(ValueError):  # in another thread than the main one
+            signal.signal(number, end)
+
+
+def _whole(stream: Any) -> Any:
+    """``stream``, or one that writes all of a text: where Python doesn't buffer, the rest of a short write is lost."""
+    raw = getattr(stream, "buffer", None)
+    if not isinstance(raw, io.RawIOBase):
+        return stream
+    return io.TextIOWrapper(io.BufferedWriter(raw), stream.encoding, stream.errors, line_buffering=True)
 
 
 _PLAIN = {"─": "-", "²": "^2", "×": "x", "…": "...", "≥": ">=", "≤": "<=", "ρ": "rho", "α": "alpha"}

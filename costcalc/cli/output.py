@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 import sys
+from _thread import get_ident
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -72,9 +73,9 @@ def write_text(text: str, path: str | None) -> None:
         raise
     except (OSError, ValueError) as e:  # ValueError: a path with a null character, a closed stdout
         if to_stdout(path):
-            from .exit_status import drop_stdout
+            from .exit_status import drop
 
-            drop_stdout()
+            drop(sys.stdout)
         raise _cannot_write(path, e) from e
 
 
@@ -93,13 +94,12 @@ def _to_file(data: bytes, path: str) -> None:
     except FileNotFoundError:
         old = None
     if old is not None and not stat.S_ISREG(old.st_mode):
-        with open(path, "wb") as f:
-            f.write(data)
+        _to_special(data, path)
         return
     if old is not None and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    folder, name = os.path.split(target)
-    beside = os.path.join(folder, f".{name[:100]}.{os.getpid()}.tmp")
+    # Of its own name, as the file's may be as long as a name can be.
+    beside = os.path.join(os.path.dirname(target), f".costcalc.{os.getpid()}.{get_ident()}.tmp")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         with open(descriptor, "wb") as f:
@@ -110,6 +110,19 @@ def _to_file(data: bytes, path: str) -> None:
     except BaseException:
         os.unlink(beside)
         raise
+
+
+def _to_special(data: bytes, path: str) -> None:
+    """To a terminal, a device, a named pipe: that nobody reads from the pipe is an error, and nothing to wait for."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError as e:
+        if e.errno != errno.ENXIO:
+            raise
+        raise OSError(e.errno, "nobody reads from it") from e
+    os.set_blocking(descriptor, True)
+    with open(descriptor, "wb") as f:
+        f.write(data)
 
 
 def _colors() -> bool:

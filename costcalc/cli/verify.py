@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from ..network import Network, networks
 from .exit_status import FAILED_CHECK
 from .options import complete_specs, example, output_options, spec_options
 from .output import write_tables
+from .progress import progress
 from .spec_command import SpecCommand, given_specs, words_given
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _verify(
     from ..reports import verify as verify_tables
 
     results: list[tuple[Network, Verification]] = []
-    for network, values in _progress(points, every):
+    for network, values in progress(points, lambda point: point[0].name, wanted=every):
         result = _one(network, values, device)
         if traceback and result.failure is not None:
             _print_cause(result.failure)
@@ -198,25 +198,3 @@ def _print_cause(e: CostcalcError) -> None:
 
     if e.__cause__ is not None:
         traceback.print_exception(e.__cause__, file=sys.stderr)
-
-
-def _progress(
-    points: Sequence[tuple[Network, dict[str, Any]]], wanted: bool
-) -> Iterable[tuple[Network, dict[str, Any]]]:
-    """``points``, with a bar on stderr if that is somebody's terminal."""
-    if not wanted or os.environ.get("CI") or not sys.stderr.isatty():
-        return points
-    return _with_bar(points)
-
-
-def _with_bar(points: Sequence[tuple[Network, dict[str, Any]]]) -> Iterator[tuple[Network, dict[str, Any]]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=len(points))
-        for point in points:
-            progress.update(task, description=point[0].name)
-            yield point
-            progress.advance(task)

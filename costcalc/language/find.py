@@ -135,6 +135,10 @@ def find_used(name: Text, user: Source) -> str:
         beside = os.path.join(os.path.dirname(user.path), name.value + SUFFIX)
         itself = os.path.abspath(beside) == os.path.abspath(user.path)
         if os.path.isfile(beside) and not itself:
+            if os.path.dirname(os.path.realpath(beside)) != os.path.realpath(os.path.dirname(user.path)):
+                raise name.error(
+                    f"{quoted(name.value + SUFFIX)} is a link out of the folder, which 'uses' doesn't follow"
+                )
             return beside
     for kind in ("blocks", "networks"):
         files = shipped(kind)

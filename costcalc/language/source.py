@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from ..errors import Place, Problems, SpecError, SpecErrors, TooManyProblems, quoted
+from ..errors import Place, Problems, SpecError, SpecErrors, TooManyProblems, nearest, quoted
 from .nodes import YamlList, YamlMapping, YamlNode, place_of
 from .text import Source, Text
 
@@ -47,9 +47,22 @@ def read_source(path: str, name: str | None = None) -> Source:
     shown = name or path
     try:
         data = _read(path)
+    except FileNotFoundError as e:
+        raise SpecError(f"there is no file {quoted(shown)}{_nearest_file(path)}") from e
     except (OSError, ValueError) as e:
         raise SpecError(f"the file can't be read: {getattr(e, 'strerror', None) or e}", Place(shown, 1, 1)) from e
     return decode_source(data, shown, path)
+
+
+def _nearest_file(path: str) -> str:
+    """The file of the folder that may be meant: the ending alone is no likeness."""
+    folder, name = os.path.split(path)
+    stem, ending = os.path.splitext(name)
+    try:
+        stems = [entry.removesuffix(ending) for entry in os.listdir(folder or ".") if entry.endswith(ending)]
+    except OSError:
+        return f"; the folder {quoted(folder)} isn't there"
+    return nearest(name, [other + ending for other in stems if nearest(stem, [other])])
 
 
 def _read(path: str) -> bytes:

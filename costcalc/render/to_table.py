@@ -102,10 +102,8 @@ def _broken(cell: str, laid: _Laid) -> list[str]:
 
 
 def _pad(cell: str, laid: _Laid) -> str:
-    """``cell`` in exactly the column's width; only a text can be longer than that."""
+    """``cell`` in exactly the column's width."""
     missing = laid.width - _width(cell)
-    if missing < 0:
-        return set_cell_size(cell, laid.width - 1) + "…"
     return " " * missing + cell if laid.column.kind in RIGHT_ALIGNED else cell + " " * missing
 
 
@@ -167,6 +165,25 @@ def _cut(laid: list[_Laid], width: int, gap: int) -> None:
             widest.width -= 1
             if widest.width == limits[id(widest)]:
                 columns.remove(widest)
+    for c in laid:
+        if c.column.kind == "text":
+            c.cells = _shortened(c.cells, c.width)
+
+
+def _shortened(cells: list[str], width: int) -> list[str]:
+    """Each cell within ``width``, cut at its end, or in the middle where more of them stay different."""
+    if all(_width(cell) <= width for cell in cells):
+        return cells
+    ways = ([_without(cell, tail, width) for cell in cells] for tail in (0, (width - 1) // 2))
+    return max(ways, key=lambda cut: len(set(cut)))
+
+
+def _without(cell: str, tail: int, width: int) -> str:
+    """``cell`` within ``width``, of which its last ``tail`` cells stay."""
+    if _width(cell) <= width:
+        return cell
+    end = set_cell_size(cell[::-1], tail)[::-1] if tail else ""
+    return f"{set_cell_size(cell, width - 1 - tail)}…{end}"
 
 
 def _total(laid: list[_Laid], gap: int) -> int:

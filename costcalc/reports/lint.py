@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from ..compile import Program, compile_spec
 from ..conventions import read_convention
-from ..errors import Place, SpecError, UsageError, printable
+from ..errors import Place, SpecError, UsageError, nearest, printable, quoted
 from ..language.find import is_path, open_shipped, shipped
 from ..language.source import Source, YamlMapping, compose, read_source
 from ..network import SpecLoader
@@ -79,6 +80,9 @@ def open_file(file: str) -> Source:
     for kind in () if is_path(file) else _KINDS:
         if file in (files := shipped(kind)):
             return open_shipped(files[file])
+    if not is_path(file) and not os.path.exists(file):
+        known = [name for kind in _KINDS for name in shipped(kind)]
+        raise UsageError(f"no file is called {quoted(file)}, and none that is shipped{nearest(file, known)}")
     return read_source(file)
 
 

@@ -109,3 +109,10 @@ def test_a_name_that_no_table_is_about_gets_the_nearest():
     done = run("mobilnet_v1")
     assert done.exit_code == 2
     assert "no paper table is about 'mobilnet_v1' (did you mean 'mobilenet_v1'" in done.output
+
+
+def test_rows_can_be_told_apart_at_80_columns():
+    """Six points of one network, whose label is longer than its column."""
+    done = CliRunner().invoke(command, ["check", "mobilenet_v2"], env={"COLUMNS": "80"})
+    rows = [line for line in done.stdout.splitlines() if line.startswith("MobileNet V2, own") and "…" in line]
+    assert len({row.partition(" mult_adds")[0] for row in rows}) == len(rows) == 6

@@ -162,7 +162,6 @@ def test_an_option_without_a_spec() -> None:
 
 def test_a_wrong_name_gets_the_nearest() -> None:
     assert "(did you mean 'mobilenet_v1'" in refused("show", "mobilnet_v1")
-    assert refused("show", "./nope.yaml").startswith("./nope.yaml:1:1: ")
 
 
 @pytest.mark.parametrize(

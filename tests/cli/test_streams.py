@@ -42,7 +42,7 @@ def test_an_old_file_is_replaced_and_keeps_its_permissions(tmp_path) -> None:
     path.write_text("old")
     path.chmod(0o640)
     shown("list", "--format", "json", "-o", str(path))
-    assert path.read_text().startswith("[")
+    assert path.read_text().startswith('{\n  "format": 1,')
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
@@ -98,6 +98,41 @@ def test_a_full_disk() -> None:
     with FULL.open("wb") as full:
         done = process("--help", stdout=full)
     assert (done.returncode, done.stderr) == (2, b"Error: can't write to standard output: No space left on device\n")
+
+
+def test_a_disk_that_fills_where_python_does_not_buffer(tmp_path) -> None:
+    """A limit on the size of files stands for it: the first bytes are written, and the rest can't be."""
+    command = f"{sys.executable} -m costcalc show mobilenet_v1 --format json > {tmp_path}/out"
+    script = f"ulimit -f 4; trap '' XFSZ; {command}"
+    env = environment({"PYTHONUNBUFFERED": "1"})
+    done = subprocess.run(["bash", "-c", script], env=env, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (2, b"Error: can't write to standard output: File too large\n")
+
+
+@needs_full
+@pytest.mark.parametrize("args", [["show", "nope"], ["lint", "./nope.yaml"], ["list", "nope"]])
+def test_nobody_hears_an_error_and_the_status_says_it(args: list[str]) -> None:
+    with FULL.open("wb") as full:
+        assert process(*args, stderr=full).returncode == 2
+
+
+def test_a_file_whose_name_is_as_long_as_can_be(tmp_path) -> None:
+    path = tmp_path / ("ä" * 126)
+    assert shown("schema", "-o", str(path)) == ""
+    assert path.read_text().startswith("{")
+
+
+def test_a_named_pipe(tmp_path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    done = process("schema", "-o", str(path))
+    assert (done.returncode, done.stderr.decode()) == (2, f"Error: can't write to '{path}': nobody reads from it\n")
+    read = tmp_path / "read"
+    with read.open("wb") as target, subprocess.Popen(["cat", str(path)], stdout=target):
+        keep = os.open(path, os.O_RDWR)  # the pipe has a reader now, whenever that other one begins
+        assert process("show", "efficientdet_d7", "-o", str(path), "--format", "json").returncode == 0
+        os.close(keep)
+    assert read.stat().st_size > 100_000  # more than a pipe holds
 
 
 @pytest.mark.parametrize("name", ["-", "/dev/stdout"])
@@ -157,6 +192,31 @@ def test_an_interrupt_is_quiet() -> None:
         assert running.stderr.read() == b""
 
 
+def test_the_end_of_the_process_leaves_no_half_written_file(tmp_path) -> None:
+    code = (
+        "import os, signal, sys\n"
+        "os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGTERM)\n"
+        f"sys.argv = ['costcalc', 'schema', '-o', {str(tmp_path / 'out')!r}]\n"
+        "from costcalc.cli import main\nmain()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (128 + signal.SIGTERM, b"")
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_interrupt_while_modules_are_imported_is_quiet() -> None:
+    code = (
+        "import sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'costcalc.cli.root': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        "from costcalc.cli import main\nmain()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (130, b"")
+
+
 # -- locales
 
 
@@ -183,7 +243,7 @@ def test_ascii_has_no_question_marks_for_what_it_can_spell() -> None:
 # -- terminals
 
 
-def at_terminal(*args: str, **env: str) -> str:
+def at_terminal(*args: str, status: int = 0, **env: str) -> str:
     """What the command prints on a terminal of 100 columns."""
     import fcntl
     import struct
@@ -201,7 +261,7 @@ def at_terminal(*args: str, **env: str) -> str:
             chunks.append(chunk)
     except OSError:  # the other end is closed
         pass
-    assert running.wait(timeout=60) == 0
+    assert running.wait(timeout=60) == status
     os.close(leader)
     return b"".join(chunks).decode().replace("\r\n", "\n")
 
@@ -217,6 +277,19 @@ def test_a_terminal_gets_colours_and_its_width() -> None:
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_no_colours(env: dict[str, str]) -> None:
     assert "\x1b" not in at_terminal("show", "mobilenet_v1", **env)
+
+
+def test_messages_are_broken_between_words() -> None:
+    text = at_terminal("show", "mobilenet_v1", "--columns", "nope", status=2)
+    lines = text.splitlines()
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= 100
+    assert " ".join(lines) == run("show", "mobilenet_v1", "--columns", "nope").stderr.rstrip("\n")
+
+
+def test_check_shows_how_far_it_is_on_a_terminal() -> None:
+    assert "━" in at_terminal("check", "mobilenet_v1", CI="")
+    assert "━" not in at_terminal("check", "mobilenet_v1", CI="1")
 
 
 def test_markup_and_escape_sequences_in_names_are_harmless(tmp_path) -> None:

@@ -93,7 +93,7 @@ def test_markdown_titles_and_notes_are_text_too() -> None:
         **\*t\***
 
         | a\|b   |
-        |--------|
+        |:-------|
 
         - \<b\> \| \`x\`\\n
         """
@@ -165,6 +165,9 @@ def test_no_text_adds_a_line_or_a_cell_to_latex(first: str, second: str) -> None
 
 
 def test_latex_without_rows_or_columns() -> None:
+    assert render([Table([Column("a", "a"), Column("b", "b", "count")], [])], "latex").startswith(
+        "\\begin{tabular}{lr}\n"
+    )
     rules = [r"\toprule", r" a   \\", r"\midrule", r"\bottomrule"]
     text = render([Table([Column("a", "a")], [])], "latex")
     assert text.splitlines()[1:-1] == rules

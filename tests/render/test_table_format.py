@@ -121,9 +121,9 @@ def test_at_last_it_cuts_texts_but_never_figures() -> None:
         MobileNet, α = 1
         layer    params mult-adds
         ─────────────────────────
-        stem.co…    864   10.84 M
-        block1.…    288    3.61 M
-        block1.… 2.05 k   25.69 M
+        stem…onv    864   10.84 M
+        bloc….dw    288    3.61 M
+        bloc….pw 2.05 k   25.69 M
         fc       1.02 M    1.02 M
         ─────────────────────────
         total    1.03 M   41.16 M

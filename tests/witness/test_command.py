@@ -7,13 +7,13 @@ import io
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 pytest.importorskip("torch")
 
 from costcalc import ops
+from costcalc.cli import progress as progress_module
 from costcalc.cli import verify as command
 
 from ..cli.running import ROOT, TINY, TINY_MULT_ADDS, TINY_PARAMS, process, refused, run, shown
@@ -144,13 +144,16 @@ def test_the_bar_is_for_terminals(monkeypatch: pytest.MonkeyPatch, capsys: pytes
         def isatty(self) -> bool:
             return True
 
-    points: list[Any] = [(type("N", (), {"name": name}), {}) for name in ("one", "two")]
-    monkeypatch.setattr(command.sys, "stderr", Terminal())
+    def label(point: str) -> str:
+        return point
+
+    points = ["one", "two"]
+    monkeypatch.setattr(progress_module.sys, "stderr", Terminal())
     monkeypatch.setenv("CI", "true")
-    assert command._progress(points, True) is points
+    assert progress_module.progress(points, label) is points
     monkeypatch.delenv("CI")
-    assert command._progress(points, False) is points
-    assert list(command._progress(points, True)) == points
+    assert progress_module.progress(points, label, wanted=False) is points
+    assert list(progress_module.progress(points, label)) == points
     assert capsys.readouterr().out == ""
 
 
