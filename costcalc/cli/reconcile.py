@@ -10,6 +10,7 @@ from ..errors import UsageError, quoted
 from ..papers import load_papers
 from ..reconcile import BY, Search, everywhere, shipped_conventions, shipped_counts, totals, waterfall
 from ..reports.explain import answer, everywhere_document, everywhere_table, explain_document, explain_table
+from ..reports.passed import passed_table
 from ..reports.reconcile import (
     totals_document,
     totals_table,
@@ -118,6 +119,8 @@ def reconcile(
             counted = totals(network, point, conventions)
             document = totals_document(network, point, counted)
             tables = [totals_table(network, point, counted, raw=fmt == "csv")]
+            if names and fmt != "csv" and (passed := passed_table(counted)) is not None:
+                tables.append(passed)
     write_tables(tables, fmt, output, document)
 
 

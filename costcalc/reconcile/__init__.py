@@ -5,6 +5,7 @@ from .everywhere import Counts, NetworkMatch, everywhere, shipped_counts
 from .parts import Measure
 from .printing import Reading, padded, reading
 from .totals import Total, counted, shipped_conventions, total, totals
+from .unseen import Unseen, unseen
 from .waterfall import BY, Waterfall, WaterfallStep, waterfall
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Reading",
     "Search",
     "Total",
+    "Unseen",
     "Waterfall",
     "WaterfallStep",
     "counted",
@@ -28,5 +30,6 @@ __all__ = [
     "shipped_counts",
     "total",
     "totals",
+    "unseen",
     "waterfall",
 ]

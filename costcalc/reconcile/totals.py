@@ -11,6 +11,7 @@ from ..errors import CostcalcError
 from ..language.find import shipped
 from ..network import Network
 from ..record import Record, fresh
+from .unseen import Unseen, unseen
 
 
 class Total(Record):
@@ -18,7 +19,7 @@ class Total(Record):
 
     ``work`` is a fraction where the convention scales or halves, and an int wherever that is whole. ``unsaid`` are the
     kinds of op that it says nothing about, if that is the problem; ``passed_over`` those layers that its tool has no
-    rule for, which count 0.
+    rule for, which count 0, and ``unseen`` those that it doesn't see as the code is written.
     """
 
     convention: Convention
@@ -27,6 +28,7 @@ class Total(Record):
     problem: str = ""
     unsaid: tuple[str, ...] = ()
     passed_over: list[Passed] = fresh(default_factory=list)
+    unseen: list[Unseen] = fresh(default_factory=list)
 
 
 def shipped_conventions() -> list[Convention]:
@@ -67,7 +69,9 @@ def total(network: Network, values: Mapping[str, Any], base: Cost, convention: C
             cost, scale = network.recount(base, convention), 1
         else:
             cost, scale = counted(network, values, convention)
-        return Total(convention, whole(cost.counted * scale), whole(cost.params), passed_over=cost.passed_over)
+        found = Total(convention, whole(cost.counted * scale), whole(cost.params), passed_over=cost.passed_over)
+        found.unseen = unseen(cost.convention, cost.graph.layers, network.program.spec.name)
+        return found
     except SaysNothing as e:
         return Total(convention, problem=str(e), unsaid=e.kinds)
     except CostcalcError as e:

@@ -10,7 +10,7 @@ from ..network import Network
 from ..reconcile import Total, Waterfall
 from ..table import Column, Table
 from . import parameters
-from .passed import passed_document, passed_text
+from .passed import passed_document, passed_notes, unseen_document
 from .values import FORMAT, plain
 
 _SAME = "the same in both"
@@ -77,7 +77,7 @@ def _notes(network: Network, values: Mapping[str, Any], every: Sequence[Total]) 
     found = [f"Networks of {', '.join(names)} have {values}." for values, names in others.items()]
     if inexact := [t.convention.name for t in every if not t.problem and t.work != int(t.work)]:
         found.append(f"Rounded to a whole number, for they scale or halve: {', '.join(inexact)}.")
-    found += _passed_over(every)
+    found += passed_notes(every)
     problems = [t for t in every if t.problem and not t.unsaid]
     if len(problems) > _SAID:
         names = ", ".join(t.convention.name for t in problems)
@@ -89,18 +89,6 @@ def _listed(kinds: Sequence[str]) -> str:
     if len(kinds) <= _KINDS:
         return ", ".join(kinds)
     return f"{', '.join(kinds[: _KINDS - 1])} and {len(kinds) - _KINDS + 1} more"
-
-
-def _passed_over(every: Sequence[Total]) -> list[str]:
-    """What tools have no rule for: one text of kinds for all that pass over the same."""
-    tools: dict[str, list[str]] = {}
-    for t in every:
-        if t.passed_over:
-            tools.setdefault(passed_text(t.passed_over), []).append(t.convention.name)
-    if not tools:
-        return []
-    each = "; ".join(f"{', '.join(names)}: {kinds}" for kinds, names in tools.items())
-    return [f"Layers that count 0 because the tool has no rule for them: {each}."]
 
 
 def totals_document(network: Network, values: Mapping[str, Any], every: Iterable[Total]) -> dict[str, object]:
@@ -118,6 +106,8 @@ def _total(t: Total) -> dict[str, object]:
     }
     if t.passed_over:
         found["passed_over"] = passed_document(t.passed_over)
+    if t.unseen:
+        found["unseen"] = unseen_document(t.unseen)
     return found | ({"problem": t.problem} if t.problem else {})
 
 

@@ -273,6 +273,30 @@ def test_what_a_tool_passes_over_is_named() -> None:
     assert "has no rule" not in shown("show", "efficientnet_b0", "--convention", "flops")
 
 
+def test_how_much_a_tool_passes_over() -> None:
+    text = " ".join(shown("reconcile", "mask_rcnn_50").split())
+    assert "Mult-adds that a tool passes over, so that its total is no total: torchprofiler 5,138,022,400." in text
+    lines = [line.split() for line in shown("reconcile", "mask_rcnn_50", "--convention", "torchprofiler").splitlines()]
+    assert ["torchprofiler", "conv_transpose2d", "(mac)", "100", "5,138,022,400", "no", "rule"] in lines
+    assert ["torchprofiler", "add", "19", "83,840,000", "sums", "is", "in_place"] in lines
+    assert "passes over" not in shown("reconcile", "mask_rcnn_50", "--convention", "flops")
+
+
+def test_what_a_tool_does_not_see_as_the_code_is_written() -> None:
+    """torchvision's MobileNetV2 calls a function for its last pool, its EfficientNet has a module."""
+    (entry,) = document("mobilenet_v2", "--convention", "thop")["conventions"]
+    (pool,) = entry["unseen"]
+    assert (pool["kind"], pool["layers"], pool["written"]) == ("avg_pool", 1, "global_pool is function")
+    assert sum(pool["parts"].values()) == 1280 * 49
+    text = " ".join(shown("reconcile", "mobilenet_v2").split())
+    assert (
+        "as the code is written: ptflops_modules, thop, ultralytics_thop: 1 avg_pool (global_pool is function)" in text
+    )
+    for network, convention in (("efficientnet_b0", "thop"), ("mobilenet_v2", "flops"), ("resnet_50", "thop")):
+        (entry,) = document(network, "--convention", convention)["conventions"]
+        assert "unseen" not in entry
+
+
 def test_checks_hold_where_python_leaves_out_its_asserts() -> None:
     args = [sys.executable, "-O", "-m", "costcalc", "reconcile", "mobilenet_v2", "--between", "mult_adds"]
     result = subprocess.run([*args, "detection_head"], capture_output=True, text=True, check=False)
