@@ -114,7 +114,8 @@ class Cost:
 
         def matters(a: Assumption) -> bool:
             # A condition that decides about no layer decides about a number, such as a layer's channels.
-            return not a.layers or any(p != 0 or w != 0 for p, w in map(self._default.count, a.layers))
+            counts = (count(layer) for count in {self._default.count, self.convention.count} for layer in a.layers)
+            return not a.layers or any(p != 0 or w != 0 for p, w in counts)
 
         unique = {str(a.condition): a for a in self.graph.assumptions if matters(a)}
         return list(unique.values())

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from .arithmetic import div, power
 from .compile import Program, compile_spec
 from .compile.parameters import ParameterCode
 from .conventions import DEFAULT, Convention, load_convention
@@ -171,6 +172,21 @@ class Network:
             return graph  # over arrays and symbols a copy may stand for a number of copies that isn't one number
 
         return self._counted(graph, chosen, expanded)
+
+    def scaled(self, values: Mapping[str, Any], convention: Convention) -> tuple[dict[str, Any], Any]:
+        """The point that ``convention`` counts at for ``values``, and what its work there is to be taken times.
+
+        ``values`` and 1, unless it scales from a resolution R: then R, and (res/R)². Raises what :meth:`cost` raises
+        for wrong values.
+        """
+        point = {**values}
+        base = convention.scaled
+        if base is None or "res" not in self._program.parameters:
+            return point, 1
+        res = self._program.point(point, self.variant).values["res"]
+        if "rho" not in self._program.parameters:
+            point.pop("rho", None)
+        return {**point, "res": base}, power(div(res, base), 2)
 
     def recount(self, cost: Cost, convention: Convention) -> Cost:
         """``cost``, one of this network's, under another convention: of the same graph, which isn't built again."""

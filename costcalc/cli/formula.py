@@ -6,13 +6,15 @@ from typing import Any
 
 import click
 
+from ..conventions import DEFAULT
 from ..cost import GROUPINGS
 from ..errors import UsageError
 from ..reports import parameters
 from ..reports.values import with_format
-from .options import complete_specs, example, format_option, output_option, spec_options
+from .options import complete_specs, convention_option, example, format_option, output_option, spec_options
 from .output import write_tables, write_text
 from .spec_command import SpecCommand, given_specs, words_given
+from .specs import open_convention
 
 
 @click.command(
@@ -21,6 +23,7 @@ from .spec_command import SpecCommand, given_specs, words_given
         "costcalc formula mobilenet_v1",
         "costcalc formula separable --wrt DK,M,N,DF",
         "costcalc formula efficientnet --by stage --format latex",
+        "costcalc formula mobilenet_v2 --convention fvcore",
     ),
 )
 @click.argument("spec", metavar="SPEC", shell_complete=complete_specs)
@@ -32,6 +35,7 @@ from .spec_command import SpecCommand, given_specs, words_given
 )
 @click.option("--by", type=click.Choice(GROUPINGS), help="The form of each row too, as in show.")
 @click.option("--exact", is_flag=True, help="Keep floor, ceiling and the rounding of channels.")
+@convention_option("Count by this convention", default=DEFAULT, show_default=True)
 @spec_options
 @format_option(
     "unicode", "latex", "python", "json", help="Form of the output; python is a function that runs on its own."
@@ -45,13 +49,14 @@ def formula(
     wrt: str | None,
     by: Any,
     exact: bool,
+    convention: str,
     variant: str | None,
     settings: tuple[str, ...],
     fmt: str,
     output: str | None,
     **values: Any,
 ) -> None:
-    """Params and mult-adds of SPEC as closed forms, such as 9 α² + 3 αρ².
+    """Params and mult-adds of SPEC, or what another convention counts, as closed forms such as 9 α² + 3 αρ².
 
     SPEC is a network, or a layer such as standard or separable, as for show. Parameters that are no symbols keep the
     values given as options, or their defaults. The smooth form drops the rounding of channels and of odd sizes, and
@@ -67,7 +72,9 @@ def formula(
     from ..reports.formula import tables
     from ..symbolic import closed_form, documents
 
-    form = closed_form(network, asked, given.values, by=by, exact=exact, measured=fmt in ("unicode", "json"))
+    measured = fmt in ("unicode", "json")
+    chosen = open_convention(convention)
+    form = closed_form(network, asked, given.values, by=by, exact=exact, measured=measured, convention=chosen)
     if fmt == "unicode":
         write_tables(tables(form), "table", output)
     elif fmt == "json":

@@ -96,6 +96,8 @@ def _read_rest(result: Convention, root: Any) -> None:
         if [k.value for k, _ in mapping.items] != ["res"]:
             raise mapping.text.error("scaled is {res: R}: the work at R times (res/R)²")
         result.scaled = _number(mapping.items[0][1])
+        if not isinstance(result.scaled, int) or result.scaled < 1:
+            raise SpecError("R is a whole number above 0", place_of(mapping.items[0][1]))
 
 
 def _number(node: YamlNode) -> Any:

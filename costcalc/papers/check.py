@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from ..comparison import HEAD, by_stride
 from ..conventions import DEFAULT, Convention
 from ..cost import Cost
-from ..errors import SpecError, quoted
+from ..errors import CostcalcError, SpecError, quoted
 from ..network import Network, SpecLoader
 from ..record import Record
 from ..units import BYTES, exact
@@ -85,8 +85,9 @@ class Checker:
         self._under_way.append(id(figure))
         try:
             state, ours, reason, cell = self._state(table, row, figure)
-        except SpecError as e:
-            raise e if e.place else SpecError(f"{table.name}: {e}", figure.text.place()) from e
+        except CostcalcError as e:
+            placed = e if isinstance(e, SpecError) and e.place else None
+            raise placed or SpecError(f"{table.name}: {e}", figure.text.place()) from e
         finally:
             self._under_way.pop()
         return Result(paper, table, row, figure, state, ours, reason, cell)
@@ -185,14 +186,12 @@ class Checker:
         net = self._network(network)
         own = {k: v for k, v in convention.parameters.items() if k in net.parameter_codes}
         point = {**own, **at}
-        scale = Fraction(1)
-        if convention.scaled is not None and measure == "mult_adds" and "res" in net.parameter_codes:
-            res = point.get("res", net.parameters["res"])
-            scale = Fraction(res, convention.scaled) ** 2
-            point["res"] = convention.scaled
+        scale: Any = 1
+        if measure == "mult_adds":
+            point, scale = net.scaled(point, convention)
         cost = self._cost(network, net, point, convention)
         if kind is None:
-            return Fraction(_whole(cost, measure)) * scale
+            return Fraction(Fraction(_whole(cost, measure)) * scale)
         row = next((r for r in cost.by("kind") if r.name == kind), None)
         if row is None:
             raise SpecError(f"{network} has no layers of kind {quoted(kind)}")

@@ -42,14 +42,8 @@ def counted(network: Network, values: Mapping[str, Any], convention: Convention)
 
     Where it scales, the cost is that at resolution R. Raises what :meth:`Network.cost` raises.
     """
-    cost = network.cost(values, convention=convention)
-    res = cost.parameters.get("res")
-    if convention.scaled is None or res is None or res == convention.scaled:
-        return cost, 1
-    from fractions import Fraction
-
-    there = {name: value for name, value in values.items() if name != "rho"} | {"res": convention.scaled}
-    return network.cost(there, convention=convention), Fraction(res, convention.scaled) ** 2
+    point, scale = network.scaled(values, convention)
+    return network.cost(point, convention=convention), scale
 
 
 def totals(network: Network, values: Mapping[str, Any], conventions: Iterable[Convention]) -> list[Total]:

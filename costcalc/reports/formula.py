@@ -23,7 +23,7 @@ def tables(form: ClosedForm) -> list[Table]:
     totals: list[tuple[str, FormRow]] = [("", form.total), *((interval(p, notation), p) for p in form.parts)]
     for where, part in totals:
         rows.append((f"params, {where}" if where else "params", notation.text(part.params)))
-        rows.append((f"mult-adds, {where}" if where else "mult-adds", notation.text(part.mult_adds)))
+        rows.append((f"{form.unit}, {where}" if where else form.unit, notation.text(part.work)))
     letters = legend(form)
     columns = [Column("count", ""), Column("formula", f"in {letters}" if letters else "closed form", "formula")]
     found = [Table(columns, rows, f"{name}: {point}" if point else name)]
@@ -31,9 +31,9 @@ def tables(form: ClosedForm) -> list[Table]:
         columns = [
             Column("name", form.by),
             Column("params", "params", "formula"),
-            Column("mult_adds", "mult-adds", "formula"),
+            Column(form.key, form.unit, "formula"),
         ]
-        found.append(Table(columns, [(r.name, notation.text(r.params), notation.text(r.mult_adds)) for r in form.rows]))
+        found.append(Table(columns, [(r.name, notation.text(r.params), notation.text(r.work)) for r in form.rows]))
     found[-1].notes += notes(form)
     return found
 
@@ -41,7 +41,8 @@ def tables(form: ClosedForm) -> list[Table]:
 def notes(form: ClosedForm) -> list[str]:
     """What the forms leave out, and what that costs."""
     notation = Unicode(form.symbols)
-    found = [f"{name} stays {form.point[_held(form, name)]}: {reason}" for name, reason in form.left.items()]
+    found = [_counted(form)] if form.key == "counted" else []
+    found += [f"{name} stays {form.point[_held(form, name)]}: {reason}" for name, reason in form.left.items()]
     if form.exact:
         for rounded, d in divisors(form):
             found.append(f"{rounded} is x to the nearest multiple of {d}, at least {d}, never below 0.9 x.")
@@ -58,6 +59,14 @@ def notes(form: ClosedForm) -> list[str]:
     return found
 
 
+def _counted(form: ClosedForm) -> str:
+    convention = form.convention
+    about = f"params and {convention.unit} by the convention {convention.name}. {convention.about}".rstrip()
+    if convention.scaled is not None:
+        about += f" The work is that at res {convention.scaled}, times (res/{convention.scaled})²."
+    return about
+
+
 def _held(form: ClosedForm, name: str) -> str:
     return name if name in form.point else "res"
 
@@ -67,11 +76,11 @@ def _accuracy(form: ClosedForm) -> list[str]:
     assert accuracy is not None
     words = ["⌈ ⌉ and ⌊ ⌋ of sizes" if d == "sizes" else d for d in form.dropped]
     points = f"{accuracy.points} declared point{'s'[: accuracy.points != 1]}"
-    if not (accuracy.params.error or accuracy.mult_adds.error):
+    if not (accuracy.params.error or accuracy.work.error):
         equal = f"Equal to the exact counts at all of {points}."
         return [f"Rounding is dropped: {', '.join(words)}. {equal}" if words else f"Exact, as at {points}."]
     told = [
         f"{name} {share(largest.error)} ({parameters.listed(largest.point)})" if largest.error else f"{name} none"
-        for name, largest in (("params", accuracy.params), ("mult-adds", accuracy.mult_adds))
+        for name, largest in (("params", accuracy.params), (form.unit, accuracy.work))
     ]
     return [f"Rounding is dropped: {', '.join(words)}. Largest relative error over {points}: {', '.join(told)}."]

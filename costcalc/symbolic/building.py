@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy
 
+from ..conventions import DEFAULT, Convention, load_convention
 from ..cost import By, Cost
 from ..errors import CostcalcError, UsageError
 from ..network import Network
@@ -27,9 +28,10 @@ def closed_form(
     by: By | None = None,
     exact: bool = False,
     measured: bool = True,
+    convention: str | Convention = DEFAULT,
     **parameters: Any,
 ) -> ClosedForm:
-    """Params and mult-adds of ``network`` as formulas in the parameters ``wrt``.
+    """Params and mult-adds of ``network``, or what another ``convention`` counts, as formulas in parameters.
 
     ``wrt``: names of parameters, ``rho`` for res over its default; None for those that the spec gives a symbol, alpha
     and rho. The others keep their values: those given by name or in ``at``, or their defaults. ``by``: also the form of
@@ -41,15 +43,16 @@ def closed_form(
     parameters = {**(at or {}), **parameters}
     network.program.point(parameters, network.variant)  # values that a symbol will stand for are checked too
     variables = choose(network, wrt, parameters, exact=exact)
+    chosen = convention if isinstance(convention, Convention) else load_convention(convention)
     left: dict[str, str] = {}
     try:
-        evaluation = _Evaluation(network, variables, parameters, exact=exact)
+        evaluation = _Evaluation(network, variables, parameters, chosen, exact=exact)
     except CostcalcError:
         if wrt is not None:
             raise
-        left = _impossible(network, variables, parameters, exact=exact)
+        left = _impossible(network, variables, parameters, chosen, exact=exact)
         variables = [v for v in variables if v.parameter not in left]
-        evaluation = _Evaluation(network, variables, parameters, exact=exact)
+        evaluation = _Evaluation(network, variables, parameters, chosen, exact=exact)
     points = declared_points(network, variables)
     cost = evaluation.cost
     smoother = Smoother({v.symbol: (v.low, v.high) for v in variables})
@@ -58,19 +61,20 @@ def closed_form(
         e = sympy.sympify(e)
         return _expanded(e if exact else evaluation.back(smoother.smooth(e)), evaluation, exact=exact)
 
-    def row(name: str, params: Any, mult_adds: Any) -> FormRow:
-        return FormRow(name, form(params), form(mult_adds))
+    def row(name: str, params: Any, work: Any) -> FormRow:
+        return FormRow(name, form(params), form(work * evaluation.scale))
 
     fixed = evaluation.fixed
     result = ClosedForm(
         network.name,
         network.program.spec.title,
         variables,
-        {name: value for name, value in cost.parameters.items() if _is_point(value)},
+        evaluation.point,
         exact,
-        row("total", cost.params, cost.mult_adds),
+        cost.convention,
+        row("total", cost.params, cost.counted),
         by or "",
-        [row(r.name, r.params, r.mult_adds) for r in cost.by(by)] if by else [],
+        [row(r.name, r.params, r.counted) for r in cost.by(by)] if by else [],
         left=left,
     )
     if not exact and any(v.name == RES for v in variables):
@@ -81,7 +85,7 @@ def closed_form(
     if not exact:
         result.parts = _parts(result, smoother)
         if measured and variables:
-            result.accuracy = _accuracy(network, result, fixed, points)
+            result.accuracy = _accuracy(network, result, fixed, points, chosen)
     return result
 
 
@@ -89,10 +93,19 @@ class _Evaluation:
     """A network on symbols.
 
     Sizes are multiples of the largest power of two in the default resolution, so that halving them leaves no ceiling
-    in the smooth form; the exact one has the resolution itself.
+    in the smooth form; the exact one has the resolution itself. ``scale`` is what the convention's work is to be taken
+    times, and ``point`` the parameters that stay numbers.
     """
 
-    def __init__(self, network: Network, variables: list[Variable], given: Mapping[str, Any], *, exact: bool) -> None:
+    def __init__(
+        self,
+        network: Network,
+        variables: list[Variable],
+        given: Mapping[str, Any],
+        convention: Convention,
+        *,
+        exact: bool,
+    ) -> None:
         self._back: dict[Any, Any] = {}
         values: dict[str, Any] = {}
         around: dict[Any, Any] = {}
@@ -117,7 +130,11 @@ class _Evaluation:
             for name, value in given.items()
             if name not in taken and not (name == RHO and RES in taken and not own_rho)
         }
-        self.cost: Cost = network.cost({**self.fixed, **values}, around=around)
+        at, self.scale = network.scaled({**self.fixed, **values}, convention)
+        self.cost: Cost = network.cost(at, around=around, convention=convention)
+        self.point = {name: value for name, value in self.cost.parameters.items() if _is_point(value)}
+        if self.scale != 1:  # the graph is that of another resolution
+            self.point = {name: value for name, value in self.point.items() if name not in taken}
 
     def back(self, e: Any) -> Any:
         """``e`` in the variables' own symbols."""
@@ -129,14 +146,14 @@ def _is_point(value: Any) -> bool:
 
 
 def _impossible(
-    network: Network, variables: list[Variable], given: Mapping[str, Any], *, exact: bool
+    network: Network, variables: list[Variable], given: Mapping[str, Any], convention: Convention, *, exact: bool
 ) -> dict[str, str]:
     """The parameters that nobody asked for by name and that can't be symbols here, with the reason."""
     left: dict[str, str] = {}
     possible: list[Variable] = []
     for v in variables:  # each beside those before it, for one may rule out another
         try:
-            _Evaluation(network, [*possible, v], given, exact=exact)
+            _Evaluation(network, [*possible, v], given, convention, exact=exact)
             possible.append(v)
         except CostcalcError as e:
             left[v.parameter] = e.message
@@ -168,21 +185,26 @@ def _assumptions(cost: Cost, smoother: Smoother | None, evaluation: _Evaluation)
 
 def _parts(form: ClosedForm, smoother: Smoother) -> list[Part]:
     found = []
-    for piece in pieces([form.params, form.mult_adds], smoother.bounds):
-        params, mult_adds = (sympy.expand(piece.take(e)) for e in (form.params, form.mult_adds))
-        found.append(Part("", params, mult_adds, piece.symbol, piece.low, piece.high))
+    for piece in pieces([form.params, form.work], smoother.bounds):
+        params, work = (sympy.expand(piece.take(e)) for e in (form.params, form.work))
+        found.append(Part("", params, work, piece.symbol, piece.low, piece.high))
     return found
 
 
 def _accuracy(
-    network: Network, form: ClosedForm, fixed: Mapping[str, Any], points: list[dict[str, Any]]
+    network: Network,
+    form: ClosedForm,
+    fixed: Mapping[str, Any],
+    points: list[dict[str, Any]],
+    convention: Convention,
 ) -> Accuracy | None:
     """The largest relative errors over those of ``points`` at which there are counts, and a number for the form."""
     largest: dict[str, Largest] = {}
     counted = 0
     for point in points:
         try:
-            cost = network.cost({**fixed, **point})
+            at, scale = network.scaled({**fixed, **point}, convention)
+            cost = network.cost(at, convention=convention)
         except CostcalcError:
             continue
         try:
@@ -190,7 +212,7 @@ def _accuracy(
         except ValueError:  # a form without rounding may divide by 0 where the counts don't
             continue
         counted += 1
-        for what, value, exact in zip(("params", "mult_adds"), told, (cost.params, cost.mult_adds), strict=True):
+        for what, value, exact in zip(("params", "work"), told, (cost.params, cost.counted * scale), strict=True):
             error = abs(value - exact) / Fraction(exact) if exact else Fraction(0)
             if what not in largest or error > largest[what].error:
                 largest[what] = Largest(error, point)

@@ -12,13 +12,17 @@ from typing import Any
 import sympy
 
 from ..arithmetic.symbols import MakeDivisible
+from ..conventions import DEFAULT
+from ..errors import printable
 from .choosing import RES
 from .forms import ClosedForm, FormRow, terms
 from .notation import Latex, Python, Unicode
 
 _WIDTH = 100
 _GLUE = "\N{NO-BREAK SPACE}"
-_TAKEN = ("ceil", "floor", "nan", "make_divisible", "round", "max", "min", "int", "params", "mult_adds", "rows")
+_TAKEN = (
+    "ceil", "floor", "nan", "make_divisible", "round", "max", "min", "int", "params", "mult_adds", "counted", "rows",
+)  # fmt: skip
 """Names that the Python form has a use for."""
 _MAKE_DIVISIBLE = '''
 def make_divisible(v, divisor):
@@ -35,13 +39,14 @@ def make_divisible(v, divisor):
 def python(form: ClosedForm) -> str:
     """A module with one function, which has the variables' parameters as arguments and imports no more than ``math``.
 
-    It returns (params, mult_adds); of a form in rows, a dict of those by the row's name.
+    It returns (params, mult_adds), by another convention (params, counted); of a form in rows, a dict of those by the
+    row's name.
     """
     names = _argument_names(form)
     form = _in_pixels(form)
     notation = Python(form.symbols, {v.symbol: names[v.parameter] for v in form.variables})
     rows = form.rows or [form.total]
-    texts = [(row.name, notation.parts(row.params), notation.parts(row.mult_adds)) for row in rows]
+    texts = [(row.name, notation.parts(row.params), notation.parts(row.work)) for row in rows]
     code = " ".join(part for _, *both in texts for parts in both for part in parts)
     lines = [f'"""{_headline(form)}"""', ""]
     wanted = [f for f in ("ceil", "floor", "nan") if re.search(rf"\b{f}\b", code)]
@@ -58,16 +63,16 @@ def python(form: ClosedForm) -> str:
             lines.append(f"    {RES} = round({v.base} * {names[v.parameter]})")
     if form.rows:
         lines.append("    rows = {}")
-        for name, params, mult_adds in texts:
+        for name, params, work in texts:
             lines.append(f"    rows[{name!r}] = (")
-            for parts in (params, mult_adds):
+            for parts in (params, work):
                 lines += [f"        {line}" for line in _filled([*parts[:-1], f"{parts[-1]},"])]
             lines.append("    )")
         lines.append("    return rows")
     else:
-        _, params, mult_adds = texts[0]
-        lines += _statement("params", params) + _statement("mult_adds", mult_adds)
-        lines.append("    return params, mult_adds")
+        _, params, work = texts[0]
+        lines += _statement("params", params) + _statement(form.key, work)
+        lines.append(f"    return params, {form.key}")
     return "\n".join(lines) + "\n"
 
 
@@ -84,7 +89,7 @@ def _in_pixels(form: ClosedForm) -> ClosedForm:
     back = {v.symbol: sympy.Symbol(RES, integer=True, positive=True) / v.base for v in form.variables if v.base}
     if not form.exact or not back:
         return form
-    rows = [FormRow(r.name, r.params.subs(back), r.mult_adds.subs(back)) for r in [form.total, *form.rows]]
+    rows = [FormRow(r.name, r.params.subs(back), r.work.subs(back)) for r in [form.total, *form.rows]]
     values = {name: getattr(form, name) for name in form._fields} | {"total": rows[0], "rows": rows[1:]}
     return ClosedForm(**values)
 
@@ -120,11 +125,18 @@ def _filled(parts: list[str]) -> list[str]:
 
 def _headline(form: ClosedForm) -> str:
     kind = "exact" if form.exact else "smooth"
-    return f"Params and mult-adds of {form.spec} in closed form ({kind}), as costcalc derives them."
+    by = "" if form.convention.name == DEFAULT else f" by the convention {_one_line(form.convention.name)}"
+    what = _one_line(form.unit)
+    return f"Params and {what} of {form.spec} in closed form ({kind}){by}, as costcalc derives them."
+
+
+def _one_line(text: str) -> str:
+    """A convention's words where a comment or docstring must go on."""
+    return printable(text).replace("\n", " ").replace('"', "'").replace("\\", "/")
 
 
 def _docstring(form: ClosedForm, names: Mapping[str, str]) -> str:
-    what = f"{{{form.by}: (params, mult_adds)}}" if form.rows else "(params, mult_adds)"
+    what = f"{{{form.by}: (params, {form.key})}}" if form.rows else f"(params, {form.key})"
     means = [f"{names[v.parameter]} is {v.means}" for v in form.variables if v.means != names[v.parameter]]
     point = [f"{name}={_plain(value)}" for name, value in form.point.items()]
     return "; ".join([what, *means, *([", ".join(point)] if point else [])]).replace('"', "'").replace("\\", "/") + "."
@@ -141,24 +153,25 @@ def latex(form: ClosedForm) -> str:
     """An ``align*`` of the totals (package ``amsmath``); of a form in rows, a ``tabular`` in addition."""
     notation = Latex(form.symbols)
     lines = [f"% {_headline(form)}", *(f"% {note}" for note in _legend(form)), r"\begin{align*}"]
-    lines += _aligned(form.total, notation, "")
+    lines += _aligned(form, form.total, notation, "")
     for part in form.parts:
         lines[-1] += r" \\"
-        lines += _aligned(part, notation, interval(part, notation))
+        lines += _aligned(form, part, notation, interval(part, notation))
     lines.append(r"\end{align*}")
     if form.rows:
-        lines += [r"\begin{tabular}{lll}", rf"{form.by} & params & mult-adds \\ \hline"]
+        lines += [r"\begin{tabular}{lll}", rf"{form.by} & params & {_escaped(_one_line(form.unit))} \\ \hline"]
         for row in form.rows:
-            cells = (rf"${notation.text(e)}$" for e in (row.params, row.mult_adds))
+            cells = (rf"${notation.text(e)}$" for e in (row.params, row.work))
             lines.append(rf"{_escaped(row.name)} & {' & '.join(cells)} \\")
         lines.append(r"\end{tabular}")
     return "\n".join(lines) + "\n"
 
 
-def _aligned(row: FormRow, notation: Latex, where: str) -> list[str]:
+def _aligned(form: ClosedForm, row: FormRow, notation: Latex, where: str) -> list[str]:
+    of_work = r"\mathrm{mult\ adds}" if form.key == "mult_adds" else rf"\text{{{_escaped(_one_line(form.unit))}}}"
     suffix = rf" \quad ({where})" if where else ""
     lines: list[str] = []
-    for name, e in ((r"\mathrm{params}", row.params), (r"\mathrm{mult\ adds}", row.mult_adds)):
+    for name, e in ((r"\mathrm{params}", row.params), (of_work, row.work)):
         parts = notation.parts(e)
         groups = [" ".join(parts[k : k + 3]) for k in range(0, len(parts), 3)]
         first, *rest = groups
@@ -204,7 +217,7 @@ def legend(form: ClosedForm) -> str:
 def divisors(form: ClosedForm) -> list[tuple[str, str]]:
     """Each divisor to whose multiples an exact form rounds: ``[x]₈`` and ``8``."""
     notation, x = Unicode(form.symbols), sympy.Symbol("x")
-    found = {a.args[1] for e in (form.params, form.mult_adds) for a in e.atoms(MakeDivisible)}
+    found = {a.args[1] for e in (form.params, form.work) for a in e.atoms(MakeDivisible)}
     return [(notation.atom(MakeDivisible(x, d)), notation.text(d)) for d in sorted(found, key=sympy.default_sort_key)]
 
 
@@ -213,6 +226,8 @@ def document(form: ClosedForm) -> dict[str, object]:
     result: dict[str, object] = {
         "spec": form.spec,
         "exact": form.exact,
+        "convention": form.convention.name,
+        "unit": form.unit,
         "symbols": [
             {"symbol": v.symbol.name, "parameter": v.parameter, "means": v.means, "value": _json(v.value)}
             for v in form.variables
@@ -240,13 +255,13 @@ def document(form: ClosedForm) -> dict[str, object]:
     if form.accuracy is not None:
         result["relative_error"] = {"points": form.accuracy.points} | {
             what: {"largest": float(largest.error), "at": {n: _json(v) for n, v in largest.point.items()}}
-            for what, largest in (("params", form.accuracy.params), ("mult_adds", form.accuracy.mult_adds))
+            for what, largest in (("params", form.accuracy.params), (form.key, form.accuracy.work))
         }
     return result
 
 
 def _forms(form: ClosedForm, row: FormRow) -> dict[str, object]:
-    return {what: expression(e, form.symbols) for what, e in (("params", row.params), ("mult_adds", row.mult_adds))}
+    return {what: expression(e, form.symbols) for what, e in (("params", row.params), (form.key, row.work))}
 
 
 def expression(e: Any, symbols: list[Any]) -> dict[str, object]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import sympy
 
+from ..conventions import DEFAULT, Convention
+from ..errors import UsageError
 from ..record import Record, fresh
 from .choosing import Variable
 from .evaluating import evaluate
@@ -60,11 +62,11 @@ def _gathered(factors: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
 
 
 class FormRow(Record):
-    """The closed form of a row: a stage, block, op or layer, or the total."""
+    """The closed form of a row: a stage, block, op or layer, or the total. ``work`` is what its convention counts."""
 
     name: str
     params: Any
-    mult_adds: Any
+    work: Any
 
 
 class Part(FormRow):
@@ -87,17 +89,18 @@ class Accuracy(Record):
 
     points: int
     params: Largest
-    mult_adds: Largest
+    work: Largest
 
 
 class ClosedForm(Record):
-    """Params and mult-adds of a network (batch 1, one forward pass) as expressions in the symbols of ``variables``.
+    """Params and work of a network (batch 1, one forward pass) as expressions in the symbols of ``variables``.
 
-    ``point`` are the parameters that stay numbers. ``exact``: floor, ceiling and the rounding of channels are kept;
-    else they are dropped (``dropped`` names which; ``sizes`` are floor and ceiling of sizes), and ``accuracy`` tells
-    what that costs. ``settled``: variables between whose bounds one side of a max or min is always the larger, so that
-    the form has that alone. ``assumptions`` are conditions on the symbols that the form takes for granted. ``left`` are
-    parameters that could not be symbols, with the reason.
+    Both are what ``convention`` counts, by default trainable weights and mult-adds. ``point`` are the parameters that
+    stay numbers. ``exact``: floor, ceiling and the rounding of channels are kept; else they are dropped (``dropped``
+    names which; ``sizes`` are floor and ceiling of sizes), and ``accuracy`` tells what that costs. ``settled``:
+    variables between whose bounds one side of a max or min is always the larger, so that the form has that alone.
+    ``assumptions`` are conditions on the symbols that the form takes for granted. ``left`` are parameters that could
+    not be symbols, with the reason.
     """
 
     spec: str
@@ -105,6 +108,7 @@ class ClosedForm(Record):
     variables: list[Variable]
     point: dict[str, Any]
     exact: bool
+    convention: Convention
     total: FormRow
     by: str = ""
     rows: list[FormRow] = fresh(default_factory=list)
@@ -126,19 +130,36 @@ class ClosedForm(Record):
         return self.total.params
 
     @property
+    def work(self) -> Any:
+        """What the convention counts in total, an expanded SymPy expression."""
+        return self.total.work
+
+    @property
     def mult_adds(self) -> Any:
-        """Mult-adds in total, an expanded SymPy expression."""
-        return self.total.mult_adds
+        """Mult-adds in total. Raises :class:`UsageError` if the form counts by another convention."""
+        if self.convention.name != DEFAULT:
+            raise UsageError(f"this form counts {self.unit} ({self.convention.name}): form.work, not form.mult_adds")
+        return self.work
+
+    @property
+    def unit(self) -> str:
+        """What one of ``work`` is: mult-adds, FLOPs."""
+        return self.convention.unit
+
+    @property
+    def key(self) -> str:
+        """What programs call the work: ``mult_adds``, or ``counted`` by another convention, as in ``show``."""
+        return "mult_adds" if self.convention.name == DEFAULT else "counted"
 
     def at(self, /, **values: Any) -> tuple[Any, Any]:
-        """(params, mult-adds) at numbers for the variables' parameters, by the form; not given: those of the point.
+        """(params, work) at numbers for the variables' parameters, by the form; not given: those of the point.
 
         Exact rationals; of the exact form the integers of the engine. Where ρ is a symbol, ``rho`` or ``res`` may be
         given.
         """
         numbers = self.numbers(values)
-        params, mult_adds = (evaluate(e, numbers, float64=self.exact) for e in (self.params, self.mult_adds))
-        return params, mult_adds
+        params, work = (evaluate(e, numbers, float64=self.exact) for e in (self.params, self.work))
+        return params, work
 
     def numbers(self, values: Mapping[str, Any]) -> dict[Any, Any]:
         """The number of each symbol."""

@@ -117,8 +117,9 @@ def test_rows(tiny: str, by: Any) -> None:
 
 def test_json(tiny: str) -> None:
     found = json.loads(formula(tiny, "--wrt", "alpha,rho", "--format", "json"))
-    keys = ["format", "spec", "exact", "symbols", "parameters", "totals", "dropped", "assumptions", "relative_error"]
-    assert list(found) == keys
+    head = ["format", "spec", "exact", "convention", "unit", "symbols", "parameters"]
+    assert list(found) == [*head, "totals", "dropped", "assumptions", "relative_error"]
+    assert (found["convention"], found["unit"]) == ("mult_adds", "mult-adds")
     assert found["symbols"][1] == {"symbol": "rho", "parameter": "rho", "means": "res/8", "value": 1}
     assert found["parameters"] == {"kind": "relu", "deep": False, "classes": 10}
     assert found["dropped"] == ["floor", "sizes"]
@@ -160,7 +161,7 @@ def test_80_columns_and_nothing_cut(name: str, args: list[str]) -> None:
     text = formula(name, *args, columns=80)
     assert max(map(len, text.splitlines())) <= 80
     form = closed_form(load(name), exact="--exact" in args, by="stage" if "--by" in args else None, measured=False)
-    every = [e for row in (form.total, *form.rows) for e in (row.params, row.mult_adds)]
+    every = [e for row in (form.total, *form.rows) for e in (row.params, row.work)]
     assert all(part in text for e in every for part in Unicode(form.symbols).parts(e))
     assert "…" not in text
 

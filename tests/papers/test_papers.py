@@ -1,14 +1,18 @@
 """The printed figures: none lost, none tuned, each in its state."""
 
 import collections
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+import costcalc
+from costcalc.conventions import load_convention
 from costcalc.errors import SpecError
 from costcalc.language.source import Source
 from costcalc.papers import Checker, load_papers, read_paper
 from costcalc.papers.check import select
+from costcalc.reconcile import totals
 
 PAPERS = load_papers()
 
@@ -196,3 +200,17 @@ tables:
 def test_params_of_the_body_and_their_bytes(network: str, measure: str, printed: str, state: str):
     (result,) = Checker().check([read_paper(Source("p.yaml", MEASURED.format(network, measure, printed)))])
     assert result.state == state
+
+
+def test_a_source_that_scales_counts_as_in_reconcile_however_the_resolution_is_given():
+    paper = load_convention("mobilenet_v1_paper")
+    for at in ({"rho": 160 / 224}, {"res": 160}):
+        value = Checker().value("mobilenet_v1", at, paper, None, "mult_adds")
+        (total,) = totals(costcalc.load("mobilenet_v1"), at, [paper])
+        assert value == total.work == costcalc.load("mobilenet_v1").cost().mult_adds * Fraction(160, 224) ** 2
+
+
+def test_a_point_that_the_network_has_not_is_an_error_at_its_figure():
+    text = PAPER.format("569 M").replace("res: 224", "res: 0")
+    with pytest.raises(SpecError, match=r"^p\.yaml:11:9: T: "):
+        Checker().check([read_paper(Source("p.yaml", text))])

@@ -98,8 +98,8 @@ def test_the_largest_error_is_that_of_all_points(name: str, wrt: list[str] | Non
     assert form.accuracy is not None
     counted, errors = brute_force(net, form, points(net, *(v.parameter for v in form.variables)))
     assert form.accuracy.points == counted
-    assert [form.accuracy.params.error, form.accuracy.mult_adds.error] == errors
-    for i, largest in enumerate((form.accuracy.params, form.accuracy.mult_adds)):
+    assert [form.accuracy.params.error, form.accuracy.work.error] == errors
+    for i, largest in enumerate((form.accuracy.params, form.accuracy.work)):
         if largest.error:
             assert brute_force(net, form, [largest.point])[1][i] == largest.error
 

@@ -70,4 +70,4 @@ def test_rows_add_up_to_the_total(name: str, by: str) -> None:
 
     f = closed_form(network(name), by=by, measured=False)
     assert sympy.expand(sum(r.params for r in f.rows) - f.params) == 0
-    assert sympy.expand(sum(r.mult_adds for r in f.rows) - f.mult_adds) == 0
+    assert sympy.expand(sum(r.work for r in f.rows) - f.mult_adds) == 0

@@ -68,9 +68,9 @@ def test_mobilenet_v2() -> None:
     form = closed_form(network("mobilenet_v2"), ["alpha", "rho"], measured=False)
     (wide,) = [p for p in form.parts if p.low == 1]
     assert (wide.symbol.name, wide.high) == ("alpha", None)
-    assert same(wide.mult_adds, "267939840*alpha**2*rho**2 + 31554432*alpha*rho**2 + 1280000*alpha", form.symbols)
+    assert same(wide.work, "267939840*alpha**2*rho**2 + 31554432*alpha*rho**2 + 1280000*alpha", form.symbols)
     assert same(wide.params, "2124672*alpha**2 + 1379200*alpha + 1000", form.symbols)
-    assert wide.mult_adds.subs(dict.fromkeys(form.symbols, 1)) == 300_774_272  # "300M" of Table 4
+    assert wide.work.subs(dict.fromkeys(form.symbols, 1)) == 300_774_272  # "300M" of Table 4
 
 
 # -- DenseNet (1608.06993), Table 1: layer i of a block sees m + (i - 1)k channels
