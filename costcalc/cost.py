@@ -73,6 +73,10 @@ class Cost:
         self.expanded = expanded
         self._sums: dict[Convention, tuple[Any, Any]] = {}
 
+    def __reduce__(self) -> tuple[Callable[..., Cost], tuple[object, ...]]:
+        """For pickle: with every copy of a repeat written out, which is otherwise done when it is first asked for."""
+        return _cost_again, (self.spec, self.graph, self._default, self.convention, self.expanded())
+
     @property
     def parameters(self) -> dict[str, Any]:
         """The value of every parameter of the network."""
@@ -288,3 +292,7 @@ def _block(layer: Layer) -> Path:
 
 def _stage(layer: Layer) -> Path:
     return (None, path_labels(layer.path)[0])
+
+
+def _cost_again(spec: str, graph: Graph, default: Convention, convention: Convention, expanded: Graph) -> Cost:
+    return Cost(spec, graph, default, convention, lambda: expanded)

@@ -213,6 +213,8 @@ class Network:
 def load(spec: str) -> Network:
     """The network that ``spec`` names: a shipped one, an alias, a variant, or the path of a YAML file.
 
+    Case, ``-``, ``_`` and blanks of a name don't matter, unless it is written just as a library has it: then that
+    library's network is meant, where it is another than the paper's.
     Raises :class:`UsageError` for an unknown name (with the nearest), :class:`SpecError` for a wrong file.
     """
     return SpecLoader().network(spec)

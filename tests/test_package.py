@@ -108,6 +108,18 @@ def test_a_network_is_pickled_as_its_text(tmp_path):
     assert pickle.loads(kept).cost(c=5).params == network.cost(c=5).params
 
 
+def test_a_cost_is_pickled_with_its_layers():
+    for cost in (
+        costcalc.load("mobilenet_v2").cost(alpha=0.5),
+        costcalc.load("mobilenet_v2").cost(convention="thop"),
+        costcalc.load("densenet_121").cost(),
+    ):
+        again = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(cost))))
+        assert (again.params, again.mult_adds, again.counted) == (cost.params, cost.mult_adds, cost.counted)
+        assert [layer.name for layer in again.layers] == [layer.name for layer in cost.layers]
+        assert again.by("op") == cost.by("op")
+
+
 def test_a_parameter_without_its_name_is_told_how():
     for wrong in (0.5, "alpha", [1], {1}):
         with pytest.raises(

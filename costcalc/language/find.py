@@ -81,6 +81,13 @@ def known_names(index: SpecIndex | None = None) -> Iterator[PublicName]:
         yield from names_in(open_shipped(path)) if names is None else names
 
 
+def own_names(name: str) -> set[str]:
+    """Our own names of all that ``name`` may mean, as it is written or as people type it."""
+    alike = [k for k in known_names() if folded(k.name) == folded(name)]
+    exact = [k for k in alike if k.name == name] or alike
+    return {k.point or os.path.basename(k.path)[: -len(SUFFIX)] for k in exact}
+
+
 def names_in(source: Source) -> list[PublicName]:
     """The names by which a network's file can be asked for: its own, its variants', aliases."""
     spec, _ = read_spec(source)

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from ..compile import Program, compile_spec
 from ..conventions import read_convention
 from ..errors import Place, SpecError, UsageError, nearest, printable, quoted
-from ..language.find import is_path, open_shipped, shipped
+from ..language.find import is_path, known_names, open_shipped, shipped
+from ..language.index import folded
 from ..language.source import Source, YamlMapping, compose, read_source
 from ..network import SpecLoader
 from .values import FORMAT
@@ -81,6 +82,9 @@ def open_file(file: str) -> Source:
         if file in (files := shipped(kind)):
             return open_shipped(files[file])
     if not is_path(file) and not os.path.exists(file):
+        paths = {k.path for k in known_names() if folded(k.name) == folded(file)}
+        if len(paths) == 1:
+            return open_shipped(paths.pop())
         known = [name for kind in _KINDS for name in shipped(kind)]
         raise UsageError(f"no file is called {quoted(file)}, and none that is shipped{nearest(file, known)}")
     return read_source(file)

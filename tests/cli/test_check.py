@@ -116,3 +116,15 @@ def test_rows_can_be_told_apart_at_80_columns():
     done = CliRunner().invoke(command, ["check", "mobilenet_v2"], env={"COLUMNS": "80"})
     rows = [line for line in done.stdout.splitlines() if line.startswith("MobileNet V2, own") and "…" in line]
     assert len({row.partition(" mult_adds")[0] for row in rows}) == len(rows) == 6
+
+
+def test_names_are_read_as_people_type_them() -> None:
+    def checked(name: str) -> str:
+        done = CliRunner().invoke(command, ["check", name, "--format", "csv", "--all"])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    assert checked("MobileNetV2") == checked("mobilenet-v2") == checked("mobilenet_v2")
+    assert checked("resnet50") == checked("resnet_50_v1_5") != checked("resnet_50")
+    done = CliRunner().invoke(command, ["check", "ResNet-50"])
+    assert "'ResNet-50' may mean resnet_50 or resnet_50_v1_5; write one of these" in done.output

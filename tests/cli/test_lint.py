@@ -145,3 +145,8 @@ def test_escape_sequences_in_a_file_are_spelled_out(tmp_path) -> None:
     result = run("lint", path)
     assert result.exit_code == 1
     assert "\x1b" not in result.output
+
+
+def test_a_shipped_file_is_found_by_the_names_that_people_type() -> None:
+    for name in ("MobileNetV2", "vgg16", "ResNet-50", "mobilenetv2_050"):
+        assert shown("lint", name) == f"{name}: no problems\n"
