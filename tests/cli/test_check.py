@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -112,10 +113,11 @@ def test_a_name_that_no_table_is_about_gets_the_nearest():
 
 
 def test_rows_can_be_told_apart_at_80_columns():
-    """Six points of one network, whose label is longer than its column."""
+    """Points of one network, whose label is longer than its column."""
     done = CliRunner().invoke(command, ["check", "mobilenet_v2"], env={"COLUMNS": "80"})
-    rows = [line for line in done.stdout.splitlines() if line.startswith("MobileNet V2, own") and "…" in line]
-    assert len({row.partition(" mult_adds")[0] for row in rows}) == len(rows) == 6
+    rows = [re.match(r"\S.*?….*? (params|mult_adds)\S* ", line) for line in done.stdout.splitlines()]
+    names = [row[0] for row in rows if row is not None]
+    assert len(set(names)) == len(names) > 5
 
 
 def test_names_are_read_as_people_type_them() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from .running import TINY, refused, run, shown
@@ -23,7 +25,7 @@ def test_lint_knows_the_nearest_name() -> None:
 def test_nothing_found_is_a_table_in_every_format() -> None:
     text = run("list", "xyzzy", "--format", "latex").stdout
     columns = text.splitlines()[2].count("&") + 1
-    assert text.startswith("\\begin{tabular}{" + "l" * columns + "}")
+    assert re.match(rf"\\begin{{tabular}}{{[lr]{{{columns}}}}}\n", text)
 
 
 def test_reconcile_of_a_network_without_parameters_has_a_title(tmp_path) -> None:
