@@ -1,0 +1,94 @@
+"""docs/json.md: the JSON output of every command is as its schema there says, and begins with its format."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import jsonschema
+import pytest
+
+from costcalc.cli.root import COMMANDS, costcalc
+
+from ..cli.running import ROOT, TINY, run
+
+SCHEMAS: dict[str, Any] = {
+    section.split("\n")[0]: json.loads(section.split("```json\n")[1].split("```")[0])
+    for section in (ROOT / "docs/json.md").read_text(encoding="utf-8").split("\n## ")[1:]
+}
+PAPER = """\
+paper: Mine
+tables:
+  - table: Table 1
+    rows:
+      - {network: mobilenet_v2, mult_adds: 300M, params: 3.4M}
+      - {network: mobilenet_v1, mult_adds: 575M}
+"""
+OUTPUTS = [
+    ["show", "mobilenet_v1"],
+    ["show", "mobilenet_v1", "efficientnet_b0", "--by", "stage", "--top", "2"],
+    ["show", "yolov2", "--bits", "8", "--prune", "0.3", "--convention", "thop"],
+    ["show", "shufflenet_v1", "--prune", "0.3", "--rho", "6/7"],
+    ["show", "mobilenet_v1:res=160", "--convention", "mobilenet_v1_paper", "--by", "layer", "--sort", "name"],
+    ["formula", "mobilenet_v1"],
+    ["formula", "separable", "--by", "layer", "--exact"],
+    ["compare", "standard", "vs", "separable"],
+    ["compare", "mobilenet_v1", "vs", "mobilenet_v2:alpha=0.5", "--diff", "--convention", "fvcore"],
+    ["reconcile", "mobilenet_v1"],
+    ["reconcile", "mobilenet_v1", "--between", "fvcore", "thop"],
+    ["reconcile", "mobilenet_v1", "--explain", "569M"],
+    ["reconcile", "mobilenet_v1", "--explain", "123M"],
+    ["reconcile", "--any", "--explain", "569M"],
+    ["list", "mobilenet"],
+    ["list", "mobilenet_v1", "--convention", "fvcore"],
+    ["list", "mobilenet", "--columns", "name,params"],
+    ["list", "xyzzy"],
+    ["check", "mobilenet_v1"],
+    ["check", "mine.yaml"],
+    ["lint", "mobilenet_v1", "bad.yaml"],
+]
+
+
+def validated(command: str, text: str) -> Any:
+    """The document, which is as docs/json.md says."""
+    found = json.loads(text)
+    assert next(iter(found.items())) == ("format", 1)
+    schema = {**SCHEMAS[command], "$defs": SCHEMAS["$defs"]}
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(found, schema, jsonschema.Draft202012Validator)
+    return found
+
+
+@pytest.mark.parametrize("args", OUTPUTS, ids=" ".join)
+def test_every_output_is_as_its_schema_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: list[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.yaml").write_text(PAPER)
+    Path("bad.yaml").write_text(TINY.replace("conv 3x3", "cnv 3x3"))
+    result = run(*args, "--format", "json")
+    assert result.exit_code in (0, 1), result.output
+    validated(args[0], result.stdout)
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("args", [["standard"], ["standard", "separable", "--all-layers"]])
+def test_verify_is_as_its_schema_says(args: list[str]) -> None:
+    pytest.importorskip("torch")
+    validated("verify", run("verify", *args, "--format", "json").stdout)
+
+
+def test_every_command_with_json_has_a_schema() -> None:
+    found = {"$defs"}
+    for name in COMMANDS:
+        command = costcalc.get_command(click.Context(costcalc), name)
+        assert command is not None
+        formats = [p.type for p in command.params if "--format" in p.opts]
+        found |= {name for kind in formats if isinstance(kind, click.Choice) and "json" in kind.choices}
+    assert found == set(SCHEMAS)
+
+
+def test_a_key_that_is_not_described_is_noticed() -> None:
+    found = json.loads(run("show", "standard", "--format", "json").stdout)
+    with pytest.raises(jsonschema.ValidationError):
+        validated("show", json.dumps({**found, "new": 1}))
