@@ -65,7 +65,7 @@ def list_(
         chosen = [{key: documents[name][key] for key in ids or documents[name]} for name in names]
         write_tables([], fmt, output, with_format({"networks": chosen}))
         return
-    write_tables([made], fmt, output)
+    write_tables([made] if rows or fmt == "csv" else [], fmt, output)
 
 
 def _convention(name: str) -> Convention:

@@ -52,24 +52,18 @@ def find_network(name: str) -> Found:
     if name in files:
         return Found(open_shipped(files[name]), None)
     index = SpecIndex()
-    exact = index.candidates(name)
-    if len(exact) == 1 and not exact[0].libraries:
-        return _found(exact[0])
-    known = list(known_names(index))
-    exact = [k for k in known if k.name == name] or exact
-    alike = [k for k in known if folded(k.name) == folded(name)]
-    if not exact:
-        exact = [k for k in alike if not k.differs] or alike
-    meant = {(k.path, k.point, k.differs): k for k in exact}
-    if len(meant) == 1 and not exact[0].differs:
-        return _found(exact[0], _note(exact[0], alike))
-    if meant:
-        raise UsageError(_ambiguous(name, list(meant.values())))
-    raise UsageError(_unknown(name, known))
-
-
-def _found(known: PublicName, note: str = "") -> Found:
-    return Found(open_shipped(known.path), known.point, note)
+    own = [known for known in index.candidates(name) if not known.libraries]
+    if len(own) == 1:
+        return Found(open_shipped(own[0].path), own[0].point)
+    every = list(known_names(index))
+    alike = [known for known in every if folded(known.name) == folded(name)]
+    best = [k for k in alike if k.name == name] or [k for k in alike if not k.differs] or alike
+    meant = list({(k.path, k.point, k.differs): k for k in best}.values())
+    if not meant:
+        raise UsageError(_unknown(name, every))
+    if len(meant) > 1 or meant[0].differs:
+        raise UsageError(_ambiguous(name, meant))
+    return Found(open_shipped(meant[0].path), meant[0].point, _note(meant[0], alike))
 
 
 def known_names(index: SpecIndex | None = None) -> Iterator[PublicName]:

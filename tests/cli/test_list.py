@@ -112,6 +112,13 @@ def test_nothing_found_is_told() -> None:
     )
 
 
+@pytest.mark.parametrize("fmt", ["table", "markdown", "latex"])
+def test_nothing_found_is_no_empty_table(fmt: str) -> None:
+    result = run("list", "moblie", "--format", fmt)
+    assert (result.exit_code, result.stdout.strip()) == (0, "")
+    assert result.stderr.startswith("No network matches 'moblie' (did you mean 'mobilenet'")
+
+
 def test_a_part_of_a_name_finds_all_that_have_it() -> None:
     found = [row["name"] for row in rows("se_")]
     assert {"se_resnet_50", "se_vgg_16"} <= set(found)

@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 from costcalc import UsageError, load
+from costcalc.errors import MAX_COMPARED
 from costcalc.language.find import find_network, known_names
+from costcalc.language.folders import OWN_FILES
 from costcalc.language.index import PublicName, folded
 
 from ..loading import LOADER
@@ -88,6 +90,10 @@ def test_the_note_about_a_library_s_name() -> None:
 
 def test_the_nearest_of_an_unknown_name() -> None:
     assert "did you mean 'mobilenet_v2'" in refused("moblienet_v2")
+
+
+def test_every_name_is_compared_with_one_that_is_unknown() -> None:
+    assert len(KNOWN) + OWN_FILES < MAX_COMPARED
 
 
 def test_a_network_of_ones_own_folder_is_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
