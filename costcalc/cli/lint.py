@@ -27,7 +27,8 @@ def lint(ctx: click.Context, files: tuple[str, ...], fmt: str, output: str | Non
     FILE is a network, a library of blocks, a counting convention or a paper's tables: a path, - for stdin, or the
     name of a shipped one. A network is also built with its defaults, where the shapes that it prints are compared,
     and at each of its variants.
-    The exit status is 1 if there are problems, and 2 if a file can't be read.
+    A warning is what may be meant: layers that no output depends on, a norm before the sigmoid of a gate.
+    The exit status is 1 if there are problems that are no warnings, and 2 if a file can't be read.
     """
     from ..reports.lint import Unreadable, document, lines, problems
 
@@ -44,12 +45,13 @@ def lint(ctx: click.Context, files: tuple[str, ...], fmt: str, output: str | Non
         write_tables([], fmt, output, document(found))
     else:
         write_text("".join(f"{line}\n" for file in found for line in lines(file, found[file])), output)
+    errors = sum(not problem.warning for problem in every)
     if every:
         bad = sum(1 for own in found.values() if own)
-        of = f" of {len(found)} files" if len(found) > 1 else ""
-        where = f" in {bad}{of}" if of else ""
-        click.echo(f"{len(every)} problem{'s'[: len(every) != 1]}{where}", err=True)
-    ctx.exit(WRONG_INPUT if unread else FAILED_CHECK if every else 0)
+        where = f" in {bad} of {len(found)} files" if len(found) > 1 else ""
+        numbers = ((errors, "problem"), (len(every) - errors, "warning"))
+        click.echo(", ".join(f"{n} {what}{'s'[: n != 1]}" for n, what in numbers if n) + where, err=True)
+    ctx.exit(WRONG_INPUT if unread else FAILED_CHECK if errors else 0)
 
 
 def _read(file: str) -> Source:

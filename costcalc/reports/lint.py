@@ -13,21 +13,24 @@ from ..language.find import is_path, known_names, open_shipped, shipped
 from ..language.index import folded
 from ..language.source import Source, YamlMapping, compose, read_source
 from ..network import SpecLoader
+from .doubts import doubts
 from .values import FORMAT
 
 _KINDS = ("networks", "blocks", "conventions", "papers", "code")
 
 
 class Problem(NamedTuple):
-    """What is wrong, where, and at which variant if only there."""
+    """What is wrong, where, and at which variant if only there; ``warning``: what may be meant."""
 
     place: Place
     path: str
     message: str
     variant: str
+    warning: bool = False
 
     def __str__(self) -> str:
-        parts = [str(self.place), f"variant {self.variant}" if self.variant else "", self.path, self.message]
+        at = f"variant {self.variant}" if self.variant else ""
+        parts = [str(self.place), "warning" if self.warning else "", at, self.path, self.message]
         return printable(": ".join(part for part in parts if part)).replace("\n", "\\n")
 
 
@@ -45,6 +48,7 @@ def document(found: dict[str, list[Problem]]) -> dict[str, object]:
             "column": p.place.column,
             "path": p.path,
             "variant": p.variant or None,
+            "severity": "warning" if p.warning else "error",
             "message": p.message,
         }
         for every in found.values()
@@ -73,7 +77,10 @@ def problems(file: str, read: Callable[[str], Source] | None = None) -> list[Pro
         if isinstance(e.__cause__, OSError | ValueError) and not isinstance(e.__cause__, UnicodeError):
             raise Unreadable(str(e)) from e
         return _unique([("", e)], Place(file, 1, 1))
-    return _unique(_errors(source), source.place())
+    warnings: list[tuple[str, SpecError]] = []
+    errors = _unique(_errors(source, warnings), source.place())
+    told = [problem._replace(warning=True) for problem in _unique(warnings, source.place())]
+    return sorted(errors + told, key=lambda problem: problem.place)
 
 
 def open_file(file: str) -> Source:
@@ -103,8 +110,11 @@ def _unique(errors: Iterable[tuple[str, SpecError]], start: Place) -> list[Probl
 # -- finding problems
 
 
-def _errors(source: Source) -> Iterator[tuple[str, SpecError]]:
-    """The errors of a file of any kind, each with the variant that shows it (none: the defaults, or the text)."""
+def _errors(source: Source, warnings: list[tuple[str, SpecError]]) -> Iterator[tuple[str, SpecError]]:
+    """The errors of a file of any kind, each with the variant that shows it (none: the defaults, or the text).
+
+    ``warnings`` take what is allowed and may not be meant.
+    """
     try:
         root = compose(source, None, [])
         if isinstance(root, YamlMapping) and root.get("convention") is not None:
@@ -121,19 +131,21 @@ def _errors(source: Source) -> Iterator[tuple[str, SpecError]]:
             read_paper(source)
             return
         program = compile_spec(source, SpecLoader())
+        warnings += [("", warning) for warning in program.file.warnings]
         program.require_sound()
     except SpecError as e:
         yield "", e
         return
     if program.spec.name:
-        yield from _of_points(program)
+        yield from _of_points(program, warnings)
 
 
-def _of_points(program: Program) -> Iterator[tuple[str, SpecError]]:
+def _of_points(program: Program, warnings: list[tuple[str, SpecError]]) -> Iterator[tuple[str, SpecError]]:
     """What goes wrong at the defaults and at each variant."""
     for variant in (None, *program.spec.points):
         try:
-            program.build({}, variant)
+            graph = program.build({}, variant, expand=True)
+            warnings += [(variant or "", warning) for warning in doubts(program.spec, graph)]
         except UsageError as e:
             yield variant or "", SpecError(e.message, program.spec.points[variant].text.place() if variant else None)
         except SpecError as e:

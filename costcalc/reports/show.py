@@ -10,6 +10,7 @@ from ..record import Record
 from ..table import Column, Table
 from . import columns, parameters
 from .counted import Counted, decimal
+from .doubts import unread_names
 from .passed import passed_document, passed_text
 from .show_columns import arguments, columns_of, standard
 from .values import plain, with_format
@@ -18,6 +19,9 @@ NAMES = {
     "layer": "layers", "primitive": "layers", "block": "blocks", "stage": "stages", "op": "ops", "kind": "kinds",
 }  # fmt: skip
 """What the rows are, by ``--by``."""
+
+
+_SHOWN_UNREAD = 4
 
 
 class Selection(Record):
@@ -128,6 +132,8 @@ def _network(counted: Counted, selection: Selection) -> dict[str, object]:
         result["by"] = selection.by
         rows = columns.records(main_table(counted, selection, raw=True))
         result["rows"] = [{id: plain(value) for id, value in row.items()} for row in rows]
+    if names := unread_names(default, counted.network):
+        result["unread"] = names
     result["layers"] = _layers(counted)
     return result
 
@@ -171,6 +177,10 @@ def notes(counted: Counted, table: Table) -> list[str]:
         found.append(letters)
     if any(layer.owner is not None for layer in graph.layers):
         found.append("Shared weights are counted once, at the first layer that has them.")
+    if names := unread_names(counted.default, counted.network):
+        rest = len(names) - _SHOWN_UNREAD
+        shown = ", ".join(names[:_SHOWN_UNREAD]) + (f", and {rest} more" if rest > 0 else "")
+        found.append(f"Counted, though no output depends on it here: {shown}.")
     return found
 
 

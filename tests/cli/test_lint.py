@@ -135,7 +135,7 @@ def test_json(tmp_path, tiny: str) -> None:
     assert found["files"] == [path, tiny]
     assert found["problems"][1] == {
         "file": path, "line": 8, "column": 3, "path": "stage2", "variant": None,
-        "message": "the table says input 8²x5, the graph has 8²x4",
+        "severity": "error", "message": "the table says input 8²x5, the graph has 8²x4",
     }  # fmt: skip
     assert found["problems"][0]["variant"] == "odd"
 
@@ -150,3 +150,90 @@ def test_escape_sequences_in_a_file_are_spelled_out(tmp_path) -> None:
 def test_a_shipped_file_is_found_by_the_names_that_people_type() -> None:
     for name in ("MobileNetV2", "vgg16", "ResNet-50", "mobilenetv2_050"):
         assert shown("lint", name) == f"{name}: no problems\n"
+
+
+CHANNELS = """\
+network: net
+input: 16 x 16 x 3
+layers: |
+  input  | operator | c | s
+  16²x3  | conv 3x3 | 8 | 1
+  16²x9  | conv 3x3 | 8 | 1
+  16²x10 | conv 3x3 | 8 | 2
+  15²x8  | conv 3x3 | 8 | 1
+  15²x16 | conv 3x3 | 8 | 1
+  15²x16 | conv 3x3 | 8 | 1
+"""
+
+
+def test_a_wrong_number_of_channels_hides_the_next_one(tmp_path) -> None:
+    """Each wrong shape is told; one that is as far off as the one above may follow from it."""
+    found = run("lint", write(tmp_path, CHANNELS)).stdout.splitlines()
+    assert [line.partition(":")[2] for line in found] == [
+        "6:3: stage2: the table says input 16²x9, the graph has 16²x8",
+        "7:3: stage3: the table says input 16²x10, the graph has 16²x8",
+        "8:3: stage4: the table says input 15²x8, the graph has 8²x8",
+        "9:3: stage5: the table says input 15²x16, the graph has 8²x8",
+        "10:3: stage6: the table says input 15²x16, the graph has 8²x8; it may follow from the one above",
+    ]
+
+
+DEAD = """\
+network: dead
+parameters: {SE: no}
+input: 8 x 8 x 16
+layers:
+  x:    conv(3x3, 16)
+  gate: avgpool -> conv(1x1, 16, norm=none, act=sigmoid)
+  out:  mul(x, gate) if SE else x
+variants: |
+  name | SE
+  with | yes
+"""
+
+
+def test_a_layer_that_nothing_reads_is_counted_without_a_word(tmp_path) -> None:
+    text = DEAD
+    path = write(tmp_path, text)
+    result = run("lint", path)
+    assert (result.exit_code, result.stderr) == (0, "1 warning\n")
+    assert result.stdout == f"{path}:6:3: warning: gate.2: no output depends on it here, and it is counted\n"
+    assert "Counted, though no output depends on it here: gate.2.conv." in shown("show", path)
+    assert json.loads(shown("show", path, "--format", "json"))["unread"] == ["gate.2.conv"]
+    assert "no output" not in shown("show", path, "--SE", "yes")
+    assert run("lint", write(tmp_path, text.replace("{SE: no}", "{SE: yes}").replace("| yes", "| no"))).stdout == (
+        f"{path}:6:3: warning: variant with: gate.2: no output depends on it here, and it is counted\n"
+    )
+
+
+def test_a_copy_that_nothing_reads_is_no_news(tmp_path) -> None:
+    """The last of a repeated cell's levels, say: the text is read in another copy."""
+    cell = "  cell(h, g;):\n    x: concat(h, g) -> conv(3x3, 4)\n    y: g -> conv(3x3, 4)\n    out: (x, y)\n"
+    layers = "layers:\n  a, _: (in, in) -> {} * cell\n  out: a -> fc(3)\n"
+    text = f"network: n\nblocks:\n{cell}input: 8 x 8 x 4\n{layers}"
+    assert shown("lint", write(tmp_path, text.format(2))).endswith("no problems\n")
+    assert "warning: a.1.y: no output" in run("lint", write(tmp_path, text.format(1))).stdout
+
+
+GATE = """\
+network: gate
+input: 8 x 8 x 16
+layers:
+  x:   conv(3x3, 16)
+  g:   avgpool -> conv(1x1, 16, act=hsigmoid{})
+  out: mul(x, g)
+"""
+
+
+def test_a_gate_has_a_batch_norm_that_nobody_wrote(tmp_path) -> None:
+    found = run("lint", write(tmp_path, GATE.format("")))
+    assert "net.yaml:5:3: warning: g.2: a norm on one number per channel, before the sigmoid of a gate" in found.stdout
+    assert found.exit_code == 0
+    for written in (", norm=none", ", norm=bn"):
+        assert shown("lint", write(tmp_path, GATE.format(written))).endswith("no problems\n")
+
+
+def test_a_pooled_map_that_is_no_gate_may_have_a_norm(tmp_path) -> None:
+    """The pooled branch of DeepLab's pyramid has one."""
+    text = "network: n\ninput: 8 x 8 x 4\nlayers:\n  g: avgpool -> conv(1x1, 4, act=sigmoid) -> fc(3)\n"
+    assert shown("lint", write(tmp_path, text)).endswith("no problems\n")
