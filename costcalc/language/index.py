@@ -6,7 +6,6 @@ from. What has changed since then is read from the specs: an answer is never old
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import zlib
@@ -47,6 +46,8 @@ class SpecIndex:
     """The file's content, by the names of the files that it was made from, relative to the folder of the specs."""
 
     def __init__(self) -> None:
+        import json  # which a name of a file does without
+
         self.folder = specs_folder()
         self.files: dict[str, dict[str, Any]] = {}
         try:
