@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 from .arithmetic import add, is_array, is_symbolic, product
-from .conventions import Convention, Passed, passed_over
+from .conventions import Convention, Passed, SaysNothing, passed_over
 from .errors import SpecError, UsageError, nearest, quoted
 from .graph import Assumption, Graph, Layer, Path, path_labels, path_text
 from .ops import Op, Shape
@@ -127,13 +127,13 @@ class Cost:
     def _sum(self, convention: Convention) -> tuple[Any, Any]:
         """Params and work of all layers, counted once."""
         if convention not in self._sums:
-            self.refuse(convention)
-            params: Any = 0
-            work: Any = 0
-            for layer in self.graph.layers:
-                p, w = measure(layer, convention)
-                params = params + p
-                work = add(work, w) if convention.multiplies and is_array(w) else work + w
+            refuse_overflow(self.graph)
+            _check_excluded(self.graph, convention)
+            try:
+                params, work = _add_up(self.graph.layers, convention)
+            except SaysNothing:
+                convention.require(self.graph.layers)  # tells all kinds, not the first alone
+                raise
             self._sums[convention] = self._masked(params), self._masked(work)
         return self._sums[convention]
 
@@ -261,6 +261,23 @@ def refuse_overflow(graph: Graph) -> None:
         bound += largest
     if bound >= 2.0**63:
         raise SpecError("the counts of this array may not fit 64 bits; evaluate its largest elements one by one")
+
+
+def _add_up(layers: Iterable[Layer], convention: Convention) -> tuple[Any, Any]:
+    """Params and work of all ``layers``."""
+    params: Any = 0
+    work: Any = 0
+    plain = not convention.multiplies
+    for layer in layers:
+        if plain and layer.over is None:  # as measure has it, but for the calls
+            p, w = convention.count(layer)
+            params = params + p * layer.weight_count
+            work = work + w * layer.count
+        else:
+            p, w = measure(layer, convention)
+            params = params + p
+            work = add(work, w) if is_array(w) else work + w
+    return params, work
 
 
 def measure(layer: Layer, convention: Convention) -> tuple[Any, Any]:

@@ -147,7 +147,7 @@ def mul(a: Number, b: Number) -> Number:
 def product(*factors: Number) -> Number:
     """The product of sizes: of ints exact however large it gets, of arrays an error where int64 would wrap."""
     r = math.prod(factors)
-    return _computing(*factors).product(factors) if is_array(r) else r
+    return r if type(r) is int or not is_array(r) else _computing(*factors).product(factors)
 
 
 def neg(a: Number) -> Number:

@@ -163,23 +163,26 @@ class Convention:
 
     def count(self, layer: Layer) -> tuple[Any, Any]:
         """Params of one set of weights of ``layer``, and work of one run. Raises :class:`SaysNothing`."""
-        said = self._said(layer.op)
+        op = layer.op
+        said = self._by_kind.get(op.kind) or self._said(op)
         if self.exclude and self.excludes(layer):
             return 0, 0
         if said.unsaid:
             self.require([layer])
         params: Any = 0
         if said.weights:
-            parts = layer.op.weights()
+            parts = op.weights()
             for part, factor, rule in said.weights:
                 if part in parts:
-                    params = params + self._times(parts, part, factor, rule, layer)
+                    n = parts[part] if factor == 1 else self._times(parts, part, factor, rule, layer)
+                    params = params + n
         work: Any = 0
         if said.work:
-            parts = layer.op.work(layer.in_shapes, layer.out_shape)
+            parts = op.work(layer.in_shapes, layer.out_shapes[0])
             for part, factor, rule in said.work:
                 if part in parts:
-                    work = work + self._times(parts, part, factor, rule, layer)
+                    n = parts[part] if factor == 1 else self._times(parts, part, factor, rule, layer)
+                    work = work + n
         return params, work
 
     def amounts(self, layer: Layer) -> tuple[dict[str, Any], dict[str, Any]]:

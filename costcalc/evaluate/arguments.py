@@ -82,10 +82,10 @@ def sizes(run: Run, x: Any, what: str, axes: int) -> tuple[Any, ...]:
     """``3``, ``3x3``, ``1x7`` or ``[k, 1]`` as a number for each axis."""
     if type(x) is int and x > 0:
         return (x,) * axes
-    if isinstance(x, Size):
+    if type(x) is Size:
         if len(x.axes) != axes:
             raise SpecError(f"{what} must have a number for each axis: {x} on a tensor of {axes_text(axes)}")
-        return x.axes if min(x.axes) > 0 else tuple(count(run, n, what) for n in x.axes)
+        return x.axes if 0 not in x.axes else tuple(count(run, n, what) for n in x.axes)
     if isinstance(x, list) and len(x) == axes:
         return tuple(count(run, n, what) for n in x)
     if is_no_number(x):

@@ -55,9 +55,10 @@ def conv(
     if type(c) is not int or c < 1:
         c = count(run, c, "channels (c)")
     axes = len(x.shape) - 1
-    kernel = (k,) * axes if type(k) is int and k > 0 else sizes(run, k, "k", axes)
-    stride = (s,) * axes if type(s) is int and s > 0 else sizes(run, s, "s", axes)
-    dilation = (d,) * axes if type(d) is int and d > 0 else sizes(run, d, "d", axes)
+    ones = (1,) * axes
+    kernel = sizes(run, k, "k", axes)
+    stride = ones if type(s) is int and s == 1 else sizes(run, s, "s", axes)
+    dilation = ones if type(d) is int and d == 1 else sizes(run, d, "d", axes)
     if type(g) is not int or g < 1:
         g = count(run, g, "groups (g)")
     if g != 1 if type(g) is int else True:

@@ -10,6 +10,13 @@ from .base import Number, Op, Parts, Shape, Sizes, elements, point, require_divi
 from .window import Padding, too_large, window_sizes
 
 
+def _of_group(channels: Number, groups: Number) -> Number:
+    """How many of the channels are one group's."""
+    if type(channels) is int and type(groups) is int:
+        return channels // groups
+    return quotient(channels, groups)
+
+
 class _Convolution(Op):
     """What convolutions have in common: their arguments, as in PyTorch, a number for each axis."""
 
@@ -84,11 +91,11 @@ class Conv2d(_Convolution):
         return too_large(self.kernel_size, self.padding, size)
 
     def weights(self) -> Parts:
-        weight = product(*self.kernel_size, quotient(self.in_channels, self.groups), self.out_channels)
+        weight = product(*self.kernel_size, _of_group(self.in_channels, self.groups), self.out_channels)
         return {"weight": weight, "bias": self.out_channels} if self.bias else {"weight": weight}
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
-        mac = product(*self.kernel_size, quotient(self.in_channels, self.groups), *output)
+        mac = product(*self.kernel_size, _of_group(self.in_channels, self.groups), *output)
         return {"mac": mac, "bias_add": product(*output)} if self.bias else {"mac": mac}
 
     @property
@@ -110,7 +117,7 @@ class Conv2d(_Convolution):
         kernel = size_text(self.kernel_size)
         if self.is_depthwise:
             return f"{kernel}x{self.out_channels} dw"
-        return f"{kernel}x{quotient(self.in_channels, self.groups)}x{self.out_channels}"
+        return f"{kernel}x{_of_group(self.in_channels, self.groups)}x{self.out_channels}"
 
 
 class ConvTranspose2d(_Convolution):
@@ -132,11 +139,11 @@ class ConvTranspose2d(_Convolution):
         return f"the padding leaves nothing: the output would be {size_text(result)}"
 
     def weights(self) -> Parts:
-        weight = product(*self.kernel_size, self.in_channels, quotient(self.out_channels, self.groups))
+        weight = product(*self.kernel_size, self.in_channels, _of_group(self.out_channels, self.groups))
         return {"weight": weight, "bias": self.out_channels} if self.bias else {"weight": weight}
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
-        mac = product(*self.kernel_size, *inputs[0], quotient(self.out_channels, self.groups))
+        mac = product(*self.kernel_size, *inputs[0], _of_group(self.out_channels, self.groups))
         return {"mac": mac, "bias_add": product(*output)} if self.bias else {"mac": mac}
 
     @property
@@ -153,7 +160,7 @@ class ConvTranspose2d(_Convolution):
 
     @property
     def filter_text(self) -> str:
-        return f"{size_text(self.kernel_size)}x{self.in_channels}x{quotient(self.out_channels, self.groups)}"
+        return f"{size_text(self.kernel_size)}x{self.in_channels}x{_of_group(self.out_channels, self.groups)}"
 
 
 class Linear(Op):
