@@ -10,7 +10,10 @@ import pytest
 pytest.importorskip("torch")
 
 from costcalc import ops
+from costcalc.language.source import Source
+from costcalc.network import Network, network_from
 
+from ..evaluate.layer_cases import ALL_CASES
 from ..ops.test_every_op import all_ops
 from .checking import Verification, network, verified
 
@@ -18,46 +21,35 @@ pytestmark = pytest.mark.torch
 
 OPS = sorted(all_ops(), key=lambda op: op.__name__)
 
-STEPS: dict[type[ops.Op], str] = {
-    ops.Conv2d: "a: conv(3x3, 12, 2, g=3, norm=none, act=none)",
-    ops.ConvTranspose2d: "a: deconv(3x2, 12, 2, g=3, norm=none, act=none)",
-    ops.Linear: "a: fc(5)",
-    ops.MaxPool: "a: maxpool(3x2, 2)",
-    ops.AvgPool: "a: avgpool(2x3, 1, pad=none)",
-    ops.GlobalMaxPool: "a: maxpool",
-    ops.GlobalAvgPool: "a: avgpool",
-    ops.Resize: "a: resize(5x7, mode=bilinear)",
-    ops.RoiAlign: "a: rois(3, 5x7)",
-    ops.BatchNorm: "a: bn",
-    ops.LayerNorm: "a: ln",
-    ops.GroupNorm: "a: gn(g=3)",
-    ops.L2Norm: "a: l2norm",
-    ops.LocalResponseNorm: "a: lrn",
-    ops.Activation: "a: act(hswish)",
-    ops.PReLU: "a: act(prelu)",
-    ops.Add: "a: add(in, in, weighted=fast)",
-    ops.PadAdd: "b: split(in, [2, 4])\na: pad_add(in, b[1])",
-    ops.Mul: "a: mul(in, in)",
-    ops.Concat: "a: concat(in, in)",
-    ops.Split: "a: split(in, [1, 5])",
-    ops.ChannelShuffle: "a: shuffle(2)",
-    ops.Dropout: "a: dropout",
-    ops.Flatten: "a: flatten",
-    ops.Pad: "a: pad(1, top=2)",
-    ops.Crop: "a: crop(5x3)",
-}
+
+def _richest() -> dict[type[ops.Op], str]:
+    """For each op the call of its layer's cases that ends in it, and of these the one with the most parts."""
+    found: dict[type[ops.Op], tuple[int, str]] = {}
+    for _, case in ALL_CASES:
+        for layer in network_from(Source("net.yaml", f"network: net{case.text}")).graph().layers[-1:]:
+            parts = len(layer.op.weights()) + len(layer.op.work(layer.in_shapes, layer.out_shape))
+            if parts > found.get(type(layer.op), (-1, ""))[0]:
+                found[type(layer.op)] = parts, case.text
+    return {op: text for op, (_, text) in found.items()}
+
+
+TEXTS = _richest() | {ops.Split: "\ninput: 9 x 8 x 6\nlayers:\n  x: split(in, [1, 5])\n"}
 """A network whose last layer is the op."""
 
 
+def broken_network(op: type[ops.Op]) -> Network:
+    """A new one: none that was compiled before the rule broke."""
+    return network_from(Source("net.yaml", f"network: net{TEXTS[op]}"))
+
+
 def result_of(op: type[ops.Op]) -> Verification:
-    """Of a new network: none that was compiled before the rule broke."""
-    return verified(network(STEPS[op]))
+    return verified(broken_network(op))
 
 
 @pytest.mark.parametrize("op", OPS, ids=lambda op: op.__name__)
 def test_unbroken_all_agree(op: type[ops.Op]) -> None:
     assert result_of(op).agrees
-    assert type(network(STEPS[op]).graph().layers[-1].op) is op
+    assert type(broken_network(op).graph().layers[-1].op) is op
 
 
 def moved(axis: int) -> Callable[[Any], Any]:
@@ -114,7 +106,7 @@ def test_mult_adds_where_there_are_none_show(op: type[ops.Op], monkeypatch: pyte
     from costcalc.conventions import Convention
 
     rule = Convention.count
-    kind = op.kind if isinstance(op.kind, str) else ("prelu" if op is ops.PReLU else "hswish")
+    kind = broken_network(op).graph().layers[-1].op.kind
     monkeypatch.setattr(Convention, "count", lambda self, x: (rule(self, x)[0], rule(self, x)[1] + (x.op.kind == kind)))
     assert "mult-adds" in [d.figure for d in result_of(op).differences]
 
