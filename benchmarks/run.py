@@ -3,9 +3,14 @@
     python -m venv /tmp/bench && /tmp/bench/bin/pip install .
     /tmp/bench/bin/python benchmarks/run.py
 
-Run it from an installed wheel (a checkout may have no bytecode) and on a quiet machine. Two commands are timed in
-turn, so that a change of the machine's speed meets both; the ratio is taken pair by pair. docs/benchmarks.md has the
-goals and figures.
+Run it from an installed wheel (a checkout may have no bytecode) and on a quiet machine. What is measured is CPU time,
+user and system. Two commands run in turn, so that a change of the machine's speed meets both; the ratio is taken pair
+by pair. With --than another installed costcalc is the one to compare with, where there is nothing that must be imported
+anyway:
+
+    /tmp/bench/bin/python benchmarks/run.py --than /tmp/older/bin/costcalc
+
+docs/benchmarks.md has the goals and figures.
 """
 
 from __future__ import annotations
@@ -47,15 +52,13 @@ assert len(total) > 150
 
 
 def once(command: Sequence[str]) -> tuple[float, float]:
-    """Wall seconds and peak memory (MiB) of one run."""
-    start = time.perf_counter()
+    """CPU seconds and peak memory (MiB) of one run."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
     if os.waitstatus_to_exitcode(status) != 0:
         raise SystemExit(f"failed: {' '.join(command)}")
     process.returncode = 0
-    return seconds, usage.ru_maxrss / 1024
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def paired(name: str, command: Sequence[str], baseline: Sequence[str], goal: float, runs: int) -> None:
@@ -77,8 +80,9 @@ def paired(name: str, command: Sequence[str], baseline: Sequence[str], goal: flo
 
 def alone(name: str, command: Sequence[str], goal: str = "", runs: int = 3) -> None:
     """Print the median time of ``command``."""
-    seconds = statistics.median(once(command)[0] for _ in range(runs))
-    print(f"{name:46} {1e3 * seconds:6.0f} ms{goal and f', goal {goal}'}")
+    found = [once(command) for _ in range(runs)]
+    seconds, peak = statistics.median(s for s, _ in found), max(m for _, m in found)
+    print(f"{name:46} {1e3 * seconds:6.0f} ms{goal and f', goal {goal}'}  peak {peak:.0f} MiB")
 
 
 def median_ms(function: Callable[[], object], runs: int) -> float:
@@ -95,7 +99,9 @@ def main() -> None:
     """All measurements."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=15, help="pairs of processes")
-    runs = parser.parse_args().runs
+    parser.add_argument("--than", metavar="COSTCALC", help="the program of an older version, to compare check with")
+    options = parser.parse_args()
+    runs = options.runs
     paired("costcalc --version", [COSTCALC, "--version"], [sys.executable, "-c", CLICK], 1.15, runs)
     asked = ("_COSTCALC_COMPLETE=bash_complete", "COMP_WORDS=costcalc show mobile", "COMP_CWORD=2")
     paired("completing a network's name", ["env", *asked, COSTCALC], [sys.executable, "-c", CLICK], 2, runs)
@@ -106,7 +112,7 @@ def main() -> None:
         "costcalc show mobilenet_v1 --format json",
         [*show, "--format", "json"],
         [sys.executable, "-c", CLICK_YAML],
-        1.6,
+        1.5,
         runs,
     )
     formula = [COSTCALC, "formula", "mobilenet_v1"]
@@ -115,6 +121,10 @@ def main() -> None:
         alone(f"costcalc formula {name}", [COSTCALC, "formula", name], "5000 ms")
     pair = ("mobilenet_v1", "vs", "mobilenet_v2")
     alone(f"costcalc compare {' '.join(pair)}", [COSTCALC, "compare", *pair])
+    if options.than:
+        paired("costcalc check", [COSTCALC, "check"], [options.than, "check"], 0.4, max(runs // 3, 3))
+    else:
+        alone("costcalc check", [COSTCALC, "check"])
     alone("every named variant, once", [sys.executable, "-c", EVERY], "2000 ms")
 
     import costcalc
