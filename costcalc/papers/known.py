@@ -55,7 +55,7 @@ def known_figures(
     measure: Literal["mult_adds", "params"],
     papers: Iterable[Paper],
 ) -> list[KnownFigure]:
-    """Where ``papers`` print ``figure`` of ``network`` at ``values``: its own paper first."""
+    """Where ``papers`` print ``figure`` of ``network`` at ``values``: its own paper first, copies last."""
     here = _point(network, values)
     found = [
         KnownFigure(paper, table, row, printed)
@@ -67,7 +67,7 @@ def known_figures(
         and _at(network, row) == here
     ]
     name = network.program.spec.name
-    return sorted(found, key=lambda k: not name.startswith(k.paper.family))
+    return sorted(found, key=lambda k: (not name.startswith(k.paper.family), k.state == "copied"))
 
 
 def _rows(network: Network, papers: Iterable[Paper]) -> Iterator[tuple[Paper, PaperTable, PrintedRow]]:

@@ -1,6 +1,7 @@
 """Why one source prints another figure than the next: every convention's total from one graph, and what parts them."""
 
 from .causes import WEIGHTS, Cause, Search, explain
+from .chance import Chance
 from .everywhere import Counts, NetworkMatch, everywhere, shipped_counts
 from .parts import Measure
 from .printing import Reading, padded, reading
@@ -12,6 +13,7 @@ __all__ = [
     "BY",
     "WEIGHTS",
     "Cause",
+    "Chance",
     "Counts",
     "Measure",
     "NetworkMatch",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from ..conventions import DEFAULT, Convention
@@ -16,6 +17,7 @@ from ..errors import CostcalcError
 from ..network import Network
 from ..record import Record
 from ..units import Printed, exact
+from .chance import Chance, chance
 from .classes import solved
 from .parts import Measure, parts
 from .points import OtherPoint, points
@@ -46,10 +48,14 @@ _WITH_PADDING = {"variant", "option", "classes"}
 _WITH_BINARY = {"variant"}
 """What may come together with a reading that widens, or moves, what the figure says."""
 
+_WAYS = ("cut", "padding", "binary")
+
 _SPREAD = 10
 """In the work of a network one convention's share of another's moves by less than 1 in this with the point."""
 
 NEAREST = 3
+MAX_LAYERS = 200_000
+"""Layers of all points together: of a large network fewer points are tried."""
 _UNLIKELY = 100.0
 
 
@@ -134,6 +140,24 @@ class Search:
                 found.append((weight + (_UNLIKELY if candidate.measure != likely else 0), candidate, read))
         found.sort(key=lambda entry: entry[0])  # stable: in the order of the search
         return self._merged(found)
+
+    def own_cause(self, figure: Printed, measure: Measure) -> Cause | None:
+        """The plain total, if ``figure`` is that: what needs no search."""
+        for candidate in self._of(OtherPoint(), self.own):
+            read = reading(figure, candidate.value, self.own.printed) if candidate.measure == measure else None  # type: ignore[arg-type]
+            if read is not None and read.kind is None:
+                return self._cause(candidate, read, 0.0)
+        return None
+
+    def chance(self, figure: Printed, cause: Cause) -> Chance | None:
+        """How many figures around ``figure`` would have a cause that weighs no more than ``cause``."""
+        totals = []
+        for candidate in self._candidates(figure):
+            left = cause.weight % _UNLIKELY - sum(WEIGHTS[k] for k in candidate.kinds)
+            if candidate.measure == cause.measure and left >= 0 and "solved" not in candidate.kinds:
+                ways = frozenset(way for way in _WAYS if WEIGHTS[way] <= left and _goes_with(candidate.kinds, way))
+                totals.append((candidate.value, candidate.convention.printed, ways))
+        return chance(figure, totals)  # type: ignore[arg-type]
 
     def nearest(self, figure: Printed, measure: Measure | None = None) -> list[Cause]:
         """The totals at the point asked about, and of its variants, that are nearest to ``figure`` by their ratio."""
@@ -221,7 +245,8 @@ class Search:
         """The other points; an option that a variant has, or one that changes nothing, is none."""
         if self._points is None:
             self._points, told = [], {(self.here.work, self.here.params)}
-            for point in points(self.network, self.values, self.fixed):
+            most = MAX_LAYERS // (len(self.base.graph.layers) + 1)
+            for point in islice(points(self.network, self.values, self.fixed), most):
                 found = self._total(point, self.own)
                 if found.problem or (found.work, found.params) in told:
                     continue
@@ -308,12 +333,14 @@ def _printed(figure: Printed, candidate: _Candidate) -> Reading | None:
     read = reading(figure, candidate.value, candidate.convention.printed)  # type: ignore[arg-type]
     if read is None or read.kind is None:
         return read
-    kinds = set(candidate.kinds)
-    if len(kinds) > 1 or kinds & {"solved", "convention"}:
-        return None
-    if (read.kind == "padding" and kinds - _WITH_PADDING) or (read.kind == "binary" and kinds - _WITH_BINARY):
-        return None
-    return read
+    return read if _goes_with(candidate.kinds, read.kind) else None
+
+
+def _goes_with(kinds: Sequence[str], way: str) -> bool:
+    """Whether a figure may be read in an unusual ``way`` besides ``kinds``: two causes are the most."""
+    if len(kinds) > 1 or {"solved", "convention"} & set(kinds):
+        return False
+    return set(kinds) <= {"padding": _WITH_PADDING, "binary": _WITH_BINARY}.get(way, set(WEIGHTS))
 
 
 def _first(told: tuple[float, OtherPoint], weight: float, point: OtherPoint) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import Any
 
+from ..catalogue import entries
 from ..errors import UsageError
-from ..network import networks
 from ..record import Record
 from ..units import Printed
 from .causes import WEIGHTS
@@ -38,12 +38,11 @@ class NetworkMatch(Record):
 def shipped_counts() -> list[Counts]:
     """Every shipped network and variant; those of one file that are the same count are one entry."""
     found: dict[tuple[Any, ...], Counts] = {}
-    for network in networks():
-        cost = network.cost()
-        key = (network.program.spec.name, cost.params, cost.mult_adds)
+    for entry in entries()[0]:
+        key = (entry.network, entry.params, entry.mult_adds)
         known = found.get(key)
-        names = (*known.names, network.name) if known else (network.name,)
-        found[key] = Counts(names, cost.params, cost.mult_adds)
+        names = (*known.names, entry.name) if known else (entry.name,)
+        found[key] = Counts(names, entry.params, entry.mult_adds)
     return list(found.values())
 
 

@@ -9,13 +9,17 @@ import yaml
 
 from ..conventions import DEFAULT
 from ..errors import CostcalcError
+from ..language.folders import shipped
 from ..language.source import Source
-from ..papers import Checker, Figure, Paper, PaperTable, PrintedRow, load_papers, read_paper
+from ..papers import Checker, Figure, Paper, PaperTable, PrintedRow, read_paper
 from ..papers.read import stem
 from ..reconcile import Cause, padded
 from .own_table import Verdict
 
 Fields = dict[str, Any]
+
+_FOUND = "found by the check of this table, not said by its source"
+"""The evidence of a cause that has no other: whoever knows better writes it down."""
 
 _PROVEN = ("explained", "copied", "misprint")
 
@@ -46,8 +50,8 @@ class _Writer:
     def __init__(self, paper: Paper, found: Sequence[Verdict]) -> None:
         self.paper = paper
         self.found = {id(v.figure): v for v in found}
-        self.checker = Checker(load_papers())
-        self.stems = {stem(p) for p in load_papers()}
+        self.checker = Checker()
+        self.shipped = shipped("papers")
 
     def document(self, tables: list[Fields]) -> Fields:
         paper = self.paper
@@ -97,7 +101,7 @@ class _Writer:
                 right = known.figure.right
                 if known.state == "misprint" and right is not None:
                     yield {**printed, "misprint": v.words, "right": right.text}
-                if stem(known.paper) in self.stems:
+                if stem(known.paper) in self.shipped:
                     cell = {"paper": stem(known.paper), "table": known.table.name}
                     named = known.row.network or known.row.label
                     yield {**printed, "copied": cell if named == row.network else {**cell, "row": named}}
@@ -127,7 +131,7 @@ def _explained(row: PrintedRow, v: Verdict, cause: Cause) -> Iterator[Fields]:
         return
     text = cause.text
     words = text if len(text) >= 10 else f"the figure is read {text}"
-    fields: Fields = {"explained": words}
+    fields: Fields = {"explained": words, "evidence": cause.evidence or _FOUND}
     if cause.network != row.network and "variant" in cause.kinds:
         fields["network"] = cause.network
     if cause.values or ("network" in fields and row.at):
@@ -143,7 +147,7 @@ def _explained(row: PrintedRow, v: Verdict, cause: Cause) -> Iterator[Fields]:
         yield fields
     for name in (*cause.conventions, *(["truncated"] if "cut" in cause.kinds else [])):
         if name != own:
-            yield {**fields, "convention": name, **({"evidence": cause.evidence} if cause.evidence else {})}
+            yield {**fields, "convention": name}
 
 
 def _given(figure: Figure) -> Fields:
@@ -155,8 +159,9 @@ def _given(figure: Figure) -> Fields:
     if figure.state == "misprint":
         fields["right"] = figure.right.text if figure.right else cell
     rest = {
+        "evidence": figure.evidence or (figure.reason if figure.state == "copied" else ""),
         "network": figure.network, "at": {k: _value(x) for k, x in figure.at.items()}, "convention": figure.convention,
-        "digits": figure.digits, "evidence": figure.evidence or (figure.reason if figure.state == "copied" else ""),
+        "digits": figure.digits,
         "ours": None if figure.ours is None else _number(figure.ours),
     }  # fmt: skip
     return fields | {k: value for k, value in rest.items() if value}

@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from ..papers import Paper
 from ..papers.known import KnownFigure, known_figures
-from ..reconcile import WEIGHTS, Cause, Measure, NetworkMatch, Search, padded
+from ..reconcile import WEIGHTS, Cause, Chance, Measure, NetworkMatch, Search, padded
 from ..record import Record
 from ..table import Column, Table
-from ..units import Printed, exact
+from ..units import Printed, exact, short
 from . import parameters
 from .reconcile import head
 from .values import FORMAT, plain
@@ -25,11 +25,15 @@ _MEASURES: dict[Literal["mult_adds", "params"], Measure] = {"mult_adds": "work",
 
 
 class Answer(Record):
-    """The causes of a figure, the likeliest first; if there are none, the nearest totals. ``known``: who prints it."""
+    """The causes of a figure, the likeliest first; if there are none, the nearest totals. ``known``: who prints it.
+
+    ``chance``: how many figures around it would have a cause as near at hand as the first, where that is a search's.
+    """
 
     causes: list[Cause]
     nearest: list[Cause]
     known: list[KnownFigure]
+    chance: Chance | None = None
 
 
 def answer(search: Search, figure: Printed, papers: Iterable[Paper], measure: Measure | None = None) -> Answer:
@@ -41,7 +45,10 @@ def answer(search: Search, figure: Printed, papers: Iterable[Paper], measure: Me
             causes += [_printed(search, known, of)] if known else []
             every += known
     causes.sort(key=lambda cause: cause.weight)
-    return Answer(causes, [] if causes else search.nearest(figure, measure), every)
+    found = Answer(causes, [] if causes else search.nearest(figure, measure), every)
+    if causes and causes[0].kinds and not {"printed", "solved"} & set(causes[0].kinds):
+        found.chance = search.chance(figure, causes[0])
+    return found
 
 
 def _printed(search: Search, known: Sequence[KnownFigure], of: Measure) -> Cause:
@@ -49,7 +56,7 @@ def _printed(search: Search, known: Sequence[KnownFigure], of: Measure) -> Cause
     first = known[0]
     others = dict.fromkeys(f"{k.where} ({k.state})" for k in known[1:])
     evidence = ". ".join(
-        text.rstrip(".") for text in [*first.notes, *(["also in " + "; ".join(others)] * bool(others))]
+        text.rstrip(".") for text in [*first.notes, *(["Also in " + "; ".join(others)] * bool(others))]
     )
     unit = search.own.unit if of == "work" else "params"
     name = search.network.name
@@ -115,8 +122,17 @@ def _notes(search: Search, figure: Printed, found: Answer, left: int) -> list[st
         notes.append(f"{left} more that are further fetched: --all.")
     told = [c for c in found.causes[:_SHOWN] if c.evidence and {"printed", "solved"} & set(c.kinds)]
     notes += [f"{'; '.join(c.words)}: {c.evidence}" for c in told]
+    if found.chance is not None:
+        notes.append(chance_text(found.chance, figure))
     notes.append(f"Tried: {tried(search)}. Two causes at most: three would fit any figure.")
     return notes
+
+
+def chance_text(chance: Chance, figure: Printed) -> str:
+    """What a cause is worth, in words."""
+    low, high = (short(bound, len(str(figure.digits))) for bound in (chance.low, chance.high))
+    would = "this one alone has" if chance.alike == 1 else f"{chance.alike} have"
+    return f"By chance: of the {chance.around} figures from {low} to {high} {would} a cause as near at hand."
 
 
 def tried(search: Search) -> str:
@@ -144,7 +160,16 @@ def explain_document(search: Search, figure: Printed, found: Answer) -> dict[str
         "readings": [p.text for p in padded(figure)],
         "explanations": [cause_document(c) for c in found.causes],
         "nearest": [cause_document(c) for c in found.nearest],
+        "chance": chance_document(found.chance),
     }
+
+
+def chance_document(chance: Chance | None) -> dict[str, object] | None:
+    """How many of the figures around would have such a cause."""
+    if chance is None:
+        return None
+    bounds = {"low": plain(chance.low), "high": plain(chance.high)}
+    return {"alike": chance.alike, "around": chance.around, **bounds}
 
 
 def cause_document(c: Cause) -> dict[str, object]:

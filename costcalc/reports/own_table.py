@@ -7,21 +7,23 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from ..conventions import DEFAULT, Convention, load_convention
 from ..errors import CostcalcError, SpecError, UsageError, quoted
 from ..language.find import is_path
+from ..language.index import folded
 from ..language.source import read_source
 from ..network import Network, SpecLoader, network_from
 from ..papers import Checker, Figure, Paper, PaperTable, PrintedRow, Result, load_papers
 from ..papers.known import KnownFigure
 from ..papers.read import MEASURES
-from ..reconcile import Cause, Measure, Search, shipped_conventions
+from ..reconcile import Cause, Chance, Measure, Search, shipped_conventions
 from ..record import Record, fresh
 from ..table import Column, Table
 from ..units import exact, share
-from .explain import Answer, answer, cause_document
+from .explain import Answer, answer, cause_document, chance_document, chance_text
 from .values import FORMAT, plain
 
 VERDICTS = (
@@ -39,7 +41,8 @@ _STATED = {"copied": "quoted", "mismatch": "off"}
 class Verdict(Record):
     """What is to be said of a figure. ``computed`` is its total as the table counts; ``causes`` the likeliest first.
 
-    ``nearest`` are totals near it, where nothing gives it; ``known`` are the paper tables that print it.
+    ``nearest`` are totals near it, where nothing gives it; ``known`` are the paper tables that print it. ``network`` is
+    the one that the row's name means.
     """
 
     paper: Paper
@@ -52,6 +55,8 @@ class Verdict(Record):
     causes: list[Cause] = fresh(default_factory=list)
     nearest: list[Cause] = fresh(default_factory=list)
     known: list[KnownFigure] = fresh(default_factory=list)
+    chance: Chance | None = None
+    network: str = ""
 
     @property
     def subject(self) -> str:
@@ -76,9 +81,13 @@ class _Judge:
         self.paper = paper
         self.loader = SpecLoader()
         self.conventions = shipped_conventions()
-        self.papers = [p for p in load_papers() if not _same_file(p, paper)]
         self.checker = Checker([paper])
         self.searches: dict[str, Search] = {}
+
+    @cached_property
+    def papers(self) -> list[Paper]:
+        """The paper tables, but for this one: what doesn't simply match may be quoted."""
+        return [paper for paper in load_papers() if not _same_file(paper, self.paper)]
 
     def all(self) -> list[Verdict]:
         return [
@@ -99,11 +108,7 @@ class _Judge:
         try:
             network = self._network(row.network)
         except UsageError as e:
-            close = re.search(r"\(did you mean .*\?\)", e.message)
-            return verdict(
-                "unknown",
-                f"unknown network {close[0]}" if close else f"unknown network: {e.message.partition('; ')[0]}",
-            )
+            return verdict("unknown", _unknown(e))
         if figure.state not in ("", "unexplained") or row.kind or row.over or figure.measure not in _OF:
             return self._stated(verdict, table, row, figure)
         return self._searched(verdict, network, table, row, figure)
@@ -124,11 +129,13 @@ class _Judge:
         assert printed is not None
         search = self._search(network, table, row, figure)
         ours = search.here.work if of == "work" else search.here.params
-        found = answer(search, printed, self.papers, of)
+        own = search.own_cause(printed, of)
+        found = Answer([own], [], []) if own is not None else answer(search, printed, self.papers, of)
         name, words = _judged(found, printed.value, ours)
-        return verdict(  # type: ignore[no-any-return]
-            name, words, computed=ours, causes=found.causes, nearest=found.nearest, known=found.known
-        )
+        if folded(network.name) != folded(row.network or "") and not is_path(row.network or ""):
+            words += f", as {network.name}"
+        more = {"causes": found.causes, "nearest": found.nearest, "known": found.known, "chance": found.chance}
+        return verdict(name, words, computed=ours, network=network.name, **more)  # type: ignore[no-any-return]
 
     def _search(self, network: Network, table: PaperTable, row: PrintedRow, figure: Figure) -> Search:
         name = table.convention_of(figure.measure) or DEFAULT
@@ -158,6 +165,14 @@ class _Judge:
         if os.path.basename(bare) != bare or not self.paper.origin.path:
             raise UsageError(f"{quoted(name)} isn't in the table's own folder")
         return network_from(read_source(os.path.join(os.path.dirname(self.paper.origin.path), bare)))
+
+
+def _unknown(e: UsageError) -> str:
+    """Why a name is no network: what it may mean, or what is near."""
+    if "may mean" in e.message:
+        return f"which network? {e.message}"
+    close = re.search(r"\(did you mean .*\?\)", e.message)
+    return f"unknown network {close[0]}" if close else f"unknown network: {e.message.partition('; ')[0]}"
 
 
 def _same_file(one: Paper, other: Paper) -> bool:
@@ -238,10 +253,35 @@ def verdict_tables(found: Sequence[Verdict], *, every: bool = False) -> list[Tab
             subject = "" if v.row is last else v.subject
             table.rows.append((subject, v.figure.measure.replace("_", "-"), _text(v), _shown(v.computed), v.words))
             last = v.row
+        table.notes += _columns_cut(group)
         if every:
-            table.notes += [f"{v.subject}, {v.words}: {c.evidence}" for v in group for c in v.causes[:1] if c.evidence]
+            table.notes += [text for v in group for text in _evidence(v)]
         tables.append(table)
     return tables
+
+
+def _columns_cut(group: Sequence[Verdict]) -> list[str]:
+    """Whether a column is cut as a whole, as sources do it: a single figure that is cut among rounded ones is odd."""
+    notes = []
+    for measure in dict.fromkeys(v.figure.measure for v in group):
+        own = [c for v in group if v.figure.measure == measure for c in v.causes[:1] if set(c.kinds) <= {"cut"}]
+        cut = sum(c.cut == "truncated" for c in own)
+        rounded = sum(c.cut == "rounded" for c in own)
+        name = measure.replace("_", "-")
+        if cut and rounded:
+            others = f"{rounded} other{'s come' if rounded > 1 else ' comes'} out only if rounded"
+            notes.append(f"{name}: {cut} figure{'s are' if cut > 1 else ' is'} cut, where {others}.")
+        elif cut > 1:
+            notes.append(f"{name}: what is printed of the plain count fits a column that is cut, and not rounded.")
+    return notes
+
+
+def _evidence(v: Verdict) -> list[str]:
+    about = f"{v.subject}, {v.figure.measure.replace('_', '-')}"
+    found = [f"{about}: {c.evidence}" for c in v.causes[:1] if c.evidence]
+    if v.chance is not None and v.figure.printed is not None:
+        found.append(f"{about}: {chance_text(v.chance, v.figure.printed)}")
+    return found
 
 
 def _text(v: Verdict) -> str:
@@ -275,6 +315,7 @@ def verdict_document(found: Sequence[Verdict]) -> dict[str, object]:
             {
                 "table": v.table.name,
                 "network": v.row.network or v.row.label,
+                "meant": v.network or None,
                 "at": {k: plain(value) for k, value in v.row.at.items()},
                 "figure": v.figure.measure,
                 "printed": _text(v) or None,
@@ -283,6 +324,7 @@ def verdict_document(found: Sequence[Verdict]) -> dict[str, object]:
                 "words": v.words,
                 "causes": [cause_document(c) for c in v.causes],
                 "nearest": [cause_document(c) for c in v.nearest],
+                "chance": chance_document(v.chance),
                 "place": str(v.figure.text.place()),
             }
             for v in found

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from costcalc.errors import SpecError
 from costcalc.language.source import Source, read_source
-from costcalc.papers import Checker, read_paper
+from costcalc.papers import Checker, load_papers, read_paper
 from costcalc.papers.own_table import MAX_ROWS, read_own_table
+from costcalc.reports import own_table
 from costcalc.reports.draft import draft
-from costcalc.reports.own_table import Verdict, verdicts
+from costcalc.reports.own_table import Verdict, verdict_tables, verdicts
 
 THEIRS = """\
 paper: "A paper that I review"
@@ -27,6 +30,17 @@ tables:
       - {network: efficientnet_b0, mult_adds: 390M, params: 5.3M}
       - {network: resnet_50, mult_adds: 4.1G, params: 25.6M}
 """
+
+
+@pytest.fixture(autouse=True, scope="module")
+def papers_read_once() -> Iterator[None]:
+    """The shipped papers, which a check of one's own table reads."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(own_table, "load_papers", cache(load_papers))
+        yield
+
+
+EVIDENCE = "evidence: the caption says so"
 
 
 def judged(text: str, name: str = "own.yaml") -> list[Verdict]:
@@ -52,9 +66,10 @@ def test_every_figure_of_a_table_has_its_cause(theirs: list[Verdict]) -> None:
     assert cut.words.startswith("cut, not rounded; so in MobileNetV2, ")
     both = said["mobilenet_v2", "params"]
     assert both.words.startswith("without batch norm, and cut, not rounded; so in MobileNetV2, ")
-    assert said["mobilenet_v2 (alpha 1.4)", "mult_adds"].words.startswith("quoted from MobileNetV2, Table 4 (")
-    assert said["mobilenet_v2 (alpha 1.4)", "params"].verdict in ("quoted", "misprint")
-    assert "MobileNetV2, Table 4" in said["mobilenet_v2 (alpha 1.4)", "params"].words
+    for measure in ("mult_adds", "params"):
+        known = said["mobilenet_v2 (alpha 1.4)", measure]
+        assert known.verdict == ("misprint" if known.known[0].state == "misprint" else "quoted")
+        assert "MobileNetV2, Table 4" in known.words
     assert said["shufflenet_v2", "mult_adds"].words == said["shufflenet_v2", "params"].words == "match"
     assert said["efficientnet_b0", "mult_adds"].words == "match as 0.39 B"
     other = said["resnet_50", "mult_adds"]
@@ -117,12 +132,37 @@ def test_shares_and_ratios_are_compared_without_a_search() -> None:
 
 
 def test_states_that_the_file_gives_are_held_to_it() -> None:
-    right = one("{printed: 221M, explained: at another resolution, at: {res: 192}}")
+    right = one(f"{{printed: 221M, explained: at another resolution, {EVIDENCE}, at: {{res: 192}}}}")
     assert (right.verdict, right.words) == ("explained", "at another resolution")
-    wrong = one("{printed: 221M, explained: at another resolution, at: {res: 160}}")
+    wrong = one(f"{{printed: 221M, explained: at another resolution, {EVIDENCE}, at: {{res: 160}}}}")
     assert wrong.verdict == "off"
     tried = one("{printed: 314M, unexplained: what was tried, ours: 300774272}")
     assert (tried.verdict, tried.words) == ("explained", "counted as fvcore")
+
+
+def test_a_name_that_people_type_says_which_network_it_is() -> None:
+    lines = "network,mult_adds\nresnet50,4.1G\nMobileNetV2,301M\nResNet-50,4.1G\n"
+    known, plain, open_ = judged(lines, "t.csv")
+    assert (known.words, known.network) == ("match, as resnet_50_v1_5", "resnet_50_v1_5")
+    assert (plain.words, plain.network) == ("match", "mobilenet_v2")
+    assert open_.verdict == "unknown"
+    assert open_.words.startswith("which network? 'ResNet-50' may mean resnet_50, resnet50 (")
+
+
+def notes(*figures: str) -> list[str]:
+    rows = "".join(f"{row}\n" for row in figures)
+    (table,) = verdict_tables(judged(f"network,params\n{rows}", "t.csv"))
+    return table.notes
+
+
+def test_a_column_that_is_cut_and_one_that_is_not() -> None:
+    assert notes("mobilenet_v2,3.50M", "resnet_50,25.55M", "vgg_16,138.35M") == [
+        "params: what is printed of the plain count fits a column that is cut, and not rounded."
+    ]
+    assert notes("mobilenet_v2,3.50M", "resnet_50,25.55M", "vgg_16,138.36M") == [
+        "params: 1 figure is cut, where 1 other comes out only if rounded."
+    ]
+    assert notes("mobilenet_v2,3.50M", "resnet_50,25.56M", "vgg_16,138.36M") == []
 
 
 # -- CSV
@@ -248,6 +288,12 @@ def test_an_unknown_network_and_what_is_off_in_a_draft() -> None:
     states = {r.state for r in Checker().check([read_paper(Source("draft.yaml", text))])}
     assert states == {"not_modelled", "unexplained"}
     assert "top1: '70.1'" in text
+
+
+def test_a_misprint_that_is_known_and_one_that_the_file_says() -> None:
+    said = one("{printed: 585M, misprint: it is 582 in the release, right: 582M}", at="alpha: 1.4")
+    assert (said.verdict, said.words) == ("misprint", "it is 582 in the release")
+    assert one("{printed: 585M, misprint: it is 583 in the release, right: 583M}", at="alpha: 1.4").verdict == "off"
 
 
 @pytest.mark.parametrize(("text", "name"), [(THEIRS, "o.yaml"), (CSV, "t.csv")])

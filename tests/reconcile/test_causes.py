@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,12 +14,19 @@ from costcalc.reconcile.classes import solved
 from costcalc.reconcile.everywhere import Counts
 from costcalc.units import parse_printed
 
+from ..loading import load
+
 CONVENTIONS = shipped_conventions()
 
 
-def causes(network: str, figure: str, /, fixed: tuple[str, ...] = (), **values: Any) -> list[Cause]:
-    search = Search(costcalc.load(network), values, CONVENTIONS, fixed=(*values, *fixed))
-    return search.causes(parse_printed(figure))
+@cache
+def search_of(network: str, *values: tuple[str, Any]) -> Search:
+    """A search keeps every total that it has computed."""
+    return Search(load(network), dict(values), CONVENTIONS, fixed=[name for name, _ in values])
+
+
+def causes(network: str, figure: str, /, **values: Any) -> list[Cause]:
+    return search_of(network, *values.items()).causes(parse_printed(figure))
 
 
 def first(network: str, figure: str, /, **values: Any) -> Cause:
@@ -35,12 +43,12 @@ def test_a_variant_gives_the_figure() -> None:
 
 
 def test_a_yes_or_no_parameter_gives_the_figure() -> None:
-    cause = first("resnet_50", f"{costcalc.load('resnet_50').cost(conv_bias=True).params:,}")
+    cause = first("resnet_50", f"{load('resnet_50').cost(conv_bias=True).params:,}")
     assert (cause.kinds, dict(cause.values), cause.text) == (("option",), {"conv_bias": True}, "conv_bias=yes")
 
 
 def test_a_parameter_that_was_given_keeps_its_value() -> None:
-    figure = f"{costcalc.load('resnet_50').cost(conv_bias=True).params:,}"
+    figure = f"{load('resnet_50').cost(conv_bias=True).params:,}"
     assert [c.kinds for c in causes("resnet_50", figure, conv_bias=False)] == [("convention",)]
 
 
@@ -77,13 +85,13 @@ def test_what_people_leave_out_or_add(figure: str, words: str, value: int) -> No
 
 def test_the_count_of_a_paper_goes_together_with_nothing() -> None:
     """ResNeXt-50 by the count of MobileNetV2's release would round to this."""
-    variant, paper = costcalc.load("resnext_50_32x4d"), load_convention("mobilenet_v2_release")
+    variant, paper = load("resnext_50_32x4d"), load_convention("mobilenet_v2_release")
     assert parse_printed("24.9M").contains(variant.cost(convention=paper).params, "truncated")
     assert causes("resnet_50", "24.9M") == []
 
 
 def test_units_of_powers_of_two() -> None:
-    work = costcalc.load("vgg_16").cost().mult_adds
+    work = load("vgg_16").cost().mult_adds
     cause = first("vgg_16", f"{work / 2**30:.2f}G")
     assert (cause.kinds, cause.value, cause.reading) == (("binary",), work, "in units of 2³⁰")
 
@@ -122,26 +130,26 @@ def test_of_several_numbers_of_classes_only_those_of_data_sets_are_offered() -> 
     assert "numbers of classes that give it, as CIFAR-10 has" in ten.evidence
     assert causes("resnet_50", "24.53M") == []  # 497 to 501 classes: one of them would be chosen to fit
     # one of 24,414 numbers of classes that give it is ImageNet-21k's
-    assert costcalc.load("vgg_16").cost(classes=21841).mult_adds // 10**8 == 155
+    assert load("vgg_16").cost(classes=21841).mult_adds // 10**8 == 155
     assert all("solved" not in c.kinds for c in causes("vgg_16", "15.6G"))
 
 
 def test_classes_that_were_given_are_not_solved_for() -> None:
-    network, own = costcalc.load("mask_rcnn_50"), load_convention("mult_adds")
+    network, own = load("mask_rcnn_50"), load_convention("mult_adds")
     assert list(solved(network, {"classes": 80}, own, ("classes",), parse_printed("43.986M"))) == []
 
 
 def test_three_causes_are_not_offered() -> None:
     """Other classes, another resolution and a tool's count together would give this, and many another figure."""
     tool = load_convention("thop")
-    there = costcalc.load("mobilenet_v2").cost(classes=1001, res=240, convention=tool).counted
+    there = load("mobilenet_v2").cost(classes=1001, res=240, convention=tool).counted
     assert causes("mobilenet_v2", f"{there:,}") == []
     assert all(len(c.kinds) <= 2 for c in causes("mobilenet_v2", "3.4M") + causes("resnet_50", "4.1G"))
 
 
 @pytest.mark.parametrize(("network", "figure"), [("mobilenet_v2", "280M"), ("resnet_50", "24.9M"), ("vgg_16", "9.9G")])
 def test_a_figure_that_nothing_gives(network: str, figure: str) -> None:
-    found, near = explain(costcalc.load(network), {}, parse_printed(figure), CONVENTIONS)
+    found, near = explain(load(network), {}, parse_printed(figure), CONVENTIONS)
     assert found == []
     assert len(near) == 3
     assert all(c.cut == "" for c in near)
@@ -166,16 +174,48 @@ def test_params_are_not_offered_for_work(tmp_path) -> None:
 
 
 def test_the_nearest_are_by_their_ratio() -> None:
-    _, near = explain(costcalc.load("mobilenet_v2"), {}, parse_printed("450M"), CONVENTIONS)
+    _, near = explain(load("mobilenet_v2"), {}, parse_printed("450M"), CONVENTIONS)
     gaps = [max(c.value / 450e6, 450e6 / c.value) for c in near]
     assert gaps == sorted(gaps)
 
 
 def test_the_own_convention_of_a_table_comes_first() -> None:
     own = load_convention("fvcore")
-    search = Search(costcalc.load("mobilenet_v2"), {}, CONVENTIONS, own)
+    search = Search(load("mobilenet_v2"), {}, CONVENTIONS, own)
     assert search.causes(parse_printed("314M"))[0].kinds == ()
     assert search.causes(parse_printed("301M"))[0].kinds == ("tool",)  # calflops' MACs, which are the papers'
+
+
+# -- what a cause is worth
+
+
+def test_how_many_figures_around_would_have_such_a_cause() -> None:
+    for text, step, expected in (("300M", 10, (1, 5)), ("3.4M", 1, (3, 5)), ("23.5M", 1, (1, 23))):
+        search = search_of("resnet_50" if text == "23.5M" else "mobilenet_v2")
+        figure = parse_printed(text)
+        cause = search.causes(figure)[0]
+        chance = search.chance(figure, cause)
+        assert chance is not None
+        assert (chance.alike, chance.around) == expected
+        # the same, figure by figure
+        half, point, found = chance.around // 2, 10 if "." in text else 1, 0
+        for digits in (figure.digits + step * k for k in range(-half, half + 1)):
+            one = parse_printed(f"{digits / point}M" if point > 1 else f"{digits}M")
+            found += any(c.weight <= cause.weight for c in search.causes(one, cause.measure) if "solved" not in c.kinds)
+        assert found == chance.alike
+
+
+def test_chance_is_out_of_question_for_all_digits() -> None:
+    search = search_of("mobilenet_v2")
+    figure = parse_printed("601,548,544")
+    assert search.chance(figure, search.causes(figure)[0]) is None
+
+
+def test_of_a_large_network_fewer_points_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert first("resnet_50", "4.1G").network == "resnet_50_v1_5"
+    monkeypatch.setattr("costcalc.reconcile.causes.MAX_LAYERS", 300)
+    search = Search(load("resnet_50"), {}, CONVENTIONS)
+    assert len(search.other_points()) <= 300 // len(search.base.graph.layers)
 
 
 # -- which networks have a figure
