@@ -48,7 +48,7 @@ def read_source(path: str, name: str | None = None) -> Source:
     try:
         data = _read(path)
     except FileNotFoundError as e:
-        raise SpecError(f"there is no file {quoted(shown)}{_nearest_file(path)}") from e
+        raise SpecError(f"there is no file '{shown}'{_nearest_file(path)}") from e
     except (OSError, ValueError) as e:
         raise SpecError(f"the file can't be read: {getattr(e, 'strerror', None) or e}", Place(shown, 1, 1)) from e
     return decode_source(data, shown, path)
@@ -61,7 +61,7 @@ def _nearest_file(path: str) -> str:
     try:
         stems = [entry.removesuffix(ending) for entry in os.listdir(folder or ".") if entry.endswith(ending)]
     except OSError:
-        return f"; the folder {quoted(folder)} isn't there"
+        return f"; the folder '{folder}' isn't there"
     return nearest(name, [other + ending for other in stems if nearest(stem, [other])])
 
 

@@ -9,6 +9,7 @@ from ..errors import listed
 from ..papers import STATES, Result
 from ..table import Column, Table
 from ..units import BYTES, exact, share
+from .columns import table_of
 from .values import FORMAT
 
 SHOWN = ("mismatch", "unexplained", "explained", "copied", "misprint", "nominal", "doubtful")
@@ -22,43 +23,50 @@ def summary(results: Iterable[Result]) -> str:
     return f"{len(states)} figures: {counts}"
 
 
+def _printed(r: Result) -> str | None:
+    return r.figure.printed.text if r.figure.printed else None
+
+
+def _value(r: Result) -> int | str | None:
+    value = _plain(r.ours)
+    return value if isinstance(value, int | str) else None
+
+
+_FOR_PEOPLE = (
+    Column("network", "network", get=lambda r: r.subject),
+    Column("figure", "figure", get=lambda r: r.figure.measure),
+    Column("printed", "printed", get=_printed),
+    Column("computed", "computed", get=lambda r: computed(r)),
+    Column("state", "state", get=lambda r: state_of(r)),
+)
+_FOR_PROGRAMS = (
+    Column("paper", "paper", get=lambda r: r.paper.family),
+    Column("table", "table", get=lambda r: r.table.name),
+    *_FOR_PEOPLE[:3],
+    Column("computed", "computed", get=_value),
+    Column("state", "state", get=lambda r: r.state),
+    Column("copied_state", "copied state", get=lambda r: r.cell.state if r.cell and r.state == "copied" else None),
+    Column("reason", "reason", get=lambda r: r.reason),
+)
+
+
 def tables(results: list[Result]) -> list[Table]:
     """One table for each of the papers' own, titled with what it is and how it counts."""
-    columns = (
-        Column("network", "network"),
-        Column("figure", "figure"),
-        Column("printed", "printed"),
-        Column("computed", "computed"),
-        Column("state", "state"),
-    )
     groups: dict[int, list[Result]] = {}
     for r in results:
         groups.setdefault(id(r.table), []).append(r)
-    tables = []
+    made = []
     for group in groups.values():
         paper, source = group[0].paper, group[0].table
         counted = f", counted as {listed(source.counted)}" if source.counted else ""
-        table = Table(columns, [], title=f"{paper.title}: {source.name}{counted}")
-        for r in group:
-            printed = r.figure.printed.text if r.figure.printed else ""
-            table.rows.append((r.subject, r.figure.measure, printed, computed(r), state_of(r)))
-        table.notes = _notes([r for r in group if r.state in SHOWN[:-1]])
-        tables.append(table)
-    return tables
+        made.append(table_of(_FOR_PEOPLE, group, f"{paper.title}: {source.name}{counted}"))
+        made[-1].notes = _notes([r for r in group if r.state in SHOWN[:-1]])
+    return made
 
 
 def flat(results: list[Result]) -> Table:
     """All figures in one table, for programs."""
-    names = ("paper", "table", "network", "figure", "printed", "computed", "state", "copied_state", "reason")
-    table = Table([Column(name, name) for name in names], [])
-    for r in results:
-        printed = r.figure.printed.text if r.figure.printed else None
-        ours = _plain(r.ours)
-        value = ours if isinstance(ours, int | str) else None
-        copied = r.cell.state if r.cell and r.state == "copied" else None
-        row = (r.paper.family, r.table.name, r.subject, r.figure.measure, printed, value, r.state, copied, r.reason)
-        table.rows.append(row)
-    return table
+    return table_of(_FOR_PROGRAMS, results)
 
 
 def _notes(results: list[Result]) -> list[str]:

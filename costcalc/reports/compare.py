@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import count
 from typing import Any
 
 from ..comparison import by_kind, by_stride, ratio
 from ..record import Record, fresh
 from ..render.cells import shape
-from ..table import Column, Table, Value
+from ..table import Column, Table
 from . import parameters
+from .columns import table_of
 from .compare_formulas import are_letters, formula_document, formula_table, formulas, step_document, step_table, steps
 from .compare_layers import diff_document, diff_table, raw_diff_table
 from .counted import Counted
@@ -112,28 +114,34 @@ def document(sides: Sequence[Side], diff: bool, *, wrt: Sequence[str] | None = N
 def _totals(sides: Sequence[Side], raw: bool) -> Table:
     first = sides[0]
     times = f"× {first.letter}"
-    columns = [Column("letter", ""), Column("spec", "spec")]
-    if raw:
-        columns += [Column("name", "name"), Column("parameters", "parameters")]
-    columns += [
-        Column("params", "params", "count"),
-        Column("params_ratio", times, "ratio"),
-        Column("mult_adds", "mult-adds", "count"),
-        Column("mult_adds_ratio", times, "ratio"),
+    columns = [
+        Column("letter", "", get=lambda side: side.letter),
+        Column("spec", "spec", get=lambda side: side.word),
     ]
+    if raw:
+        columns += [
+            Column("name", "name", get=lambda side: side.counted.default.spec),
+            Column("parameters", "parameters", get=lambda side: parameters.listed(side.counted.default.parameters)),
+        ]
+    for measure, title in (("params", "params"), ("mult_adds", "mult-adds")):
+        columns += [
+            Column(measure, title, "count", get=partial(_total, measure=measure)),
+            Column(f"{measure}_ratio", times, "ratio", get=partial(_ratio, first=first, measure=measure)),
+        ]
     if other := first.counted.other:
-        columns += [Column("counted", f"counted ({other.unit})", "count"), Column("counted_ratio", times, "ratio")]
-    table = Table(columns, [])
-    for side in sides:
-        cells: list[Value] = [side.letter, side.word]
-        if raw:
-            cells += [side.counted.default.spec, parameters.listed(side.counted.default.parameters)]
-        for measure in ("params", "mult_adds"):
-            cells += [side.total(measure), ratio(side.total(measure), first.total(measure))]
-        if other:
-            cells += [_work(side), _work_ratio(side, first)]
-        table.rows.append(tuple(cells))
-    return table
+        columns += [
+            Column("counted", f"counted ({other.unit})", "count", get=_work),
+            Column("counted_ratio", times, "ratio", get=lambda side: _work_ratio(side, first)),
+        ]
+    return table_of(columns, sides)
+
+
+def _total(side: Side, measure: str) -> int:
+    return side.total(measure)
+
+
+def _ratio(side: Side, first: Side, measure: str) -> Any:
+    return ratio(side.total(measure), first.total(measure))
 
 
 def _work(side: Side) -> Any:
@@ -171,45 +179,41 @@ def _spec(side: Side, first: Side) -> dict[str, object]:
 def _kinds(sides: Sequence[Side], measures: Sequence[str]) -> Table:
     """Each spec's figures, and by how much they differ from the first's."""
     first = sides[0].letter
-    columns = [Column("kind", "kind")]
-    totals: dict[str, Value] = {}
+    columns = [Column("kind", "kind", get=lambda row: row.kind)]
     for measure in measures:
         for k, side in enumerate(sides):
-            own = Column(f"{side.letter}_{measure}", side.letter, "count", 6 if k else 9)
-            columns.append(own)
-            totals[own.id] = side.total(measure)
+            id = f"{side.letter}_{measure}"
+            columns.append(Column(id, side.letter, "count", 6 if k else 9, partial(_figure, m=measure, k=k), "sum"))
             if k:
-                less = Column(f"{own.id}_difference", f"{side.letter} - {first}", "count", 4)
-                columns.append(less)
-                totals[less.id] = side.total(measure) - sides[0].total(measure)
-    rows: list[tuple[Value, ...]] = []
-    for row in by_kind([side.counted.default for side in sides]):
-        cells: list[Value] = [row.kind]
-        for measure in measures:
-            figures = row.mult_adds if measure == "mult_adds" else row.params
-            cells.append(figures[0])
-            for figure in figures[1:]:
-                cells += [figure, (figure or 0) - (figures[0] or 0)]
-        rows.append(tuple(cells))
-    return Table(columns, rows, f"{_MEASURES[measures[0]]} by kind of layer", totals)
+                less = partial(_difference, m=measure, k=k)
+                columns.append(Column(f"{id}_difference", f"{side.letter} - {first}", "count", 4, less, "sum"))
+    rows = by_kind([side.counted.default for side in sides])
+    return table_of(columns, rows, f"{_MEASURES[measures[0]]} by kind of layer")
+
+
+def _figure(row: Any, m: str, k: int) -> Any:
+    """What the side ``k`` has in a row; None where it has no such layers."""
+    return getattr(row, m)[k]
+
+
+def _difference(row: Any, m: str, k: int) -> Any:
+    return (_figure(row, m, k) or 0) - (_figure(row, m, 0) or 0)
 
 
 def _strides(sides: Sequence[Side], raw: bool) -> Table:
     """Each spec's feature map at a stride, and what its layers there cost."""
-    columns = [Column("stride", "stride")]
-    totals: dict[str, Value] = {}
+    columns = [Column("stride", "stride", get=lambda row: str(row.stride))]
     for k, side in enumerate(sides):
-        columns.append(Column(f"{side.letter}_map", f"{side.letter} map", "shape", 5))
-        columns += [Column(f"{side.letter}_params", f"{side.letter} params", "count")] * raw
-        columns.append(Column(f"{side.letter}_mult_adds", f"{side.letter} mult-adds", "count", 6 if k else 9))
-        totals |= {f"{side.letter}_{measure}": side.total(measure) for measure in ("params", "mult_adds")}
-    rows: list[tuple[Value, ...]] = []
-    for row in by_stride([side.counted.default for side in sides]):
-        cells: list[Value] = [str(row.stride)]
-        for found, params, mult_adds in zip(row.maps, row.params, row.mult_adds, strict=True):
-            cells += [found, *[params] * raw, mult_adds]
-        rows.append(tuple(cells))
-    table = Table(columns, rows, "Mult-adds by stride of the feature map", totals)
+        own = side.letter
+        columns.append(Column(f"{own}_map", f"{own} map", "shape", 5, partial(_figure, m="maps", k=k)))
+        if raw:
+            columns.append(
+                Column(f"{own}_params", f"{own} params", "count", 9, partial(_figure, m="params", k=k), "sum")
+            )
+        work = partial(_figure, m="mult_adds", k=k)
+        columns.append(Column(f"{own}_mult_adds", f"{own} mult-adds", "count", 6 if k else 9, work, "sum"))
+    rows = by_stride([side.counted.default for side in sides])
+    table = table_of(columns, rows, "Mult-adds by stride of the feature map")
     if not raw:
         table.notes.append("map: of the last block at a stride; head: the 1x1 maps behind the last pooling.")
     return table

@@ -10,6 +10,7 @@ from ..network import Network
 from ..reconcile import Total, Waterfall
 from ..table import Column, Table
 from . import parameters
+from .columns import table_of
 from .passed import passed_document, passed_notes, unseen_document
 from .values import FORMAT, plain
 
@@ -42,25 +43,24 @@ def totals_table(network: Network, values: Mapping[str, Any], every: Sequence[To
 
     ``raw`` is for programs: also one for each that can't count the network, and fractions as they are.
     """
-    columns = [
-        Column("convention", "convention"),
-        Column("work", "work", "count"),
-        Column("unit", "unit"),
-        Column("ratio", "ratio", "ratio", 5),
-        Column("params", "params", "count"),
-        Column("tool", "tool", keep=3),
-    ]
     base = next((t.work for t in every if t.convention.name == DEFAULT and not t.problem), None)
-    counted = sorted((t for t in every if not t.problem), key=lambda t: (t.work, t.convention.name))
-    rows: list[tuple[Any, ...]] = []
-    for t in (*counted, *(t for t in every if t.problem and (raw or t.unsaid))):
-        ratio = t.work / base if base and not t.problem else None
-        unit = "" if t.problem else t.convention.unit
-        work = t.work if raw or t.problem else round(t.work)
+
+    def work(t: Total) -> Any:
         if t.unsaid and not raw:
-            work = f"says nothing about {_listed(t.unsaid)}"
-        rows.append((t.convention.name, work, unit, ratio, t.params, t.convention.tool))
-    table = Table(columns, rows, heading(network, values))
+            return f"says nothing about {_listed(t.unsaid)}"
+        return t.work if raw or t.problem else round(t.work)
+
+    columns = [
+        Column("convention", "convention", get=lambda t: t.convention.name),
+        Column("work", "work", "count", get=work),
+        Column("unit", "unit", get=lambda t: "" if t.problem else t.convention.unit),
+        Column("ratio", "ratio", "ratio", 5, lambda t: t.work / base if base and not t.problem else None),
+        Column("params", "params", "count", get=lambda t: t.params),
+        Column("tool", "tool", keep=3, get=lambda t: t.convention.tool),
+    ]
+    counted = sorted((t for t in every if not t.problem), key=lambda t: (t.work, t.convention.name))
+    rows = [*counted, *(t for t in every if t.problem and (raw or t.unsaid))]
+    table = table_of(columns, rows, heading(network, values))
     table.notes.append(f"Batch 1, one forward pass. Units are as each source prints them; ratio: to {DEFAULT}.")
     table.notes += _notes(network, values, every)
     return table

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..network import Network
+from ..record import Record
 from ..table import Column, Table
 from ..witness.needs import torch_version
 from ..witness.verifying import Difference, Verification
 from . import parameters
+from .columns import records, table_of
 from .values import plain, with_format
 
 OURS, THEIRS = "costcalc", "PyTorch"
@@ -60,34 +62,45 @@ def figures_table(title: str, theirs: str, rows: list[tuple[Any, ...]]) -> Table
     return Table(columns, rows, title)
 
 
+class _Pair(Record):
+    """A layer as it is counted and as it was measured (None: it didn't run)."""
+
+    ours: Any
+    seen: Any
+    agrees: bool
+
+    def measured(self, what: str) -> Any:
+        """A figure that was measured, or None."""
+        return None if self.seen is None else getattr(self.seen, what)
+
+
+_LAYER = (
+    Column("name", "layer", get=lambda pair: pair.ours.name),
+    Column("op", "op", keep=2, get=lambda pair: pair.ours.op),
+    Column("output", "output", "shape", 4, lambda pair: pair.ours.out_shape),
+    Column("measured_output", "in PyTorch", "shape", 3, lambda pair: _one(pair.measured("out_shapes"))),
+    Column("params", "params", "count", get=lambda pair: pair.ours.params),
+    Column("measured_params", "in PyTorch", "count", get=lambda pair: pair.measured("params")),
+    Column("mult_adds", "mult-adds", "count", get=lambda pair: pair.ours.mult_adds),
+    Column("measured_mult_adds", "in PyTorch", "count", get=lambda pair: pair.measured("mult_adds")),
+    Column("agrees", "agrees", get=lambda pair: pair.agrees),
+)
+
+
 def layers_table(result: Verification) -> Table:
-    """Every layer: ours, measured, and whether they agree."""
-    columns = [
-        Column("name", "layer"),
-        Column("op", "op", keep=2),
-        Column("output", "output", "shape", 4),
-        Column("measured_output", "in PyTorch", "shape", 3),
-        Column("params", "params", "count"),
-        Column("measured_params", "in PyTorch", "count"),
-        Column("mult_adds", "mult-adds", "count"),
-        Column("measured_mult_adds", "in PyTorch", "count"),
-        Column("agrees", "agrees"),
-    ]
+    """Every layer: ours, measured, and whether they agree. The totals are each counted on their own."""
     wrong = {d.layer for d in result.differences}
-    rows: list[tuple[Any, ...]] = []
-    for k, ours in enumerate(result.layers):
-        seen = result.measured[k] if k < len(result.measured) else None
-        theirs = (_one(seen.out_shapes), seen.params, seen.mult_adds) if seen else (None, None, None)
-        agrees = "no" if seen is None or seen.name in wrong else "yes"
-        cells = (ours.out_shape, theirs[0], ours.params, theirs[1], ours.mult_adds, theirs[2])
-        rows.append((ours.name, ours.op, *cells, agrees))
-    totals = {"params": result.cost.params, "measured_params": result.params}
-    totals |= {"mult_adds": result.cost.mult_adds, "measured_mult_adds": result.mult_adds}
-    return Table(columns, rows, totals=totals)
+    ours = result.layers
+    seen = [*result.measured, *[None] * (len(ours) - len(result.measured))]
+    pairs = [_Pair(a, b, b is not None and b.name not in wrong) for a, b in zip(ours, seen, strict=False)]
+    table = table_of(_LAYER, pairs)
+    table.totals = {"params": result.cost.params, "measured_params": result.params}
+    table.totals |= {"mult_adds": result.cost.mult_adds, "measured_mult_adds": result.mult_adds}
+    return table
 
 
-def _one(shapes: tuple[Any, ...]) -> Any:
-    return shapes[0] if len(shapes) == 1 else shapes
+def _one(shapes: tuple[Any, ...] | None) -> Any:
+    return shapes[0] if shapes and len(shapes) == 1 else shapes
 
 
 def differences_table(differences: Sequence[Difference], theirs: str) -> Table:
@@ -127,23 +140,22 @@ def _device_note(result: Verification, chosen: bool) -> str:
 # -- several networks
 
 
+_NETWORK = (
+    Column("spec", "network", get=lambda pair: pair[0].name),
+    Column("params", "params", "count", get=lambda pair: pair[1].cost.params),
+    Column("measured_params", "in PyTorch", "count", get=lambda pair: pair[1].params),
+    Column("mult_adds", "mult-adds", "count", get=lambda pair: pair[1].cost.mult_adds),
+    Column("measured_mult_adds", "in PyTorch", "count", get=lambda pair: pair[1].mult_adds),
+    Column("layers", "layers", "int", 5, lambda pair: len(pair[1].layers)),
+    Column("device", "device", keep=4, get=lambda pair: pair[1].device),
+    Column("differing", "differ", "int", get=lambda pair: pair[1].differing_layers or len(pair[1].differences)),
+)
+
+
 def overview(results: Sequence[tuple[Network, Verification]], *, raw: bool = False) -> Table:
     """A row for each network; the first difference of each that has one."""
-    columns = [
-        Column("spec", "network"),
-        Column("params", "params", "count"),
-        Column("measured_params", "in PyTorch", "count"),
-        Column("mult_adds", "mult-adds", "count"),
-        Column("measured_mult_adds", "in PyTorch", "count"),
-        Column("layers", "layers", "int", 5),
-        Column("device", "device", keep=4),
-        Column("differing", "differ", "int"),
-    ]
-    rows: list[tuple[Any, ...]] = []
-    table = Table(columns, rows)
+    table = table_of(_NETWORK, results)
     for network, r in results:
-        figures = (r.cost.params, r.params, r.cost.mult_adds, r.mult_adds)
-        rows.append((network.name, *figures, len(r.layers), r.device, r.differing_layers or len(r.differences)))
         if r.differences and not raw:
             d = r.differences[0]
             told = f"{_told(d.ours)}, in PyTorch {_told(d.measured)}"
@@ -195,10 +207,8 @@ def _document(result: Verification, all_layers: bool) -> dict[str, object]:
         ],
     }
     if all_layers:
-        table = layers_table(result)
-        names = [column.id for column in table.columns]
-        rows = [(*row[:-1], row[-1] == "yes") for row in table.rows]
-        found["layers"] = [dict(zip(names, map(plain, row), strict=True)) for row in rows]
+        rows = records(layers_table(result))
+        found["layers"] = [{id: plain(value) for id, value in row.items()} for row in rows]
     return found
 
 

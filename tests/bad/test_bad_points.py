@@ -125,7 +125,7 @@ NAMES = {
     "x" * 5000: f"no spec is called '{'x' * 60}…'; 'costcalc list' shows all",
     "a\0b": r"no spec is called 'a\x00b'; 'costcalc list' shows all",
     "/": "/:1:1: the file can't be read: it is a folder",
-    "../none.yaml": "../none.yaml:1:1: the file can't be read: No such file or directory",
+    "../none.yaml": "there is no file '../none.yaml'",
 }
 
 

@@ -433,7 +433,7 @@ def test_bad_input(
 
 def test_unknown_specs() -> None:
     assert "(did you mean 'mobilenet_v1'" in refused("compare", "mobilenet_v2", "vs", "mobilnet_v1:alpha=2")
-    assert refused("compare", "./nope.yaml:alpha=2", "vs", "standard").startswith("./nope.yaml:1:1: ")
+    assert refused("compare", "./nope.yaml:alpha=2", "vs", "standard") == "there is no file './nope.yaml'"
     assert refused("compare", "standard", "versus", "separable").startswith("no spec is called 'versus'")
 
 
