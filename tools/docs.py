@@ -14,6 +14,10 @@ import os
 import shlex
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from costcalc.papers import Result
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("README.md", "docs/*.md")
@@ -67,24 +71,40 @@ def python(code: str) -> str:
 
 
 def unexplained() -> str:
-    """Every figure that isn't explained: what is printed, what comes out, what was tried."""
+    """Every figure that isn't explained, those nearest to a cause first, with what comes out and what was tried."""
     from network_pages import results
 
+    found = [r for r in results() if r.state == "unexplained"]
+    led = [r for r in found if r.figure.lead]
+    lines = [f"## A reading would give them ({len(led)})", "", "Each is only inferred from the figure itself.", ""]
+    for lead in sorted({r.figure.lead for r in led}, key=lambda text: -sum(r.figure.lead == text for r in led)):
+        lines += [f"**{_sentence(lead)[:-1]}**", "", *(_line(r) for r in led if r.figure.lead == lead), ""]
+    rest = sorted((r for r in found if not r.figure.lead), key=lambda r: abs(_off(r)))
+    bounds = ((0, 0.01, "Within 1 %"), (0.01, 0.05, "Within 5 %"), (0.05, float("inf"), "Further off"))
+    for low, high, title in bounds:
+        group = [r for r in rest if low <= abs(_off(r)) < high]
+        lines += [f"## {title} ({len(group)})", "", *map(_line, group), ""]
+    return "\n".join(lines)
+
+
+def _off(r: Result) -> float:
+    """How far the nearest value that would be printed so is from ours, as a part of ours."""
+    assert r.figure.printed is not None
+    assert r.ours is not None
+    low, high = r.figure.printed.interval()
+    return float((low if r.ours < low else high) / r.ours - 1)
+
+
+def _line(r: Result) -> str:
     from costcalc.reports.check import computed
 
-    lines: list[str] = []
-    found = [r for r in results() if r.state == "unexplained"]
-    for title in dict.fromkeys(r.paper.title for r in found):
-        lines += [f"## {title}", ""]
-        for r in found:
-            if r.paper.title == title and r.figure.printed is not None:
-                figure = r.figure.measure.replace("_", "-")
-                lines.append(
-                    f"- **{r.table.name}**, {r.subject}, {figure}: printed {r.figure.printed.text},"
-                    f" computed {computed(r)}. {_sentence(r.reason)}"
-                )
-        lines.append("")
-    return "\n".join(lines)
+    assert r.figure.printed is not None
+    file = r.paper.origin.name.rsplit("/", 1)[-1]
+    return (
+        f"- [{file.removesuffix('.yaml')}](../specs/papers/{file}), **{r.table.name}**, {r.subject},"
+        f" {r.figure.measure.replace('_', '-')}: printed {r.figure.printed.text}, computed {computed(r)}"
+        f" ({_off(r):+.2%}). {_sentence(r.reason)}"
+    )
 
 
 def _sentence(text: str) -> str:

@@ -17,11 +17,11 @@ from ..ops import elements
 
 SIZES = (
     "in_elements", "last_in_elements", "out_elements", "dilated_elements",
-    "window", "in_channels", "channels", "whole_map",
+    "window", "in_channels", "channels", "whole_map", "weight_sets",
 )  # fmt: skip
 """Names that every layer has: elements of its first and last input and of its output, elements of the output if each
-side is raised to a multiple of the dilation, kh·kw, channels of the first input and of the output, and whether its
-window is the whole map."""
+side is raised to a multiple of the dilation, kh·kw, channels of the first input and of the output, whether its window
+is the whole map, and how many sets of weights there are for each run: 1, or less where runs share them."""
 
 _FUNCTIONS = [name for name, function in FUNCTIONS.items() if not function.of_lists]
 _FORMS = f"numbers, names, + - * / // % **, comparisons, a if condition else b, and {', '.join(_FUNCTIONS)}"
@@ -87,6 +87,7 @@ def of_layer(node: Node, parts: Mapping[str, Any], layer: Layer, words: Mapping[
     names["in_channels"] = layer.in_shapes[0][0]
     names["channels"] = layer.out_shape[0]
     names["dilated_elements"] = _dilated(layer)
+    names["weight_sets"] = ar.div(layer.weight_count, layer.count)
     names["whole_map"] = op.is_global
     return compiled(node)(names)
 

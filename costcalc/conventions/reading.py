@@ -21,6 +21,7 @@ SHARED_PARTS = ("weight", "bias", "scale", "shift", "mean", "variance", "mac", "
 PRINTED = ("rounded", "truncated", "ceiled")
 KEYS = (
     "convention",
+    "as",
     "about",
     "source",
     "tool",
@@ -67,15 +68,31 @@ def read_convention(source: Source) -> Convention:
     if (value := root.get("code")) is not None:
         result.code = load_code(as_text(value, "a library"))
     words = result.code.choices if result.code else {}
-    result.params = _rules(root.get("params"), words, of_work=False)
-    result.work = _rules(root.get("work"), words, of_work=True)
-    result.zero, result.passes_over, result.only = (_patterns(root.get(k)) for k in ("zero", "passes_over", "only"))
+    base = _base(root.get("as"), result)
+    result.params = base.params + _rules(root.get("params"), words, of_work=False)
+    result.work = base.work + _rules(root.get("work"), words, of_work=True)
+    for field in ("zero", "passes_over", "only"):
+        setattr(result, field, getattr(base, field) + _patterns(root.get(field)))
     if result.only:
         _check_only(result)
     if (value := root.get("exclude")) is not None:
         result.exclude = [t.value for t in as_texts(value, "names of layers")]
     _read_rest(result, root)
     return result.of_network("")
+
+
+def _base(node: YamlNode | None, result: Convention) -> Convention:
+    """The convention whose rules come before these; one without rules where none is named."""
+    if node is None:
+        return Convention(result.name, result.origin)
+    name = as_text(node, "a convention's name")
+    files = shipped("conventions")
+    if name.value not in files:
+        raise name.error(f"no convention is called {quoted(name.value)}{nearest(name.value, files)}")
+    source = open_shipped(files[name.value])
+    if as_mapping(compose(source), "convention, unit, params, work").get("as") is not None:
+        raise name.error(f"{name.value} is itself as another: name that")
+    return read_convention(source)
 
 
 def _read_rest(result: Convention, root: Any) -> None:

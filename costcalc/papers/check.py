@@ -15,6 +15,7 @@ from ..language.index import folded
 from ..network import Network, SpecLoader
 from ..record import Record
 from ..units import BYTES, exact
+from .beside import work_beside
 from .cells import Cells
 from .figure import Figure
 from .read import MEASURES, Paper, PaperTable, PrintedRow, stem
@@ -121,6 +122,7 @@ class Checker:
         if row.network is None or figure.measure not in MEASURES:
             return None
         ours = self.value(row.network, row.at, convention, row.kind, figure.measure)
+        ours += self._beside(row, row.at, figure.measure)
         return ours / (self._divisor(row, convention, figure) * BYTES.get(figure.printed.noun, 1))
 
     def _explained(self, row: PrintedRow, figure: Figure, convention: Convention, ours: Fraction | None) -> _State:
@@ -129,6 +131,7 @@ class Checker:
         other = self._loader.convention(figure.convention) if figure.convention else convention
         point = {**({} if figure.network else row.at), **figure.at}
         explained = self.value(figure.network or row.network, point, other, row.kind, figure.measure)
+        explained += self._beside(row, point, figure.measure)
         explained /= self._divisor(row, other, figure) * BYTES.get(figure.printed.noun, 1)
         if not figure.read.contains(explained, _rule(other)):
             return "mismatch", explained, f"the explanation gives {_show(explained)}: {figure.reason}", None
@@ -165,6 +168,13 @@ class Checker:
             return row.at == other.at
         full, there = ({**self._network(r.network).parameters, **r.at} for r in (row, other) if r.network)
         return row.network == other.network and full == there
+
+    def _beside(self, row: PrintedRow, at: dict[str, Any], measure: str) -> Fraction:
+        """The work that the source counts beside the layers; 0 for other figures."""
+        if row.beside is None or measure != "mult_adds":
+            return Fraction(0)
+        assert row.network is not None
+        return work_beside(row.beside, row.network, {**self._network(row.network).parameters, **at})
 
     def _divisor(self, row: PrintedRow, convention: Convention, figure: Figure) -> Fraction:
         """What a ratio's figure is divided by; 1 for the others."""

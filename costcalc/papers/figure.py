@@ -13,7 +13,7 @@ from ..units import FigureError, Printed, parse_printed
 from .fields import known, need, point, text_of, value_of
 
 STATES_GIVEN = ("explained", "copied", "misprint", "nominal", "unexplained", "not_modelled", "doubtful")
-_FIGURE = ("printed", *STATES_GIVEN, "convention", "at", "network", "digits", "evidence", "right", "ours")
+_FIGURE = ("printed", *STATES_GIVEN, "convention", "at", "network", "digits", "evidence", "right", "ours", "lead")
 _NEEDS = {
     "explained": "an explanation is evaluated: it has a convention, a network, a point (at) or digits",
     "misprint": "a misprint has right: the figure, or {paper: …, table: …} where it is printed",
@@ -34,6 +34,7 @@ class Figure(Record):
 
     ``printed`` is known to its last digit, ``digits`` says that fewer are (the rest is padding). ``cell`` is where the
     figure was copied from, or where the right one stands; ``right`` is the right one itself.
+    ``lead`` is a reading that would give an unexplained figure, for which evidence is wanted.
     """
 
     measure: str
@@ -49,6 +50,7 @@ class Figure(Record):
     evidence: str = ""
     cell: PrintedCell | None = None
     right: Printed | None = None
+    lead: str = ""
 
     @property
     def read(self) -> Printed | None:
@@ -106,6 +108,11 @@ def _pinned(key: Text, fields: YamlMapping, figure: Figure, network: bool) -> No
         figure.ours = _number(as_text(need(fields, "ours"), "our own figure"))
 
 
+def _unexplained(key: Text, fields: YamlMapping, figure: Figure, network: bool) -> None:
+    figure.lead = text_of(fields, "lead")
+    _pinned(key, fields, figure, network)
+
+
 def _nominal(key: Text, fields: YamlMapping, figure: Figure, network: bool) -> None:
     assert figure.printed is not None
     if len(str(figure.printed.digits).rstrip("0")) > 2:
@@ -117,7 +124,7 @@ def _nothing(key: Text, fields: YamlMapping, figure: Figure, network: bool) -> N
     pass
 
 
-_PROOFS = {"explained": _explained, "misprint": _misprint, "nominal": _nominal, "unexplained": _pinned}
+_PROOFS = {"explained": _explained, "misprint": _misprint, "nominal": _nominal, "unexplained": _unexplained}
 
 
 def _cell(node: YamlNode) -> PrintedCell:

@@ -6,8 +6,10 @@ from typing import Any
 
 from ..errors import SpecError, nearest, quoted
 from ..language.find import open_shipped, shipped
+from ..language.parse import parse_step
 from ..language.sections import as_mapping, as_text
 from ..language.source import Source, Text, YamlList, YamlMapping, YamlNode, compose, place_of
+from ..language.syntax import Node
 from ..record import Record, fresh
 from ..units import FigureError
 from .fields import known, need, point, text_of
@@ -26,7 +28,7 @@ KEPT = (
 """Accuracies, latencies and sizes of files: kept with their rows, and not counted."""
 PRECISIONS = {"tens": 1}
 """How many digits of a column are padding, where its source rounds to tens of the unit that it prints."""
-_ROW = ("network", "label", "at", "kind", "over", "where", "note", "not_modelled", "doubtful")
+_ROW = ("network", "label", "at", "kind", "over", "beside", "where", "note", "not_modelled", "doubtful")
 _TABLE = ("table", "about", "source", "convention", "precision", "evidence", "note", "network", "rows")
 _PAPER = ("paper", "family", "arxiv", "version", "sources", "tables", "note")
 
@@ -34,7 +36,8 @@ _PAPER = ("paper", "family", "arxiv", "version", "sources", "tables", "note")
 class PrintedRow(Record):
     """A row: the network and the point that it describes, and its figures.
 
-    ``kind`` asks for a share of the total, ``over`` for the ratio to another network and point.
+    ``kind`` asks for a share of the total, ``over`` for the ratio to another network and point. ``beside`` is work that
+    the source counts and no layer does (the preprocessing of the image): an expression over the network's parameters.
     """
 
     text: Text
@@ -47,6 +50,7 @@ class PrintedRow(Record):
     kept: dict[str, str]
     note: str = ""
     over: tuple[str | None, dict[str, Any]] | None = None
+    beside: Node | None = None
 
 
 class PaperTable(Record):
@@ -183,6 +187,7 @@ def _row(node: YamlMapping, network: str | None, source: str) -> PrintedRow:
         {},
         text_of(node, "note"),
         _over(node.get("over"), text_of(node, "network") or network),
+        None if (work := node.get("beside")) is None else parse_step(as_text(work, "an expression")),
     )
     for key, value in node.items:
         if key.value in _ROW:

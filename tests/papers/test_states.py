@@ -202,6 +202,49 @@ def test_a_column_may_count_and_cut_on_its_own():
     assert check("{network: mobilenet_v1, mult_adds: 567.7 M}", table).state == "match"
 
 
+@pytest.mark.parametrize(
+    ("beside", "printed", "state"),
+    [
+        ("2*3*res**2", "569,041,408", "match"),  # 568,740,352 and two for each value of the image
+        ("res*alpha - 1", "568,740,575", "match"),
+        ("2*3*res**2", "568,740,352", "mismatch"),
+        ("0", "568,740,352", "match"),
+    ],
+)
+def test_work_beside_the_layers_is_added(beside: str, printed: str, state: str):
+    row = f'{{network: mobilenet_v1, beside: "{beside}", mult_adds: "{printed}", params: "4,231,976"}}'
+    paper = read_paper(Source("p.yaml", PAPER.format("", f"      - {row}")))
+    work, params = Checker([paper]).check([paper])[-2:]
+    assert (work.state, params.state) == (state, "match")
+
+
+def test_work_beside_the_layers_is_added_to_an_explanation_at_its_point():
+    figure = f"{{printed: 418.3 M, explained: {LONG}, at: {{res: 192}}, evidence: {LONG}}}"
+    assert check(f"{{network: mobilenet_v1, beside: 2*3*res**2, mult_adds: {figure}}}").state == "explained"
+
+
+@pytest.mark.parametrize(
+    ("beside", "message"),
+    [
+        ("2*rse", "mobilenet_v1 has no parameter 'rse' (did you mean 'res'"),
+        ("res/0", "division by zero"),
+        ("res +", "p.yaml:18:"),
+    ],
+)
+def test_wrong_work_beside_the_layers_is_an_error_with_its_place(beside: str, message: str):
+    with pytest.raises(SpecError) as error:
+        check(f'{{network: mobilenet_v1, beside: "{beside}", mult_adds: 569 M}}')
+    assert message in str(error.value)
+    assert str(error.value).startswith("p.yaml:18:")
+
+
+def test_a_lead_is_kept_with_an_unexplained_figure():
+    found = check(
+        of("mobilenet_v1", f"{{printed: 570 M, unexplained: {LONG}, lead: rounded to tens, ours: 568740352}}")
+    )
+    assert (found.state, found.figure.lead) == ("unexplained", "rounded to tens")
+
+
 def test_digits_are_taken_off_exactly():
     printed = parse_printed("1700 M")
     assert printed.coarser(2).interval() == (Fraction(1_650_000_000), Fraction(1_750_000_000))

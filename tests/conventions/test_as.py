@@ -1,0 +1,48 @@
+"""A convention that starts from another's rules, and work that is done once for a set of weights."""
+
+import pytest
+
+from costcalc.conventions import load_convention, read_convention
+from costcalc.language.source import Source
+from costcalc.network import network_from
+
+MORE = "convention: c\nas: mult_adds\nunit: operations\nwork: {{{0}}}\nonly: [mac, add]\n"
+TWICE = """
+network: n
+parameters: {times: {default: 2, range: 1..9}}
+input: 5 x 5 x 4
+layers:
+  all: (in, in, in)
+  out: all -> each conv(3x3, 4, norm=none, act=none) sharing all -> add
+"""
+
+
+def counted(work: str, spec: str = TWICE) -> int:
+    convention = read_convention(Source("c.yaml", MORE.format(work)))
+    total: int = network_from(Source("n.yaml", spec)).cost(convention=convention).counted
+    return total
+
+
+MAC, WEIGHT = 9 * 4 * 4 * 25, 9 * 4 * 4
+
+
+@pytest.mark.parametrize(
+    ("work", "total"),
+    [
+        ("add.add: 0", 3 * MAC),
+        ("add.add: 1", 3 * MAC + 2 * 4 * 25),
+        ("add.add: 0, conv2d.mac: 2", 6 * MAC),  # an own rule comes after, and wins
+        ("add.add: 0, conv2d.mac: mac + weight*weight_sets", 3 * MAC + WEIGHT),  # once, not for each of three runs
+        ("add.add: 0, conv2d.mac: mac + weight", 3 * (MAC + WEIGHT)),
+    ],
+)
+def test_own_rules_come_after_those_of_the_named_convention(work: str, total: int):
+    assert counted(work) == total
+
+
+def test_params_and_what_counts_nothing_are_taken_over():
+    training, run = load_convention("tensorflow_profiler_training"), load_convention("tensorflow_profiler")
+    assert [rule[:3] for rule in training.params] == [rule[:3] for rule in run.params]
+    assert training.passes_over == run.passes_over
+    assert training.name == "tensorflow_profiler_training"
+    assert "trains" in training.about
