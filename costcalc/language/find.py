@@ -121,7 +121,10 @@ def _unknown(name: str, known: list[PublicName]) -> str:
     for file in (name, name + SUFFIX, name + ".yml"):
         if os.path.isfile(file):
             return f"no spec is called {quoted(name)}; for the file write {file if is_path(file) else './' + file}"
-    close = nearest(name, [*(k.name for k in known), *own_networks("")])
+    told: dict[tuple[str, str, str | None], str] = {}  # not the same name twice, with and without a "_"
+    for k in known:
+        told.setdefault((folded(k.name), k.path, k.point), k.name)
+    close = nearest(name, [*told.values(), *own_networks("")])
     return f"no spec is called {quoted(name)}{close}; 'costcalc list' shows all"
 
 

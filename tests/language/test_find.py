@@ -89,7 +89,8 @@ def test_the_note_about_a_library_s_name() -> None:
 
 
 def test_the_nearest_of_an_unknown_name() -> None:
-    assert "did you mean 'mobilenet_v2'" in refused("moblienet_v2")
+    assert "(did you mean 'mobilenet_v2' or 'mobilenet_v3' or 'mobilenet_v1'?)" in refused("moblienet_v2")
+    assert "(did you mean 'yolov3'?)" in refused("yolv3")
 
 
 def test_every_name_is_compared_with_one_that_is_unknown() -> None:
