@@ -267,10 +267,10 @@ def _add_up(layers: Iterable[Layer], convention: Convention) -> tuple[Any, Any]:
     """Params and work of all ``layers``."""
     params: Any = 0
     work: Any = 0
-    plain = not convention.multiplies
+    count, plain = convention.count, not convention.multiplies
     for layer in layers:
         if plain and layer.over is None:  # as measure has it, but for the calls
-            p, w = convention.count(layer)
+            p, w = count(layer)
             params = params + p * layer.weight_count
             work = work + w * layer.count
         else:

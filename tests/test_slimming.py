@@ -82,6 +82,21 @@ def test_channels_that_are_left_by_hand() -> None:
     assert cost.params == (9 * 4 * 6 + 12) + (9 * 6 + 12) + (36 + 12) + 70
 
 
+def test_transposed_convolutions_are_pruned_as_convolutions() -> None:
+    """A depthwise one has the channels that come; one that makes the result keeps its own, and nobody else does."""
+    net = of("a: conv(3x3, 8)\nb: deconv(4x4, 8, 2, g=8, norm=none, bias=no)\nc: deconv(2x2, 6, 2, norm=none, bias=no)")
+    cost = prune_channels(net, {}, Fraction(1, 2))  # 8 -> 4; the input's 4 and the 6 results stay
+    assert cost.params == (9 * 4 * 4 + 8) + 16 * 4 + 4 * 4 * 6
+    assert cost.mult_adds == 64 * 9 * 4 * 4 + 64 * 16 * 4 + 256 * 4 * 4 * 6
+
+
+def test_a_narrow_tensor_that_would_be_the_wide_one() -> None:
+    net = of("a: conv(3x3, 6)\nb: pad_add(a, in)\nfc: fc(1)")
+    assert prune_channels(net, {}, Fraction(1, 3)).params > 0
+    with pytest.raises(UsageError, match="b: 4 channels are left to be added onto 3"):
+        prune_channels(net, {}, Fraction(1, 2))
+
+
 SHARED = """a: conv(3x3, 8)
 b: in -> conv(1x1, {})
 c: b -> conv(3x3, 8) sharing weights with a

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from ..graph import Choice, Graph, Layer, Tensor
+
+_NET = attrgetter("net")
 
 
 def drop_unreached(graph: Graph) -> None:
     """Keep a used network's layer only if an output, or a layer of the file itself, needs it."""
-    if all(layer.net is None for layer in graph.layers):
+    if not any(map(_NET, graph.layers)):
         return
     needed = _reached(graph, [layer for layer in graph.layers if layer.net is None])
     kept = [layer for layer in graph.layers if id(layer) in needed]

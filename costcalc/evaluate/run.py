@@ -73,19 +73,8 @@ class Run:
     # -- layers
 
     def emit(self, path: Path, call: Path, op: Op, inputs: tuple[Tensor, ...]) -> Tensor:
-        """A layer with one output, after the layers so far."""
+        """A layer after those so far, and its (first) output."""
         layer = Layer(path, op, inputs, call, self.block, self.count)
-        self.append(layer)
-        return Tensor(layer.out_shapes[0], layer)
-
-    def emit_many(self, path: Path, op: Op, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-        """A layer with several outputs."""
-        layer = Layer(path, op, inputs, path, self.block, self.count)
-        self.append(layer)
-        self.spend(TENSOR_WORK * len(layer.out_shapes))
-        return tuple(Tensor(shape, layer, k) for k, shape in enumerate(layer.out_shapes))
-
-    def append(self, layer: Layer) -> None:
         self.primitives += 1
         if self.primitives > MAX_PRIMITIVES:
             raise SpecError(f"more than {MAX_PRIMITIVES:,} primitive layers")
@@ -98,6 +87,14 @@ class Run:
         if self.groups:
             share(self.groups, layer, self.require)
         self.layers.append(layer)
+        return Tensor(layer.out_shapes[0], layer)
+
+    def emit_many(self, path: Path, op: Op, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        """A layer with several outputs."""
+        first = self.emit(path, path, op, inputs)
+        shapes = self.layers[-1].out_shapes
+        self.spend(TENSOR_WORK * len(shapes))
+        return (first, *(Tensor(shape, first.layer, k) for k, shape in enumerate(shapes[1:], 1)))
 
     def _times(self, layer: Layer, maps: dict[Layer, Any]) -> None:
         """Let ``layer`` run for each map that its inputs stand for, with the same weights."""

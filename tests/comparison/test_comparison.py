@@ -238,6 +238,10 @@ def test_a_change_that_costs_nothing_is_one() -> None:
     assert change.fields == ("ops",)
     (change,) = difference(cost("a: conv(3x3, 8)"), cost("a: conv(3x3, 8, d=2)"))
     assert change.fields == ("ops",)
+    for step in ("gn({})", "shuffle({})"):
+        head = "a: conv(3x3, 8)\nb: "
+        (change,) = difference(cost(head + step.format(2)), cost(head + step.format(4)))
+        assert (change.fields, change.after and [given for _, given in change.after.ops]) == (("ops",), [{"groups": 4}])
 
 
 def test_another_kind_under_the_same_name() -> None:
