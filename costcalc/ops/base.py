@@ -29,6 +29,18 @@ class Names(NamedTuple):
     used_alike: bool = False
 
 
+class AsConvolution(NamedTuple):
+    """What an op is as a convolution: a fully connected layer is one of a 1x1 kernel on one position."""
+
+    transposed: bool
+    in_channels: Number
+    kernel_size: Sizes
+    stride: Sizes
+    dilation: Sizes
+    groups: Number
+    bias: bool
+
+
 class Op:
     """One primitive. Subclasses hold their arguments as slots."""
 
@@ -97,6 +109,10 @@ class Op:
         for name, value in arguments.items():
             setattr(found, name, value)
         return found
+
+    def as_convolution(self) -> AsConvolution | None:
+        """How it stands beside a module of one's own (``verify --against``); None if it isn't compared."""
+        return None
 
     @property
     def makes_channels(self) -> bool:

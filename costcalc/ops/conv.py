@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from ..arithmetic import ceil_div, product, quotient
 from ..errors import UsageError
-from .base import Number, Op, Parts, Shape, Sizes, elements, point, require_divisor, size_text, stride_text
+from .base import (
+    AsConvolution,
+    Number,
+    Op,
+    Parts,
+    Shape,
+    Sizes,
+    elements,
+    point,
+    require_divisor,
+    size_text,
+    stride_text,
+)
 from .window import Padding, too_large, window_sizes
 
 
@@ -24,6 +37,7 @@ class _Convolution(Op):
     weight_names = ("weight", "bias")
     work_names = ("mac", "bias_add")
     used_alike = True
+    transposed: ClassVar[bool] = False
     told = ("in_channels", "out_channels", "kernel_size", "stride", "groups")
 
     def __init__(
@@ -56,6 +70,10 @@ class _Convolution(Op):
         return self.changed(
             in_channels=c, out_channels=self.out_channels if stays else groups * keep(self.out_channels // groups)
         )
+
+    def as_convolution(self) -> AsConvolution:
+        sizes = self.kernel_size, self.stride, self.dilation
+        return AsConvolution(self.transposed, self.in_channels, *sizes, self.groups, self.bias)
 
     @property
     def makes_channels(self) -> bool:
@@ -125,6 +143,7 @@ class ConvTranspose2d(_Convolution):
 
     __slots__ = ()
     kind = "conv_transpose2d"
+    transposed = True
     extent = "own"
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
@@ -186,6 +205,9 @@ class Linear(Op):
         return self.changed(
             in_features=elements(inputs[0]), out_features=self.out_features if stays else keep(self.out_features)
         )
+
+    def as_convolution(self) -> AsConvolution:
+        return AsConvolution(False, self.in_features, (1, 1), (1, 1), (1, 1), 1, self.bias)
 
     @property
     def makes_channels(self) -> bool:

@@ -100,7 +100,7 @@ def _unusual(ops: Sequence[Op]) -> list[str]:
         if list(padding) != reach:
             found.append(f"p{_size(padding)}")
     if "bias" in given:
-        usual = not any("scale" in op.weights() for op in ops)  # a norm has a bias of its own
+        usual = not any(op.is_norm for op in ops)  # a norm has a bias of its own
         if given["bias"] != usual:
             found.append("bias" if given["bias"] else "no bias")
     return found

@@ -11,7 +11,7 @@ from ..table import Column, Table
 from ..units import exact
 from ..witness.foreign import Foreign
 from ..witness.rest import Held, graph_outputs, same_shape
-from ..witness.uses import COMPARED, FIGURES, Pair, Use
+from ..witness.uses import FIGURES, Pair, Use
 from ..witness.verifying import Difference
 from . import parameters
 from .values import FORMAT, plain
@@ -45,7 +45,11 @@ class Against:
     @property
     def _totals(self) -> list[tuple[str, Any, Any]]:
         ours = sum(pair.ours is not None for pair in self.pairs)
-        others = sum(layer.params for layer in self.cost.layers if layer.op not in COMPARED)
+        others = sum(
+            layer.params
+            for layer in self.cost.layers
+            if layer.primitive is None or layer.primitive.as_convolution() is None
+        )
         return [
             ("params", self.cost.params, self.foreign.params),
             ("mult_adds", self.cost.mult_adds, self.foreign.mult_adds),

@@ -13,8 +13,6 @@ from ..record import Record
 Sizes = tuple[int, ...]
 FIGURES = ("type", "in_channels", "out_shape", "kernel", "stride", "dilation", "groups", "bias")
 """What two layers must have in common, in the order in which differences are told."""
-COMPARED = {"conv2d": "conv", "linear": "conv", "conv_transpose2d": "transposed conv"}
-"""The kinds of op that are compared, each with its type here."""
 
 
 class Use(Record):
@@ -42,11 +40,10 @@ class Use(Record):
 
 def convolution_use(name: str, layer: Any, made: Sizes, mult_adds: int) -> Use:
     """That of PyTorch's ``layer``, which made a tensor of the shape ``made`` (with its batch)."""
-    kind = "transposed conv" if layer.transposed else "conv"
     axes = len(layer.kernel_size)
     sizes = tuple(_at_least_2d(tuple(n)) for n in (layer.kernel_size, layer.stride, layer.dilation))
     out = (layer.out_channels, *_at_least_2d(made[-axes:]))
-    return _use(name, kind, layer.in_channels, out, sizes, layer.groups, layer.bias is not None, mult_adds)
+    return _use(name, _type(layer), layer.in_channels, out, sizes, layer.groups, layer.bias is not None, mult_adds)
 
 
 def linear_use(name: str, layer: Any, made: Sizes, mult_adds: int) -> Use:
@@ -62,14 +59,15 @@ def graph_uses(graph: Graph) -> list[Use]:
 
 
 def _of_layer(layer: Layer) -> Use | None:
-    op: Any = layer.op
-    if op.kind not in COMPARED:
+    op = layer.op.as_convolution()
+    if op is None:
         return None
-    if op.kind == "linear":
-        sizes: tuple[Sizes, ...] = ((1, 1), (1, 1), (1, 1))
-        return _use(layer.name, "conv", op.in_features, layer.out_shape, sizes, 1, op.bias, 0)
     sizes = (op.kernel_size, op.stride, op.dilation)
-    return _use(layer.name, COMPARED[op.kind], op.in_channels, layer.out_shape, sizes, op.groups, op.bias, 0)
+    return _use(layer.name, _type(op), op.in_channels, layer.out_shape, sizes, op.groups, op.bias, 0)
+
+
+def _type(layer: Any) -> str:
+    return "transposed conv" if layer.transposed else "conv"
 
 
 def _at_least_2d(sizes: Sizes) -> Sizes:

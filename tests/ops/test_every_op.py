@@ -222,3 +222,8 @@ def test_what_else_is_asked_of_an_op(case: Case) -> None:
     assert op.maps == op.arguments().get("maps", 1)
     assert "3x5" in op.misfit((3, 5), (3, 5))
     assert type(op).fewer is not ops.Op.fewer
+    convolution = op.as_convolution()
+    assert (convolution is not None) == op.used_alike
+    if convolution is not None:
+        window = np.prod(convolution.kernel_size)
+        assert op.weights()["weight"] % (window * convolution.in_channels // convolution.groups) == 0
