@@ -30,7 +30,7 @@ COMMANDS = {
 
 
 class Commands(click.Group):
-    """A group that imports a command when it is called, and that ends every run in one way (:mod:`.ending`)."""
+    """A group that imports a command when it is called, and that ends every run in one way (:mod:`.exit_status`)."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args and not ctx.resilient_parsing:

@@ -119,7 +119,7 @@ def _verify(
 
     results: list[tuple[Network, Verification]] = []
     for network, values in progress(points, lambda point: point[0].name, wanted=every):
-        result = _one(network, values, device)
+        result = verify_tables.measured(network, values, device)
         if traceback and result.failure is not None:
             _print_cause(result.failure)
         results.append((network, result))
@@ -137,18 +137,6 @@ def _verify(
     return all(result.agrees for _, result in results)
 
 
-def _one(network: Network, values: dict[str, Any], device: str | None) -> Verification:
-    from ..witness.verifying import usual_device, verify
-
-    cost = network.cost(values)
-    graph = network.graph(expand=True, **values)
-    try:
-        return verify(cost, graph, device or usual_device(cost))
-    except CostcalcError as e:
-        e.path = e.path or network.name
-        raise
-
-
 def _against(
     network: Network,
     values: dict[str, Any],
@@ -160,19 +148,9 @@ def _against(
     output: str | None,
 ) -> bool:
     """Whether the user's module agrees, once that is written."""
-    from ..reports.verify_against import Against
-    from ..witness.foreign import load_module, parse_kwargs, watch
-    from ..witness.uses import align, graph_uses
-    from ..witness.verifying import usual_device
+    from ..reports.verify_against import compared
 
-    arguments = parse_kwargs(kwargs)
-    cost = network.cost(values)
-    graph = network.graph(expand=True, **values)
-    where = device or usual_device(cost)
-    module = load_module(target, arguments, where)
-    foreign = watch(module, {name: t.shape for name, t in graph.inputs.items()}, where)
-    pairs = align(graph_uses(graph), foreign.uses)
-    told = Against(network, cost, target, foreign, pairs, where, device is not None)
+    told = compared(network, values, target, kwargs, device)
     if fmt == "json":
         write_tables([], fmt, output, told.document(all_layers))
     elif fmt == "csv":

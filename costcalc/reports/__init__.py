@@ -1,1 +1,5 @@
-"""One module for each command, with its name: the tables and documents of an answer. No arguments, no terminal."""
+"""The answers of the commands as tables and JSON documents: one module for each command, with its name.
+
+Usable from Python, without a terminal: ``show.tables([counted.count(load("mobilenet_v2"), {"alpha": 0.5})])``.
+Beside them stands what several share: parameters as people give them, columns described once, values as JSON has them.
+"""

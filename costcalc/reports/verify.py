@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..errors import CostcalcError
 from ..network import Network
 from ..record import Record
 from ..table import Column, Table
 from ..witness.needs import torch_version
-from ..witness.verifying import Difference, Verification
+from ..witness.verifying import Difference, Verification, usual_device, verify
 from . import parameters
 from .columns import records, table_of
 from .values import plain, with_format
@@ -19,6 +20,20 @@ _DIFFERENCE = (Column("layer", "layer"), Column("op", "op"), Column("figure", "f
 
 
 # -- one network
+
+
+def measured(network: Network, values: Mapping[str, Any], device: str | None = None) -> Verification:
+    """``network`` at ``values``, measured in a forward pass; on meta if it is large, unless a ``device`` is named.
+
+    Needs PyTorch. Raises :class:`CostcalcError`.
+    """
+    cost = network.cost(values)
+    graph = network.graph(expand=True, **values)
+    try:
+        return verify(cost, graph, device or usual_device(cost))
+    except CostcalcError as e:
+        e.path = e.path or network.name
+        raise
 
 
 def tables(network: Network, result: Verification, all_layers: bool, chosen: bool) -> list[Table]:

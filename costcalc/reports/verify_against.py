@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby, zip_longest
 from typing import Any
 
@@ -9,10 +10,10 @@ from ..cost import Cost
 from ..network import Network
 from ..table import Column, Table
 from ..units import exact
-from ..witness.foreign import Foreign
+from ..witness.foreign import Foreign, load_module, parse_kwargs, watch
 from ..witness.rest import Held, graph_outputs, same_shape
-from ..witness.uses import FIGURES, Pair, Use
-from ..witness.verifying import Difference
+from ..witness.uses import FIGURES, Pair, Use, align, graph_uses
+from ..witness.verifying import Difference, usual_device
 from . import parameters
 from .values import FORMAT, plain
 from .verify import cell, differences_table, figures_table, json_value
@@ -26,6 +27,22 @@ _NAMES = {
 }
 NAMED = 6
 """How many of the module's parameters, or types of layers, a note names at most."""
+
+
+def compared(
+    network: Network, values: Mapping[str, Any], target: str, kwargs: str | None = None, device: str | None = None
+) -> Against:
+    """``network`` at ``values`` beside the module that ``target`` (MODULE:CALLABLE) gives for ``kwargs`` (JSON).
+
+    Imports and runs that code. Raises :class:`CostcalcError`.
+    """
+    arguments = parse_kwargs(kwargs)
+    cost = network.cost(values)
+    graph = network.graph(expand=True, **values)
+    where = device or usual_device(cost)
+    foreign = watch(load_module(target, arguments, where), {n: t.shape for n, t in graph.inputs.items()}, where)
+    pairs = align(graph_uses(graph), foreign.uses)
+    return Against(network, cost, target, foreign, pairs, where, device is not None)
 
 
 class Against:
