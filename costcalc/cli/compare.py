@@ -10,8 +10,9 @@ from ..conventions import DEFAULT, Convention
 from ..errors import UsageError, quoted
 from ..language.find import is_path
 from ..reports.columns import with_total
-from ..reports.compare import BY, Side, document, letters, tables
+from ..reports.compare import BY, document, tables
 from ..reports.counted import count
+from ..reports.sides import Side, letters
 from .options import complete_specs, convention_option, example, output_options, total_option
 from .output import write_tables
 from .spec_command import VS, GivenSpec, SpecCommand, given_specs, words_given

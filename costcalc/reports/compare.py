@@ -2,53 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
-from itertools import count
 from typing import Any
 
 from ..comparison import by_kind, by_stride, ratio
-from ..record import Record, fresh
 from ..render.cells import shape
 from ..table import Column, Table
 from . import parameters
 from .columns import table_of
 from .compare_formulas import are_letters, formula_document, formula_table, formulas, step_document, step_table, steps
 from .compare_layers import diff_document, diff_table, raw_diff_table
-from .counted import Counted
 from .show import convention_notes
+from .sides import Side
 from .values import FORMAT, plain
 
 BY = ("spec", "formula", "kind", "stride", "layer")
 """What the rows of the tables are."""
 
 _MEASURES = {"mult_adds": "Mult-adds", "params": "Params"}
-
-
-class Side(Record):
-    """One of the networks: its letter, its word on the command line, that without the point, and its cost.
-
-    ``given``: the values of its parameters that were given; ``own``: the names of those in its own point.
-    """
-
-    letter: str
-    word: str
-    spec: str
-    counted: Counted
-    given: dict[str, Any] = fresh(default_factory=dict)
-    own: frozenset[str] = frozenset()
-
-    def total(self, measure: str) -> int:
-        """``params`` or ``mult_adds``, exact."""
-        total: int = getattr(self.counted.default, measure)
-        return total
-
-
-def letters() -> Iterator[str]:
-    """A to Z, and then A1, B1 and so on."""
-    for k in count():
-        for ch in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
-            yield f"{ch}{k or ''}"
 
 
 def tables(

@@ -10,10 +10,10 @@ from ..errors import UsageError
 from ..record import Record
 from ..table import Column, Table, Value
 from . import parameters
+from .sides import Side
 
 if TYPE_CHECKING:
     from ..symbolic import ClosedForm
-    from .compare import Side
 
 
 class Formulas(Record):

@@ -1,0 +1,36 @@
+"""The networks that ``compare`` puts side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+from ..record import Record, fresh
+from .counted import Counted
+
+
+class Side(Record):
+    """One of the networks: its letter, its word on the command line, that without the point, and its cost.
+
+    ``given``: the values of its parameters that were given; ``own``: the names of those in its own point.
+    """
+
+    letter: str
+    word: str
+    spec: str
+    counted: Counted
+    given: dict[str, Any] = fresh(default_factory=dict)
+    own: frozenset[str] = frozenset()
+
+    def total(self, measure: str) -> int:
+        """``params`` or ``mult_adds``, exact."""
+        total: int = getattr(self.counted.default, measure)
+        return total
+
+
+def letters() -> Iterator[str]:
+    """A to Z, and then A1, B1 and so on."""
+    for k in count():
+        for ch in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+            yield f"{ch}{k or ''}"
