@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ import pytest
 
 from costcalc import UsageError, load, ops
 from costcalc.comparison.diff import difference
+from costcalc.conventions import SaysNothing, load_convention
+from costcalc.language.find import shipped
 from costcalc.language.source import Source
 from costcalc.network import network_from
 from costcalc.slimming import prune_channels, prune_weights, size
@@ -39,15 +42,22 @@ ATTENTION = 16 * 16 * (8 + 16)
 MULT_ADDS = 16 * (2 * 6 * 8 + 6 * 16 + 16 * 4) + ATTENTION
 
 
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left() -> Iterator[None]:
+    """Other tests ask all ops that there are."""
+    yield
+    gc.collect()
+    assert KIND not in ops.kinds()
+
+
 @pytest.fixture(scope="module")
-def attention() -> Iterator[type[ops.Op]]:
-    op = attention_op()
-    with layer_of(op):
-        yield op
+def attention(nothing_left: None) -> Iterator[None]:
+    with layer_of(attention_op()):
+        yield
 
 
 @pytest.fixture
-def net(attention: type[ops.Op], tmp_path: Path) -> str:
+def net(attention: None, tmp_path: Path) -> str:
     path = tmp_path / "net.yaml"
     path.write_text(TEXT, encoding="utf-8")
     return str(path)
@@ -149,6 +159,20 @@ def test_reconcile(net: str, tmp_path: Path) -> None:
     assert str(2 * 16 * 16) in step.values()
     silent.write_text(COUNTING.partition(", attention")[0] + "}\n", encoding="utf-8")
     assert KIND in refused("show", net, "--convention", str(silent))
+
+
+@pytest.mark.parametrize("name", shipped("conventions"))
+def test_no_convention_counts_it_0_in_silence(net: str, name: str) -> None:
+    """It is counted by what it says of its parts, named as passed over, or an error that names it."""
+    convention = load_convention(name)
+    convention.exclude = []
+    cost = load(net).cost(convention=convention)
+    counted, silent = 0, ()
+    try:
+        counted = {row.name: row.counted for row in cost.by("op")}[KIND]
+    except SaysNothing as e:
+        silent = e.kinds
+    assert silent == (KIND,) or counted >= ATTENTION or KIND in [passed.kind for passed in cost.passed_over]
 
 
 @pytest.mark.torch

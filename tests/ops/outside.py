@@ -5,7 +5,6 @@ Each part of what an op says can be left out, to see that its lack is told.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -55,4 +54,3 @@ def layer_of(op: type[ops.Op]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(JOINS, "attend", LayerDef("attend", attend, joins=True, heads=1))
         yield
-    gc.collect()
