@@ -6,13 +6,16 @@
     python tools/compare_tools.py --layers --yaml     what the tools say, for tests/truth/tool_layers.yaml
 
 Run by hand in an environment with torch and the tools; neither costcalc nor its tests need them. Exit status 1 if a
-total differs. thop and ultralytics-thop are both imported as thop: install one of them, or give the other's folder
-(pip install --target) in ULTRALYTICS_THOP. tests/truth/tool_counts.yaml holds what this has printed.
+total differs. Every thop is imported as thop: install one, and give the folders (pip install --target) of
+ultralytics-thop and of an old one in ULTRALYTICS_THOP and THOP_0_0_31. tests/truth/tool_counts.yaml holds what this has
+printed.
 """
 
 from __future__ import annotations
 
 import argparse
+import collections
+import collections.abc
 import contextlib
 import importlib
 import importlib.metadata
@@ -74,12 +77,14 @@ def by_thop(net, x):
     return profile(net, (x,), verbose=False)[0]
 
 
-def by_ultralytics(net, x):
-    folder = os.environ.get("ULTRALYTICS_THOP", "")
+def by_another_thop(net, x, variable, distribution):
+    """A thop that lies in a folder of its own, which the environment's ``variable`` names."""
+    folder = os.environ.get(variable, "")
     kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] == "thop"}
+    collections.Iterable = collections.abc.Iterable  # where old ones look for it
     sys.path.insert(0, folder)
     try:
-        importlib.metadata.version("ultralytics-thop")
+        importlib.metadata.version(distribution)
         return importlib.import_module("thop").profile(net, (x,), verbose=False)[0]
     finally:
         sys.path.remove(folder)
@@ -92,6 +97,36 @@ def by_torchinfo(net, x):
     from torchinfo import summary
 
     return summary(net, input_data=x, verbose=0).total_mult_adds
+
+
+def by_torchsummaryx(net, x):
+    import pandas
+    from torchsummaryX import summary
+
+    whole = pandas.DataFrame.sum
+    pandas.DataFrame.sum = _sum_of_numbers  # pandas before 2.0 left out the columns that it couldn't add up
+    try:
+        return summary(net, x)["Mult-Adds"].sum()
+    finally:
+        pandas.DataFrame.sum = whole
+
+
+def _sum_of_numbers(frame):
+    import pandas
+
+    columns = [c for c in frame if all(isinstance(v, int | float) for v in frame[c])]
+    return pandas.Series({c: frame[c].sum() for c in columns})
+
+
+def by_torchstat(net, x, column):
+    from torchstat import ModelHook
+
+    calls = {m.__class__: m.__class__.__call__ for m in net.modules()}
+    try:
+        return sum(getattr(m, column).item() for m in ModelHook(net, x.shape[1:]).retrieve_leaf_modules().values())
+    finally:  # the tool leaves the calls of every class of module changed
+        for cls, call in calls.items():
+            cls.__call__ = call
 
 
 def by_calflops(net, x, which):
@@ -132,8 +167,12 @@ TOOLS = {
     "ptflops_modules": lambda net, x: by_ptflops(net, x, "pytorch", {"count_functional": False}),
     "ptflops_aten": lambda net, x: by_ptflops(net, x, "aten"),
     "thop": by_thop,
-    "ultralytics_thop": by_ultralytics,
+    "thop_0_0_31": lambda net, x: by_another_thop(net, x, "THOP_0_0_31", "thop"),
+    "ultralytics_thop": lambda net, x: by_another_thop(net, x, "ULTRALYTICS_THOP", "ultralytics-thop"),
     "torchinfo": by_torchinfo,
+    "torchsummaryx": by_torchsummaryx,
+    "torchstat_flops": lambda net, x: by_torchstat(net, x, "Flops"),
+    "torchstat_madd": lambda net, x: by_torchstat(net, x, "MAdd"),
     "calflops": lambda net, x: by_calflops(net, x, 0),
     "calflops_macs": lambda net, x: by_calflops(net, x, 1),
     "deepspeed": by_deepspeed,
