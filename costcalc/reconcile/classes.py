@@ -55,15 +55,15 @@ def solved(
         return
     try:
         own = network.cost(values).parameters[CLASSES]
-        at = [_totals(network, values, convention, own + k) for k in (0, 1, 8)]
+        at = [_totals(network, values, convention, own + k) for k in (0, 1)]
     except CostcalcError:
         return
     rule: Rule = convention.printed  # type: ignore[assignment]
     low, high = figure.interval(rule)
     for measure in ("params", "work"):
-        base, one, eight = (t[measure] for t in at)
+        base, one = (t[measure] for t in at)
         slope = one - base
-        if slope <= 0 or eight - base != 8 * slope:
+        if slope <= 0:
             continue
         first, last = (ceil(own + Fraction(bound - base) / slope) for bound in (low, high))
         first, last = max(first, 1), last - (rule != "ceiled")
@@ -75,7 +75,7 @@ def solved(
                 value = _totals(network, values, convention, n)[measure]
             except CostcalcError:
                 continue
-            if figure.contains(Fraction(value), rule):
+            if figure.contains(Fraction(value), rule):  # where it isn't linear after all, it isn't
                 yield Solved(measure, n, value, _words(n), _evidence(n, there, high - low, slope))
 
 

@@ -37,7 +37,7 @@ def unseen(convention: Convention, layers: Iterable[Layer], network: str) -> lis
         if not any(asked.values()) or convention.excludes(layer):
             continue
         work, counted = layer.op.work(layer.in_shapes, layer.out_shape), convention.amounts(layer)[1]
-        zero = {part for part, names in asked.items() if names and part in work and counted.get(part) == 0}
+        zero = {part for part, names in asked.items() if names and part in work}
         if not zero or any(counted.values()):
             continue
         names = sorted({name for part in zero for name in asked[part]})

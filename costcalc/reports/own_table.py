@@ -264,9 +264,9 @@ def _columns_cut(group: Sequence[Verdict]) -> list[str]:
     """Whether a column is cut as a whole, as sources do it: a single figure that is cut among rounded ones is odd."""
     notes = []
     for measure in dict.fromkeys(v.figure.measure for v in group):
-        own = [c for v in group if v.figure.measure == measure for c in v.causes[:1] if set(c.kinds) <= {"cut"}]
-        cut = sum(c.cut == "truncated" for c in own)
-        rounded = sum(c.cut == "rounded" for c in own)
+        own = [c for v in group if v.figure.measure == measure for c in v.causes[:1]]
+        cut = sum(c.kinds == ("cut",) and c.cut == "truncated" for c in own)
+        rounded = sum(c.kinds == () and c.cut == "rounded" for c in own)
         name = measure.replace("_", "-")
         if cut and rounded:
             others = f"{rounded} other{'s come' if rounded > 1 else ' comes'} out only if rounded"

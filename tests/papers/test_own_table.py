@@ -163,6 +163,10 @@ def test_a_column_that_is_cut_and_one_that_is_not() -> None:
         "params: 1 figure is cut, where 1 other comes out only if rounded."
     ]
     assert notes("mobilenet_v2,3.50M", "resnet_50,25.56M", "vgg_16,138.36M") == []
+    rows = "rows: [{network: resnet_50, params: 25.55M}, {network: vgg_16, params: 138.35M}]"
+    cut = f"paper: P\ntables:\n  - {{table: T, convention: truncated, evidence: said so, {rows}}}\n"
+    (table,) = verdict_tables(judged(cut))
+    assert table.notes == []  # its convention says so already
 
 
 # -- CSV

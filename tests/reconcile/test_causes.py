@@ -139,6 +139,18 @@ def test_classes_that_were_given_are_not_solved_for() -> None:
     assert list(solved(network, {"classes": 80}, own, ("classes",), parse_printed("43.986M"))) == []
 
 
+def test_classes_that_params_are_not_linear_in(tmp_path) -> None:
+    spec = tmp_path / "bent.yaml"
+    spec.write_text(
+        "network: bent\nparameters: {classes: 10}\ninput: 8 x 8 x 3\nlayers:\n"
+        "  a: avgpool() -> fc(classes if classes < 12 else 12)\n"
+    )
+    network, own = costcalc.load(str(spec)), load_convention("mult_adds")
+    (found,) = solved(network, {}, own, (), parse_printed("44"))
+    assert (found.classes, found.value) == (11, 44)
+    assert list(solved(network, {}, own, (), parse_printed("80"))) == []  # 20 classes would have 80 params
+
+
 def test_three_causes_are_not_offered() -> None:
     """Other classes, another resolution and a tool's count together would give this, and many another figure."""
     tool = load_convention("thop")
@@ -177,6 +189,7 @@ def test_the_nearest_are_by_their_ratio() -> None:
     _, near = explain(load("mobilenet_v2"), {}, parse_printed("450M"), CONVENTIONS)
     gaps = [max(c.value / 450e6, 450e6 / c.value) for c in near]
     assert gaps == sorted(gaps)
+    assert near[0].value > 600_000_000  # by the difference it would be thop's 327 M
 
 
 def test_the_own_convention_of_a_table_comes_first() -> None:
@@ -190,8 +203,13 @@ def test_the_own_convention_of_a_table_comes_first() -> None:
 
 
 def test_how_many_figures_around_would_have_such_a_cause() -> None:
-    for text, step, expected in (("300M", 10, (1, 5)), ("3.4M", 1, (3, 5)), ("23.5M", 1, (1, 23))):
-        search = search_of("resnet_50" if text == "23.5M" else "mobilenet_v2")
+    for network, text, step, expected in (
+        ("mobilenet_v2", "300M", 10, (1, 5)),
+        ("mobilenet_v2", "3.4M", 1, (3, 5)),
+        ("resnet_50", "23.5M", 1, (1, 23)),
+        ("efficientnet_b0", "410M", 10, (2, 5)),
+    ):
+        search = search_of(network)
         figure = parse_printed(text)
         cause = search.causes(figure)[0]
         chance = search.chance(figure, cause)
