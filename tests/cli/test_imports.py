@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -16,6 +17,7 @@ FOR_PEOPLE = ("rich", "tabulate")
 NEEDLESS = ("importlib.metadata", "difflib", "dataclasses", "tempfile", "csv", "subprocess")
 
 
+@cache
 def loaded(*args: str, before: str = "") -> set[str]:
     """The modules that a run of ``costcalc ARGS`` has loaded at its end."""
     code = f"""
