@@ -59,6 +59,7 @@ def convention_schema() -> Schema:
         "type": "object",
         "properties": {
             "convention": {"description": "Its name.", **_VALUE},
+            "as": {"description": "A shipped convention whose rules come before these.", **_VALUE},
             "about": {"description": "What is counted, for people.", **_TEXT},
             "source": {"description": "Who counts so, with the evidence.", **_TEXT},
             "tool": {"description": "The program that counts so, with its version.", **_TEXT},
