@@ -250,7 +250,7 @@ def refuse_overflow(graph: Graph) -> None:
         return
     bound = 0.0
     for layer in graph.layers:
-        factors = (layer.op.window, layer.count, layer.in_shapes[0][0], *layer.out_shape)
+        factors = (layer.op.window, layer.count, *(shape[0] for shape in layer.in_shapes[:1]), *layer.out_shape)
         if not any(is_array(f) for f in factors):
             continue
         if any(is_symbolic(f) for f in factors):
