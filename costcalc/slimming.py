@@ -47,12 +47,12 @@ def prune_weights(network: Network, values: Mapping[str, Any], share: Fraction) 
     for kind, names in kinds().items():
         factors[kind] = dict.fromkeys([*_trained(kind), "mac"], "1")
         if names.used_alike:
-            factors[kind] |= {"weight": left, "mac": f"{left} * (mac // weight)"}
+            factors[kind] |= {"weight": left, "mac": f"{left} * (mac // weight) if weight > 0 else mac"}
         elif "weight" in names.weights and "mac" in names.work:
             unsure.append(kind)
     cost = network.cost(values, convention=_convention(f"without {share} of the weights", "mult-adds", factors))
     for layer in cost.graph.layers:
-        if layer.op.kind in unsure:
+        if layer.op.kind in unsure and "weight" in layer.op.weights():
             raise UsageError(f"{layer.name}: how often {layer.op.kind} uses each of its weights isn't said")
     return cost
 

@@ -113,7 +113,7 @@ def test_pruned_channels(net: str) -> None:
 def test_what_is_left_of_an_op_is_asked_of_it(tmp_path: Path) -> None:
     with layer_of(attention_op("fewer")):
         net = network_from(Source("net.yaml", TEXT))
-        with pytest.raises(UsageError, match="a: what is left of attention with fewer channels isn't said"):
+        with pytest.raises(UsageError, match="a: what is left of outside_attention with fewer channels isn't said"):
             prune_channels(net, {}, Fraction(1, 2))
 
 
@@ -122,7 +122,7 @@ def test_so_is_how_often_its_weights_are_used(tmp_path: Path) -> None:
     with layer_of(attention_op(**told)):
         net = network_from(Source("net.yaml", TEXT))
         assert net.cost().params == PARAMS + 100
-        with pytest.raises(UsageError, match="a: how often attention uses each of its weights isn't said"):
+        with pytest.raises(UsageError, match="a: how often outside_attention uses each of its weights isn't said"):
             prune_weights(net, {}, Fraction(1, 2))
     with layer_of(attention_op(**told, statistics=("weight",))):
         assert network_from(Source("net.yaml", TEXT)).cost().params == PARAMS + 100  # a convention's business
@@ -146,7 +146,7 @@ COUNTING = """\
 convention: counting
 unit: ops
 params: {conv2d.weight: 1, conv2d.bias: 1}
-work: {conv2d.mac: 1, conv2d.bias_add: 0, attention.mac: 1, attention.softmax: 1}
+work: {conv2d.mac: 1, conv2d.bias_add: 0, outside_attention.mac: 1, outside_attention.softmax: 1}
 """
 
 
@@ -157,7 +157,7 @@ def test_reconcile(net: str, tmp_path: Path) -> None:
     found = shown("reconcile", net, "--between", "mult_adds", str(counting), "--format", "csv")
     (step,) = [row for row in csv.DictReader(io.StringIO(found)) if f"{KIND}.softmax" in row.values()]
     assert str(2 * 16 * 16) in step.values()
-    silent.write_text(COUNTING.partition(", attention")[0] + "}\n", encoding="utf-8")
+    silent.write_text(COUNTING.partition(", outside_attention")[0] + "}\n", encoding="utf-8")
     assert KIND in refused("show", net, "--convention", str(silent))
 
 
@@ -183,7 +183,7 @@ def test_verify_and_export(net: str, tmp_path: Path) -> None:
     from .ops.outside_in_torch import Attend
 
     unknown = run("verify", net)
-    assert (unknown.exit_code, "attention has no counterpart in PyTorch" in unknown.output) == (1, True)
+    assert (unknown.exit_code, "outside_attention has no counterpart in PyTorch" in unknown.output) == (1, True)
     op = type(load(net).graph().layers[3].op)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(BUILDERS, op, lambda op, *inputs: Attend(op.heads))

@@ -92,6 +92,9 @@ def _in_call_position(node: Node, scope: Scope) -> Flow:
     if isinstance(inner, Name) and not scope.is_value_name(inner.id) and scope.callable(inner.id) is None:
         failing = scope.not_callable(inner, inner.id, "layer or block", scope.callables())
         return lambda fr, cur, path: failing(fr)
+    if (name := scope.source(inner)) is not None:
+        failing = scope.error(node, f"{name} takes no tensor, so nothing can go into it; write it without '->'")
+        return lambda fr, cur, path: failing(fr)
     if not scope.is_flow(node):
         failing = scope.error(node, "after '->' a call is due: a layer, block or network")
         return lambda fr, cur, path: failing(fr)

@@ -99,6 +99,7 @@ class Program:
         if self.spec.outputs and isinstance(self.spec.layers, LayerTable):
             run.record = {}
         tensors = self._input_tensors(run, point)
+        run.axes = len(tensors[0].size)
         run.graph.inputs = dict(zip((n for n, _, _ in self.code.inputs), tensors, strict=True))
         try:
             results = self.execute(point, run, tensors, None)

@@ -107,6 +107,12 @@ class Scope:
         callee = self.callable(node.function.id)
         return callee if isinstance(callee, LayerDef) and callee.joins else None
 
+    def source(self, node: Node) -> str | None:
+        """The name of the layer that ``node`` calls, if that takes no tensor."""
+        name = node.function if isinstance(node, Call) else node
+        callee = self.callable(name.id) if isinstance(name, Name) and self.is_flow(node) else None
+        return callee.name if isinstance(callee, LayerDef) and callee.source else None
+
     def has_call(self, node: Node) -> bool:
         """Whether ``node`` calls a layer anywhere, so that it takes part in the numbering of names."""
         return any(self.is_flow(n) and isinstance(n, Name | Call) and not _emits_nothing(n) for n in walk(node))

@@ -181,6 +181,8 @@ def _call_uses_current(node: Call, scope: Scope) -> bool:
     let = scope.file.spec.lets.get(name)
     if name in FUNCTIONS or (let is not None and is_let_function(let)):
         return False
+    if scope.source(node) is not None:
+        return False
     if scope.join(node) is not None:
         tensors = [a for n, a in node.args if n is None and scope.kind(a) == "tensor"]
         return not tensors or any(uses_current(a, scope) for a in tensors)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..evaluate.arguments import LayerDef
-from ..evaluate.joins import JOINS
-from ..evaluate.layers import LAYERS
+from ..evaluate.built_in import BUILT_IN
 
 WORDS: dict[str, Any] = {
     word: word
@@ -26,9 +25,9 @@ INSTEAD = {"true": "yes", "True": "yes", "false": "no", "False": "no", "None": "
 
 def built_in(name: str) -> LayerDef | None:
     """The layer or join of the language called ``name``."""
-    return LAYERS.get(name) or JOINS.get(name)
+    return BUILT_IN.get(name)
 
 
 def built_in_names() -> list[str]:
     """Every layer and join of the language."""
-    return [*LAYERS, *JOINS]
+    return [*BUILT_IN]

@@ -80,11 +80,12 @@ def of_layer(node: Node, parts: Mapping[str, Any], layer: Layer, words: Mapping[
     """The value of ``node`` for ``layer``, whose work or weights are ``parts``; its weights can be asked for too."""
     op = layer.op
     names = {**op.weights(), **parts, **words}
-    names["in_elements"] = elements(layer.in_shapes[0])
-    names["last_in_elements"] = elements(layer.in_shapes[-1])
+    shapes = layer.in_shapes or ((0,),)  # learned numbers take none
+    names["in_elements"] = elements(shapes[0])
+    names["last_in_elements"] = elements(shapes[-1])
     names["out_elements"] = elements(layer.out_shape)
     names["window"] = op.window
-    names["in_channels"] = layer.in_shapes[0][0]
+    names["in_channels"] = shapes[0][0]
     names["channels"] = layer.out_shape[0]
     names["dilated_elements"] = _dilated(layer)
     names["weight_sets"] = ar.div(layer.weight_count, layer.count)

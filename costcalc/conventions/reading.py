@@ -15,7 +15,7 @@ from . import expression
 from .code import load_code
 from .convention import Convention, Pattern, Rules
 
-SHARED_PARTS = ("weight", "bias", "scale", "shift", "mean", "variance", "mac", "bias_add")
+SHARED_PARTS = ("weight", "bias", "scale", "shift", "mean", "variance", "fixed", "mac", "bias_add")
 """Parts that mean the same in every kind of op, so that a rule may be for all kinds, later ones among them."""
 
 PRINTED = ("rounded", "truncated", "ceiled")

@@ -22,10 +22,11 @@ class LayerDef:
     """A built-in layer: its name, arguments with defaults, and function.
 
     ``words``: what arguments take beside numbers. ``joins``: it takes several tensors, in parentheses, and
-    ``by_position`` is its argument that may stand behind them. ``since``: the version of the language that brought it.
+    ``by_position`` is its argument that may stand behind them. ``source``: it takes no tensor and makes one. ``since``:
+    the version of the language that brought it.
     """
 
-    __slots__ = ("by_position", "defaults", "function", "joins", "name", "params", "since", "words")
+    __slots__ = ("by_position", "defaults", "function", "joins", "name", "params", "since", "source", "words")
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class LayerDef:
         words: Mapping[str, Collection[str]] | None = None,
         joins: bool = False,
         by_position: str = "",
+        source: bool = False,
         since: int = 1,
         **params: Any,
     ) -> None:
@@ -44,6 +46,7 @@ class LayerDef:
         self.words = words or {}
         self.joins = joins
         self.by_position = by_position
+        self.source = source
         self.since = since
         self.params = tuple(params)
         self.defaults = params

@@ -1,15 +1,16 @@
-"""The built-in layers that take several tensors: add, concat, mul, pad_add; and split, which makes several."""
+"""The built-in layers that take several tensors: add, mul, concat …; and split, which makes several."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ..arithmetic import add as plus
-from ..arithmetic import equal, floordiv, is_symbolic, less_equal, logical_and, logical_or, sub
+from ..arithmetic import equal, floordiv, is_array, is_symbolic, less_equal, logical_and, logical_or
+from ..arithmetic import sub as minus
 from ..errors import SpecError, listed
 from ..graph import Path, Tensor
 from ..language.values import show_shape
-from ..ops import Add, Concat, Mul, PadAdd, Split
+from ..ops import ALONG, Add, Concat, Div, Mul, Op, PadAdd, Split, Sub, positions
 from .arguments import REQUIRED, LayerDef, count, natural, word
 from .run import Run
 
@@ -30,18 +31,30 @@ def _same(run: Run, a: tuple[Any, ...], b: tuple[Any, ...]) -> Any:
     same: Any = len(a) == len(b)
     for m, n in zip(a, b, strict=False):
         if m is not n:
-            same = logical_and(same, _eq(run, m, n))
+            same = logical_and(same, same_size(run, m, n))
     return same
 
 
-def _is_one(size: Any) -> Any:
-    if type(size) is int:
-        return size == 1
-    result = equal(size, 1)
-    return False if is_symbolic(result) else result
+def _repeats(run: Run, name: str, tensors: tuple[Tensor, ...]) -> None:
+    """An error unless all sizes are equal, or 1 and repeated."""
+    first = tensors[0]
+    for t in tensors[1:]:
+        same: Any = len(first.shape) == len(t.shape)
+        for m, n in zip(first.shape, t.shape, strict=False):
+            if m is not n and not (type(m) is int and m == 1) and not (type(n) is int and n == 1):
+                same = logical_and(same, _eq_or_one(run, m, n))
+        _require(run, name, same, first, t)
 
 
-def _eq(run: Run, a: Any, b: Any) -> Any:
+def _eq_or_one(run: Run, a: Any, b: Any) -> Any:
+    same = same_size(run, a, b)
+    if same is True or not (is_array(a) or is_array(b)):
+        return same
+    return logical_or(same, logical_or(equal(a, 1), equal(b, 1)))
+
+
+def same_size(run: Run, a: Any, b: Any) -> Any:
+    """Whether two sizes are the same; of symbols it is assumed."""
     if a is b:
         return True
     result = equal(a, b)
@@ -51,55 +64,74 @@ def _eq(run: Run, a: Any, b: Any) -> Any:
     return True
 
 
-def _operands(run: Run, name: str, values: Any, least: int = 2) -> tuple[Tensor, ...]:
+def operands(run: Run, name: str, values: Any, number: int, wanted: str) -> tuple[Tensor, ...]:
+    """Exactly ``number`` tensors."""
+    tensors = run.several(values)
+    if len(tensors) != number:
+        raise SpecError(f"{name} takes {wanted}, not {len(tensors)}")
+    return tensors
+
+
+def _pair(run: Run, name: str, values: Any) -> tuple[Tensor, ...]:
+    return operands(run, name, values, 2, "two tensors")
+
+
+def _at_least(run: Run, name: str, values: Any, least: int) -> tuple[Tensor, ...]:
     tensors = run.several(values)
     if len(tensors) < least:
-        wanted = "two tensors" if name in ("mul", "pad_add") else f"{least} or more tensors"
-        raise SpecError(f"{name} takes {wanted}, not {len(tensors)}; write {name}(a, b)")
+        raise SpecError(f"{name} takes {least} or more tensors, not {len(tensors)}; write {name}(a, b)")
     return tensors
 
 
 def add(run: Run, path: Path, values: Any, weighted: Any) -> Tensor:
-    """The sum of two or more tensors of one shape."""
-    tensors = _operands(run, "add", values)
+    """The sum of two or more tensors; sizes of 1 are repeated."""
+    tensors = _at_least(run, "add", values, 2)
     weighted = word(weighted, "weighted", WEIGHTED)
-    first = tensors[0]
-    for t in tensors[1:]:
-        _require(run, "add", _same(run, first.shape, t.shape), first, t)
+    _repeats(run, "add", tensors)
     return run.emit(path, path, Add(len(tensors), weighted), tensors)
 
 
-def concat(run: Run, path: Path, values: Any) -> Tensor:
-    """The channels of all tensors, one after the other."""
-    tensors = _operands(run, "concat", values, 1)
-    first = tensors[0]
-    for t in tensors[1:]:
-        _require(run, "concat", _same(run, first.shape[1:], t.shape[1:]), first, t)
-    return run.emit(path, path, Concat(), tensors)
+def _of_two(run: Run, path: Path, op: Op, values: Any) -> Tensor:
+    tensors = _pair(run, op.kind, values)
+    _repeats(run, op.kind, tensors)
+    return run.emit(path, path, op, tensors)
 
 
 def mul(run: Run, path: Path, values: Any) -> Tensor:
-    """a times b, elementwise; b may be 1×1."""
-    tensors = _operands(run, "mul", values)
-    if len(tensors) != 2:
-        raise SpecError(f"mul takes two tensors, not {len(tensors)}")
-    a, b = tensors
-    gate: Any = len(a.shape) == len(b.shape)
-    for n in b.shape[1:]:
-        gate = logical_and(gate, _is_one(n))
-    same = _eq(run, a.c, b.c)
-    if gate is not True:
-        same = logical_and(same, logical_or(gate, _same(run, a.size, b.size)))
-    _require(run, "mul", same, a, b)
-    return run.emit(path, path, Mul(), tensors)
+    """a times b, elementwise; sizes of 1 are repeated."""
+    return _of_two(run, path, Mul(), values)
+
+
+def sub(run: Run, path: Path, values: Any) -> Tensor:
+    """a minus b, elementwise; sizes of 1 are repeated."""
+    return _of_two(run, path, Sub(), values)
+
+
+def div(run: Run, path: Path, values: Any) -> Tensor:
+    """a by b, elementwise; sizes of 1 are repeated."""
+    return _of_two(run, path, Div(), values)
+
+
+def concat(run: Run, path: Path, values: Any, along: Any) -> Tensor:
+    """All tensors, one after the other: along the channels, an axis, or the positions as a sequence."""
+    tensors = _at_least(run, "concat", values, 1)
+    op = Concat("channels" if along == "channels" else word(along, "along", ALONG))
+    first = tensors[0]
+    axis = ALONG.index(op.along)
+    for t in tensors[1:]:
+        same = _same(run, _beside(first.shape, axis), _beside(t.shape, axis))
+        _require(run, "concat", logical_and(same, len(first.shape) == len(t.shape)), first, t)
+    return run.emit(path, path, op, tensors)
+
+
+def _beside(shape: tuple[Any, ...], axis: int) -> tuple[Any, ...]:
+    """The sizes that concatenated tensors have in common: all but that of the axis, or the channels alone."""
+    return shape[:1] if axis >= len(shape) else (*shape[:axis], *shape[axis + 1 :])
 
 
 def pad_add(run: Run, path: Path, values: Any) -> Tensor:
     """The narrow tensor onto the first channels of the wide one."""
-    tensors = _operands(run, "pad_add", values)
-    if len(tensors) != 2:
-        raise SpecError(f"pad_add takes two tensors, not {len(tensors)}")
-    wide, narrow = tensors
+    wide, narrow = tensors = _pair(run, "pad_add", values)
     _require(run, "pad_add", _same(run, wide.size, narrow.size), wide, narrow)
     ok = less_equal(narrow.c, wide.c)
     if not is_symbolic(ok):
@@ -109,18 +141,20 @@ def pad_add(run: Run, path: Path, values: Any) -> Tensor:
     return run.emit(path, path, PadAdd(), tensors)
 
 
-def split(run: Run, path: Path, values: Any, n: Any) -> tuple[Tensor, ...]:
-    """The channels in n parts, the remainder to the first, or in parts of the given widths."""
+def split(run: Run, path: Path, values: Any, n: Any, along: Any) -> tuple[Tensor, ...]:
+    """The channels (rows, columns, positions) in n parts, the remainder to the first, or in parts of given widths."""
     x = run.one(values)
+    along = "channels" if along == "channels" else word(along, "along", ALONG)
+    whole = positions(x.shape) if along == "positions" else x.shape[ALONG.index(along)]
     if isinstance(n, list):
         parts = list(n)
         total: Any = 0
         for p in parts:
             total = plus(total, p)
-        fits = _eq(run, total, x.c)
+        fits = same_size(run, total, whole)
         if fits is not True:
             widths = list(parts)
-            run.require(fits, lambda: f"split into {_sum(widths)} channels of a tensor that has {x.c}")
+            run.require(fits, lambda: f"split into {_sum(widths)} {along} of a tensor that has {whole}")
         parts = [natural(run, p, "the width of a part", 0) for p in parts]
     else:
         number = count(run, n, "the number of parts")
@@ -128,12 +162,12 @@ def split(run: Run, path: Path, values: Any, n: Any) -> tuple[Tensor, ...]:
             raise SpecError("the number of parts of a split must be a plain number")
         if number > 1_000:
             raise SpecError(f"{number:,} parts; at most 1,000")
-        each = floordiv(x.c, number)
-        parts = [sub(x.c, each * (number - 1)) if k == 0 else each for k in range(number)]
+        each = floordiv(whole, number)
+        parts = [minus(whole, each * (number - 1)) if k == 0 else each for k in range(number)]
         enough = less_equal(1, each)
         if not is_symbolic(enough):
-            run.require(enough, lambda: f"split into {number} parts of a tensor that has {x.c} channels")
-    return run.emit_many(path, Split(tuple(parts)), (x,))
+            run.require(enough, lambda: f"split into {number} parts of a tensor that has {whole} {along}")
+    return run.emit_many(path, Split(tuple(parts), along), (x,))
 
 
 def _sum(widths: list[Any]) -> str:
@@ -149,10 +183,12 @@ JOINS: dict[str, LayerDef] = {
     d.name: d
     for d in (
         LayerDef("add", add, joins=True, words={"weighted": WEIGHTED}, weighted="none"),
-        LayerDef("concat", concat, joins=True),
+        LayerDef("concat", concat, joins=True, words={"along": ALONG}, along="channels"),
         LayerDef("mul", mul, joins=True),
+        LayerDef("sub", sub, since=2, joins=True),
+        LayerDef("div", div, since=2, joins=True),
         LayerDef("pad_add", pad_add, joins=True),
-        LayerDef("split", split, joins=True, by_position="n", n=REQUIRED),
+        LayerDef("split", split, joins=True, by_position="n", words={"along": ALONG}, n=REQUIRED, along="channels"),
         LayerDef("reverse", reverse, joins=True),
     )
 }

@@ -7,18 +7,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..arithmetic import add as plus
 from ..arithmetic import is_symbolic, less_equal, mul
 from ..errors import SpecError
 from ..graph import Path, Tensor, axes_text
 from ..ops import (
     ACTIVATIONS,
+    ALONG,
+    FUNCTIONS,
     AvgPool,
+    AxisPool,
     BatchNorm,
     ChannelShuffle,
     Conv2d,
     ConvTranspose2d,
     Crop,
     Dropout,
+    Elementwise,
     Flatten,
     GlobalAvgPool,
     GlobalMaxPool,
@@ -29,8 +34,12 @@ from ..ops import (
     LocalResponseNorm,
     MaxPool,
     Pad,
+    PReLU,
     Resize,
+    RMSNorm,
     RoiAlign,
+    Softmax,
+    positions,
 )
 from .arguments import REQUIRED, LayerDef, activation, count, divides, fits, flag, natural, padding, sizes, word
 from .run import Run, described, is_no_number
@@ -39,7 +48,8 @@ NORMS = ("bn", "none")
 PADS = ("same", "none")
 MODES = ("nearest", "bilinear")
 ACTS = (*ACTIVATIONS, "none")
-_CONV: dict[str, Any] = {"norm": "bn", "act": "relu", "pad": "same", "bias": None, "d": 1}
+_CONV: dict[str, Any] = {"norm": "bn", "act": "relu", "pad": "same", "bias": None, "d": 1, "fixed": False}
+_POOL_WORDS = {"pad": PADS, "over": ALONG}
 _CONV_WORDS = {"norm": NORMS, "act": ACTS, "pad": PADS}
 
 
@@ -47,7 +57,19 @@ _CONV_WORDS = {"norm": NORMS, "act": ACTS, "pad": PADS}
 
 
 def conv(
-    run: Run, path: Path, x: Any, k: Any, c: Any, s: Any, g: Any, norm: Any, act: Any, pad: Any, bias: Any, d: Any
+    run: Run,
+    path: Path,
+    x: Any,
+    k: Any,
+    c: Any,
+    s: Any,
+    g: Any,
+    norm: Any,
+    act: Any,
+    pad: Any,
+    bias: Any,
+    d: Any,
+    fixed: Any,
 ) -> Tensor:
     """Convolution, then batch norm, then activation."""
     if type(x) is not Tensor:
@@ -64,11 +86,11 @@ def conv(
     if g != 1 if type(g) is int else True:
         divides(run, g, x.c, "input channels")
         divides(run, g, c, "output channels")
-    with_bias = norm == "none" if bias is None else flag(bias, "bias")
+    with_bias = norm == "none" and fixed is False if bias is None else flag(bias, "bias")
     pads = "same" if type(pad) is str and pad == "same" else padding(run, pad, axes)
     if run.strides is not None:
         stride, dilation, pads = run.strides.hold(x, stride, dilation, pads)
-    op = Conv2d(x.c, c, kernel, stride, pads, dilation, g, with_bias)
+    op = Conv2d(x.c, c, kernel, stride, pads, dilation, g, with_bias, fixed is not False and flag(fixed, "fixed"))
     out = run.emit((path, "conv"), path, op, (x,))
     if pads != "same":
         fits(run, out, x, op)
@@ -76,13 +98,25 @@ def conv(
 
 
 def dwconv(
-    run: Run, path: Path, x: Any, k: Any, s: Any, mult: Any, norm: Any, act: Any, pad: Any, bias: Any, d: Any
+    run: Run,
+    path: Path,
+    x: Any,
+    k: Any,
+    s: Any,
+    mult: Any,
+    norm: Any,
+    act: Any,
+    pad: Any,
+    bias: Any,
+    d: Any,
+    fixed: Any,
 ) -> Tensor:
     """Depthwise convolution: one group for each input channel."""
     if type(x) is not Tensor:
         x = run.one(x)
     m = mult if type(mult) is int and mult > 0 else count(run, mult, "mult")
-    return conv(run, path, x, k, x.c if type(m) is int and m == 1 else mul(x.c, m), s, x.c, norm, act, pad, bias, d)
+    c = x.c if type(m) is int and m == 1 else mul(x.c, m)
+    return conv(run, path, x, k, c, s, x.c, norm, act, pad, bias, d, fixed)
 
 
 def _norm_and_act(run: Run, path: Path, x: Tensor, norm: Any, act: Any) -> Tensor:
@@ -93,17 +127,30 @@ def _norm_and_act(run: Run, path: Path, x: Tensor, norm: Any, act: Any) -> Tenso
 
 
 def deconv(
-    run: Run, path: Path, x: Any, k: Any, c: Any, s: Any, g: Any, norm: Any, act: Any, pad: Any, bias: Any, d: Any
+    run: Run,
+    path: Path,
+    x: Any,
+    k: Any,
+    c: Any,
+    s: Any,
+    g: Any,
+    norm: Any,
+    act: Any,
+    pad: Any,
+    bias: Any,
+    d: Any,
+    fixed: Any,
 ) -> Tensor:
     """Transposed convolution: ``same`` gives s times the size."""
     x = run.one(x)
     c, g = count(run, c, "channels (c)"), count(run, g, "groups (g)")
     divides(run, g, x.c, "input channels")
     divides(run, g, c, "output channels")
-    with_bias = norm == "none" if bias is None else flag(bias, "bias")
+    fixed = flag(fixed, "fixed")
+    with_bias = (norm == "none" and not fixed) if bias is None else flag(bias, "bias")
     axes = len(x.size)
     kernel, stride, dilation = (sizes(run, n, what, axes) for n, what in ((k, "k"), (s, "s"), (d, "d")))
-    op = ConvTranspose2d(x.c, c, kernel, stride, padding(run, pad, axes), dilation, g, with_bias)
+    op = ConvTranspose2d(x.c, c, kernel, stride, padding(run, pad, axes), dilation, g, with_bias, fixed)
     out = run.emit((path, "conv"), path, op, (x,))
     fits(run, out, x, op)
     return _norm_and_act(run, path, out, norm, act)
@@ -121,24 +168,31 @@ def fc(run: Run, path: Path, x: Any, c: Any, bias: Any, act: Any) -> Tensor:
     return out if op is None else run.emit((path, "act"), path, op, (out,))
 
 
-def bn(run: Run, path: Path, x: Any) -> Tensor:
+def bn(run: Run, path: Path, x: Any, affine: Any) -> Tensor:
     """Batch norm."""
     x = run.one(x)
-    return run.emit(path, path, BatchNorm(x.c), (x,))
+    return run.emit(path, path, BatchNorm(x.c, flag(affine, "affine")), (x,))
 
 
-def ln(run: Run, path: Path, x: Any) -> Tensor:
-    """Layer norm over the channels."""
+def ln(run: Run, path: Path, x: Any, affine: Any, over: Any) -> Tensor:
+    """Layer norm over the channels of each position, or over all of the map."""
     x = run.one(x)
-    return run.emit(path, path, LayerNorm(x.c), (x,))
+    n = positions(x.shape) if word(over, "over", ("channels", "all")) == "all" else 1
+    return run.emit(path, path, LayerNorm(x.c, flag(affine, "affine"), n), (x,))
 
 
-def gn(run: Run, path: Path, x: Any, g: Any) -> Tensor:
+def rms(run: Run, path: Path, x: Any, affine: Any) -> Tensor:
+    """Root mean square norm over the channels of each position."""
+    x = run.one(x)
+    return run.emit(path, path, RMSNorm(x.c, flag(affine, "affine")), (x,))
+
+
+def gn(run: Run, path: Path, x: Any, g: Any, affine: Any) -> Tensor:
     """Group norm."""
     x = run.one(x)
     g = count(run, g, "groups (g)")
     divides(run, g, x.c, "channels")
-    return run.emit(path, path, GroupNorm(x.c, g), (x,))
+    return run.emit(path, path, GroupNorm(x.c, g, flag(affine, "affine")), (x,))
 
 
 def l2norm(run: Run, path: Path, x: Any) -> Tensor:
@@ -155,26 +209,57 @@ def lrn(run: Run, path: Path, x: Any, n: Any) -> Tensor:
 # -- layers without
 
 
-def act(run: Run, path: Path, x: Any, f: Any) -> Tensor:
-    """An activation."""
+def act(run: Run, path: Path, x: Any, f: Any, g: Any) -> Tensor:
+    """An activation, or another elementwise function; ``prelu`` has a slope for each channel, or each of g groups."""
     x = run.one(x)
+    if isinstance(f, str) and f in FUNCTIONS:
+        return run.emit(path, path, Elementwise(f), (x,))
     op = activation(f, x.c)
+    if g is not None:
+        if not isinstance(op, PReLU):
+            raise SpecError("only prelu has slopes, one for each of g groups of channels")
+        slopes = count(run, g, "groups (g)")
+        divides(run, slopes, x.c, "channels")
+        op = PReLU(x.c, slopes)
     return x if op is None else run.emit(path, path, op, (x,))
 
 
-def softmax(run: Run, path: Path, x: Any) -> Tensor:
-    """Softmax over the channels."""
-    return act(run, path, x, "softmax")
+def softmax(run: Run, path: Path, x: Any, over: Any) -> Tensor:
+    """Softmax over the channels, the rows, the columns or all positions."""
+    return run.emit(path, path, Softmax(word(over, "over", ALONG)), (run.one(x),))
 
 
-def maxpool(run: Run, path: Path, x: Any, k: Any, s: Any, pad: Any, ceil: Any) -> Tensor:
-    """The largest in each window; without k of the whole map."""
-    return _pool(run, path, run.one(x), MaxPool, GlobalMaxPool, k, s, pad, ceil)
+def total(run: Run, path: Path, x: Any, over: Any) -> Tensor:
+    """The sum over the channels, the rows, the columns or all positions."""
+    return _over(run, path, run.one(x), "sum", over)
 
 
-def avgpool(run: Run, path: Path, x: Any, k: Any, s: Any, pad: Any, ceil: Any) -> Tensor:
-    """The mean of each window; without k of the whole map."""
-    return _pool(run, path, run.one(x), AvgPool, GlobalAvgPool, k, s, pad, ceil)
+def _over(run: Run, path: Path, x: Tensor, how: str, over: Any) -> Tensor:
+    over = word(over, "over", ALONG)
+    n = positions(x.shape) if over == "positions" else x.shape[ALONG.index(over)]
+    return run.emit(path, path, AxisPool(how, over, n), (x,))
+
+
+def maxpool(run: Run, path: Path, x: Any, k: Any, s: Any, pad: Any, ceil: Any, over: Any) -> Tensor:
+    """The largest in each window; without k of the whole map, or over an axis."""
+    x = run.one(x)
+    if over != "positions":
+        return _over(run, path, x, "max", _without_window(k, s, over))
+    return _pool(run, path, x, MaxPool, GlobalMaxPool, k, s, pad, ceil)
+
+
+def avgpool(run: Run, path: Path, x: Any, k: Any, s: Any, pad: Any, ceil: Any, over: Any) -> Tensor:
+    """The mean of each window; without k of the whole map, or over an axis."""
+    x = run.one(x)
+    if over != "positions":
+        return _over(run, path, x, "mean", _without_window(k, s, over))
+    return _pool(run, path, x, AvgPool, GlobalAvgPool, k, s, pad, ceil)
+
+
+def _without_window(k: Any, s: Any, over: Any) -> Any:
+    if k is not None or s is not None:
+        raise SpecError("a pool has a window (k, s), or goes over an axis")
+    return over
 
 
 def _pool(run: Run, path: Path, x: Tensor, local: Any, whole_map: Any, k: Any, s: Any, pad: Any, ceil: Any) -> Tensor:
@@ -233,8 +318,7 @@ def rois(run: Run, path: Path, x: Any, n: Any, size: Any) -> Tensor:
     x = run.one(x)
     n = count(run, n, "the number of regions (n)")
     op = RoiAlign(n, sizes(run, size, "size", len(x.size)))
-    run.maps = {} if run.maps is None else run.maps
-    return run.emit(path, path, op, (x,))
+    return run.cut(path, op, x)
 
 
 def pad(run: Run, path: Path, x: Any, p: Any, top: Any, bottom: Any, left: Any, right: Any) -> Tensor:
@@ -250,13 +334,20 @@ def pad(run: Run, path: Path, x: Any, p: Any, top: Any, bottom: Any, left: Any, 
     return run.emit(path, path, Pad(before, after), (x,))
 
 
-def crop(run: Run, path: Path, x: Any, size: Any) -> Tensor:
-    """The middle of the map."""
+def crop(run: Run, path: Path, x: Any, size: Any, top: Any, left: Any) -> Tensor:
+    """The middle of the map, or from a row and a column on."""
     x = run.one(x)
-    op = Crop(sizes(run, size, "size", len(x.size)))
-    for ok in map(less_equal, op.size, x.size):
+    axes = len(x.size)
+    start = None
+    if top is not None or left is not None:
+        if axes > 2 or (axes == 1 and left is not None):
+            raise SpecError(f"top and left are for a map, and this tensor has {axes_text(axes)}")
+        start = tuple(natural(run, 0 if n is None else n, "top, left", 0) for n in (top, left)[:axes])
+    op = Crop(sizes(run, size, "size", axes), start)
+    ends = op.size if start is None else tuple(map(plus, op.size, start))
+    for ok in map(less_equal, ends, x.size):
         if not is_symbolic(ok):
-            run.require(ok, lambda: op.misfit(x.size, op.size))
+            run.require(ok, lambda: op.misfit(x.size, ends))
     return run.emit(path, path, op, (x,))
 
 
@@ -267,15 +358,17 @@ LAYERS: dict[str, LayerDef] = {
         LayerDef("dwconv", dwconv, words=_CONV_WORDS, k=REQUIRED, s=1, mult=1, **_CONV),
         LayerDef("deconv", deconv, words=_CONV_WORDS, k=REQUIRED, c=REQUIRED, s=1, g=1, **_CONV),
         LayerDef("fc", fc, words={"act": ACTS}, c=REQUIRED, bias=True, act="none"),
-        LayerDef("maxpool", maxpool, words={"pad": PADS}, k=None, s=None, pad="same", ceil=False),
-        LayerDef("avgpool", avgpool, words={"pad": PADS}, k=None, s=None, pad="same", ceil=False),
-        LayerDef("bn", bn),
-        LayerDef("ln", ln),
-        LayerDef("gn", gn, g=32),
+        LayerDef("maxpool", maxpool, words=_POOL_WORDS, k=None, s=None, pad="same", ceil=False, over="positions"),
+        LayerDef("avgpool", avgpool, words=_POOL_WORDS, k=None, s=None, pad="same", ceil=False, over="positions"),
+        LayerDef("bn", bn, affine=True),
+        LayerDef("ln", ln, words={"over": ("channels", "all")}, affine=True, over="channels"),
+        LayerDef("rms", rms, since=2, affine=True),
+        LayerDef("gn", gn, g=32, affine=True),
         LayerDef("l2norm", l2norm),
         LayerDef("lrn", lrn, n=5),
-        LayerDef("act", act, words={"f": ACTS}, f=REQUIRED),
-        LayerDef("softmax", softmax),
+        LayerDef("act", act, words={"f": (*ACTS, *FUNCTIONS)}, f=REQUIRED, g=None),
+        LayerDef("softmax", softmax, words={"over": ALONG}, over="channels"),
+        LayerDef("sum", total, since=2, words={"over": ALONG}, over="channels"),
         LayerDef("shuffle", shuffle, g=REQUIRED),
         LayerDef("dropout", dropout, p=0.5),
         LayerDef("flatten", flatten),
@@ -283,6 +376,6 @@ LAYERS: dict[str, LayerDef] = {
         LayerDef("resize", resize, words={"mode": MODES}, size=REQUIRED, mode="nearest"),
         LayerDef("rois", rois, n=REQUIRED, size=REQUIRED),
         LayerDef("pad", pad, p=0, top=None, bottom=None, left=None, right=None),
-        LayerDef("crop", crop, size=REQUIRED),
+        LayerDef("crop", crop, size=REQUIRED, top=None, left=None),
     )
 }

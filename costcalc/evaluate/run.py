@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..arithmetic import (
     as_count,
     equal,
+    floordiv,
     is_array,
     is_symbolic,
     is_whole,
@@ -39,6 +40,16 @@ MAX_LET_DEPTH = 50
 MAX_TENSORS = 1_000
 
 
+class Parted(NamedTuple):
+    """Of how many parts a tensor is one, and the layers that cut them, the innermost last."""
+
+    number: Any
+    cuts: tuple[Layer, ...]
+
+
+_WHOLE = Parted(1, ())
+
+
 class Run:
     """One evaluation. ``expand`` writes every copy of a repeat out.
 
@@ -60,8 +71,10 @@ class Run:
         self.record: dict[Path, Any] | None = None
         self.groups: list[Sharing] = []
         self.strides: Strides | None = None
-        self.maps: dict[Layer, Any] | None = None
-        """Of how many maps a layer's output is one, where something was cut out of a map (``rois``)."""
+        self.parts: dict[Layer, Parted] | None = None
+        """Of what a layer's output is a part, where something was cut (``rois``, ``heads``, ``windows``)."""
+        self.axes = 2
+        """Sizes of a tensor of the network besides its channels: 2 of maps."""
         self.depth = 0
         self.lets = 0
         self.work = 0
@@ -82,8 +95,8 @@ class Run:
             layer.net = self.net
         if self.strides is not None:
             self.strides.pass_on(layer)
-        if self.maps is not None:
-            self._times(layer, self.maps)
+        if self.parts is not None:
+            self._times(layer, self.parts)
         if self.groups:
             share(self.groups, layer, self.require)
         self.layers.append(layer)
@@ -96,25 +109,37 @@ class Run:
         self.spend(TENSOR_WORK * len(shapes))
         return (first, *(Tensor(shape, first.layer, k) for k, shape in enumerate(shapes[1:], 1)))
 
-    def _times(self, layer: Layer, maps: dict[Layer, Any]) -> None:
-        """Let ``layer`` run for each map that its inputs stand for, with the same weights."""
-        numbers = [self.maps_of(t) for t in layer.inputs]
-        n = layer.op.maps
-        for other in numbers[1:]:
-            self._require_maps(numbers[0], other)
-        n = mul(n, numbers[0]) if numbers else n
-        if not (type(n) is int and n == 1):
-            maps[layer] = n
+    def cut(self, path: Path, op: Op, x: Tensor) -> Tensor:
+        """A layer that makes parts of a tensor, for each of which what follows runs."""
+        self.parts = {} if self.parts is None else self.parts
+        return self.emit(path, path, op, (x,))
+
+    def _times(self, layer: Layer, parts: dict[Layer, Parted]) -> None:
+        """Let ``layer`` run for each part that its inputs stand for, with the same weights."""
+        found = [self.part_of(t) for t in layer.inputs if not self._of_all(t)]
+        n, cuts = found[0] if found else Parted(1, ())
+        for other in found[1:]:
+            self._require_parts(n, other.number)
+        if layer.op.kind == "merge":
+            n, cuts = floordiv(n, cuts[-1].op.maps), cuts[:-1]
+        elif layer.op.cuts:
+            n, cuts = mul(n, layer.op.maps), (*cuts, layer)
+        if cuts or not (type(n) is int and n == 1):
+            parts[layer] = Parted(n, cuts)
             layer.count = mul(layer.count, n)
 
-    def _require_maps(self, n: Any, other: Any) -> None:
-        self.require(equal(other, n), lambda: f"one tensor is of {n} maps (rois), another of {other}")
+    def _require_parts(self, n: Any, other: Any) -> None:
+        if n is not other:
+            self.require(equal(other, n), lambda: f"one tensor is of {n} parts (rois, heads …), another of {other}")
 
-    def maps_of(self, x: Tensor) -> Any:
-        """How many maps ``x`` stands for."""
+    def _of_all(self, x: Tensor) -> bool:
+        return isinstance(x.layer, Layer) and x.layer.op.of_all
+
+    def part_of(self, x: Tensor) -> Parted:
+        """What ``x`` is a part of: how many there are, and the layers that cut, the innermost last."""
         if isinstance(x.layer, Choice):
-            return self.maps_of(x.layer.inputs[0])
-        return 1 if self.maps is None or x.layer is None else self.maps.get(x.layer, 1)
+            return self.part_of(x.layer.inputs[0])
+        return _WHOLE if self.parts is None or x.layer is None else self.parts.get(x.layer, _WHOLE)
 
     def spend(self, work: int) -> None:
         """Count the characters that are evaluated, so that no spec takes more than a second or two."""
@@ -265,6 +290,12 @@ class Run:
         from ..arithmetic.symbols import equality
 
         self.graph.assumptions.append(Assumption(equality(a, b), None, []))
+
+    def assume_different(self, a: Any, b: Any) -> None:
+        """Record that two symbolic sizes that aren't identical are taken as different."""
+        if a is b or not is_symbolic(same := equal(a, b)):
+            return
+        self.graph.assumptions.append(Assumption(logical_not(same), None, []))
 
     def assume_at_least(self, n: Any, k: int, start: int) -> None:
         """Record that a closed form needs n >= k, for the layers from ``start`` on."""

@@ -9,19 +9,24 @@ from typing import Any
 from torch import nn
 
 from ..errors import CostcalcError
-from ..witness import parts, windows
+from ..witness import parts, products, windows
+
+OWN = (parts, products, windows)
+"""Modules whose classes a file of its own brings along."""
 
 
 def constructor(module: nn.Module) -> str:
     """Such as ``nn.Conv2d(3, 32, 3, stride=2, padding=1, bias=False)``."""
     cls = type(module)
-    own = cls.__module__ in (parts.__name__, windows.__name__)
+    own = cls.__module__ in [file.__name__ for file in OWN]
     if not own and getattr(nn, cls.__name__, None) is not cls:
         raise CostcalcError(f"a file that needs PyTorch alone can't have {cls.__name__} of {cls.__module__}")
     name = cls.__name__ if own else f"nn.{cls.__name__}"
+    if "weight" in module._buffers and not own:
+        return f"fixed({name}({', '.join(_arguments(module))}))"
     if isinstance(module, nn.Sequential):
         return f"{name}({', '.join(map(constructor, module))})"
-    if own and cls.__base__ is nn.Module:
+    if own and not hasattr(nn, getattr(cls.__base__, "__name__", "")):
         return f"{name}({module.extra_repr()})"
     return f"{name}({', '.join(_arguments(module))})"
 

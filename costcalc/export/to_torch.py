@@ -13,10 +13,14 @@ from torch import nn
 
 from ..errors import printable
 from ..graph import Graph
-from ..witness import parts, windows
 from ..witness.module import GraphModule, ModuleGroup
-from .calls import constructor
+from ..witness.parts import SplitModule
+from ..witness.products import SplitAlong
+from .calls import OWN, constructor
 from .flow import Access, Chain, flow, plain
+
+SPLITS = (SplitModule, SplitAlong)
+"""Modules that give a tuple also of one tensor."""
 
 LAYERS = '''
 class Layers(nn.Module):
@@ -61,7 +65,7 @@ def torch_source(module: GraphModule, graph: Graph, name: str, about: str) -> st
 
 def _class_name(name: str) -> str:
     words = "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name))
-    taken = {"Layers", *vars(nn), *vars(parts), *vars(windows)}
+    taken = {"Layers", *vars(nn), *(name for file in OWN for name in vars(file))}
     return words if plain(words) and words not in taken else f"Net{words}"
 
 
@@ -85,7 +89,7 @@ def _imports(text: str) -> str:
 
 def _helpers(text: str) -> list[str]:
     """The classes and functions of our own that ``text`` needs, and those that they need."""
-    sources = {**_sources(windows), **_sources(parts)}
+    sources = {name: source for file in OWN for name, source in _sources(file).items()}
     needed: set[str] = set()
     texts = [text]
     while texts:
@@ -177,7 +181,7 @@ def _forward(module: GraphModule, graph: Graph, access: Access, chains: list[Cha
             tensors[number] = passing if chain.passed_on else _variable(chain.name + port, taken)
         given = ", ".join(tensors[k] for k in chain.sources)
         targets = ", ".join(tensors[k] for k in chain.results)
-        if len(chain.results) == 1 and isinstance(module.get_submodule(chain.name), parts.SplitModule):
+        if len(chain.results) == 1 and isinstance(module.get_submodule(chain.name), SPLITS):
             targets = f"({targets},)"
         line = f"{targets} = {access.path(chain.name)}({given})"
         told = [shapes[k] for k in chain.results if shapes[k] != shapes[chain.sources[0]]]

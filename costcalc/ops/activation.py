@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from .base import Names, Op, Parts, Shape, elements, unchanged
+from .base import Names, Number, Op, Parts, Shape, elements, groups_left, unchanged
 
 ACTIVATIONS = (
     "relu",
@@ -51,22 +51,66 @@ class Activation(Op):
 
 
 class PReLU(Activation):
-    """Leaky ReLU with one trained slope per channel."""
+    """Leaky ReLU with a trained slope for each channel, or for each of ``groups`` groups of them."""
 
-    __slots__ = ("channels",)
+    __slots__ = ("channels", "groups")
     weight_names = ("weight",)
     told = ("function", "channels")
 
-    def __init__(self, channels: object) -> None:
+    def __init__(self, channels: Number, groups: Number | None = None) -> None:
         super().__init__("prelu")
         self.channels = channels
+        self.groups = channels if groups is None else groups
 
     @classmethod
     def kinds(cls) -> dict[str, Names]:
         return {"prelu": Names(cls.weight_names, ("prelu",))}
 
     def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
-        return self.changed(channels=inputs[0][0])
+        c = inputs[0][0]
+        return self.changed(channels=c, groups=groups_left(self.groups, self.channels, c))
 
     def weights(self) -> Parts:
-        return {"weight": self.channels}
+        return {"weight": self.groups}
+
+
+class Softmax(Activation):
+    """Softmax over the channels, or over another axis, or all positions."""
+
+    __slots__ = ("over",)
+    told = ("function",)
+
+    def __init__(self, over: str = "channels") -> None:
+        super().__init__("softmax")
+        self.over = over
+
+    @classmethod
+    def kinds(cls) -> dict[str, Names]:
+        return {}
+
+
+FUNCTIONS = (
+    "abs", "cos", "erf", "exp", "hardtanh", "log", "logsigmoid", "neg", "reciprocal", "rsqrt", "sin", "softplus",
+    "softsign", "sqrt", "square",
+)  # fmt: skip
+"""Elementwise functions that networks apply beside activations."""
+
+
+class Elementwise(Op):
+    """One of :data:`FUNCTIONS` on every element."""
+
+    __slots__ = ("function",)
+    kind = "elementwise"
+    told = ("function",)
+    fewer = unchanged
+    work_names = ("function",)
+
+    def __init__(self, function: str) -> None:
+        self.function = function
+
+    def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
+        return {"function": elements(output)}
+
+    @property
+    def label(self) -> str:
+        return self.function

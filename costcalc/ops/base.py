@@ -64,6 +64,11 @@ class Op:
     maps: Number = 1
     """Of how many maps its output is one, for each of its input."""
 
+    cuts: ClassVar[bool] = False
+    """Whether an output is one of the ``maps`` parts that it makes: regions, windows, heads."""
+    of_all: ClassVar[bool] = False
+    """Whether it is the same for all parts, and joins tensors of any number of them."""
+
     @classmethod
     def kinds(cls) -> dict[str, Names]:
         """The parts of every kind that the class itself stands for: none if it is only there to derive from."""
@@ -168,6 +173,14 @@ def require_divisor(groups: int, channels: int) -> None:
     """:class:`UsageError` unless what is left of the channels can be parted into ``groups``."""
     if channels % groups:
         raise UsageError(f"{channels} channels are left, which {groups} groups don't divide")
+
+
+def groups_left(groups: int, before: int, now: int) -> int:
+    """Of ``groups`` groups of ``before`` channels, those of the ``now`` that are left: as many, or each a channel."""
+    if groups == before:
+        return now
+    require_divisor(groups, now)
+    return groups
 
 
 def elements(shape: Shape) -> Number:

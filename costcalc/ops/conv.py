@@ -33,8 +33,19 @@ def _of_group(channels: Number, groups: Number) -> Number:
 class _Convolution(Op):
     """What convolutions have in common: their arguments, as in PyTorch, a number for each axis."""
 
-    __slots__ = ("bias", "dilation", "groups", "in_channels", "kernel_size", "out_channels", "padding", "stride")
-    weight_names = ("weight", "bias")
+    __slots__ = (
+        "bias",
+        "dilation",
+        "fixed",
+        "groups",
+        "in_channels",
+        "kernel_size",
+        "out_channels",
+        "padding",
+        "stride",
+    )
+    weight_names = ("weight", "bias", "fixed")
+    statistics = ("fixed",)
     work_names = ("mac", "bias_add")
     used_alike = True
     transposed: ClassVar[bool] = False
@@ -50,7 +61,9 @@ class _Convolution(Op):
         dilation: Sizes = (),
         groups: Number = 1,
         bias: bool = False,
+        fixed: bool = False,
     ) -> None:
+        self.fixed = fixed
         self.in_channels = in_channels
         self.out_channels = out_channels
         self.kernel_size = kernel_size
@@ -89,6 +102,10 @@ class _Convolution(Op):
     def window(self) -> Number:
         return product(*self.kernel_size)
 
+    def _stored(self, weight: Number) -> Parts:
+        parts: Parts = {"fixed" if self.fixed else "weight": weight}
+        return {**parts, "bias": self.out_channels} if self.bias else parts
+
 
 class Conv2d(_Convolution):
     """Standard, grouped, depthwise and dilated convolution.
@@ -110,7 +127,7 @@ class Conv2d(_Convolution):
 
     def weights(self) -> Parts:
         weight = product(*self.kernel_size, _of_group(self.in_channels, self.groups), self.out_channels)
-        return {"weight": weight, "bias": self.out_channels} if self.bias else {"weight": weight}
+        return self._stored(weight)
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         mac = product(*self.kernel_size, _of_group(self.in_channels, self.groups), *output)
@@ -159,7 +176,7 @@ class ConvTranspose2d(_Convolution):
 
     def weights(self) -> Parts:
         weight = product(*self.kernel_size, self.in_channels, _of_group(self.out_channels, self.groups))
-        return {"weight": weight, "bias": self.out_channels} if self.bias else {"weight": weight}
+        return self._stored(weight)
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         mac = product(*self.kernel_size, *inputs[0], _of_group(self.out_channels, self.groups))

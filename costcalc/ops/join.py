@@ -5,13 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import reduce
 
-from ..arithmetic import add, mul, product
+from ..arithmetic import add, equal, is_array, mul, product, where
 from ..errors import UsageError
 from .base import Number, Op, Parts, Shape, Sizes, elements, point, require_divisor, size_text, unchanged
+from .rearrange import ALONG, positions, sequence
+
+
+def broadcast(shapes: tuple[Shape, ...]) -> Shape:
+    """The shape of all together: where sizes differ, one of them is 1 and repeated. A symbol is never taken for 1."""
+    result = shapes[0]
+    for shape in shapes[1:]:
+        if shape is not result:
+            result = tuple(map(_joint, result, shape))
+    return result
+
+
+def _joint(a: Number, b: Number) -> Number:
+    if a is b or (type(b) is int and b == 1):
+        return a
+    if type(a) is int:
+        return b if a == 1 else a
+    return where(equal(a, 1), b, a) if is_array(a) else a
 
 
 class Add(Op):
-    """Elementwise sum; ``weighted`` has one trained scalar for each operand (EfficientDet, section 3.3)."""
+    """Elementwise sum, sizes of 1 repeated; ``weighted``: one trained scalar an operand (EfficientDet, section 3.3)."""
 
     __slots__ = ("operands", "weighted")
     kind = "add"
@@ -21,6 +39,9 @@ class Add(Op):
     def __init__(self, operands: int, weighted: str = "none") -> None:
         self.operands = operands
         self.weighted = weighted
+
+    def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        return (broadcast(inputs),)
 
     def weights(self) -> Parts:
         return {} if self.weighted == "none" else {"weight": self.operands}
@@ -40,7 +61,7 @@ class Add(Op):
 
 
 def _require_alike(inputs: tuple[Shape, ...]) -> None:
-    if any(shape[0] != inputs[0][0] for shape in inputs):
+    if len({shape[0] for shape in inputs} - {1}) > 1:
         left = " and ".join(str(shape[0]) for shape in inputs)
         raise UsageError(f"it joins tensors of which {left} channels are left")
 
@@ -62,45 +83,89 @@ class PadAdd(Op):
         return self
 
 
-class Mul(Op):
-    """Elementwise product; the second may be 1×1 (a gate for each channel)."""
+class _OfTwo(Op):
+    """One elementary operation for each element of the result; sizes of 1 are repeated."""
 
     __slots__ = ()
-    kind = "mul"
-    work_names = ("mul",)
+
+    def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        return (broadcast(inputs),)
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
-        return {"mul": elements(output)}
+        return {self.kind: elements(output)}
 
     def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
         _require_alike(inputs)
         return self
 
 
-class Concat(Op):
-    """Along the channels."""
+class Mul(_OfTwo):
+    """Elementwise product: a gate for each channel, a map of attention."""
 
     __slots__ = ()
+    kind = "mul"
+    work_names = ("mul",)
+
+
+class Sub(_OfTwo):
+    """Elementwise difference."""
+
+    __slots__ = ()
+    kind = "sub"
+    work_names = ("sub",)
+
+
+class Div(_OfTwo):
+    """Elementwise quotient."""
+
+    __slots__ = ()
+    kind = "div"
+    work_names = ("div",)
+
+
+class Concat(Op):
+    """Along the channels, the height, the width, or all positions as one sequence."""
+
+    __slots__ = ("along",)
     kind = "concat"
-    fewer = unchanged
+
+    def __init__(self, along: str = "channels") -> None:
+        self.along = along
+
+    def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
+        if self.along != "channels":
+            _require_alike(inputs)
+        return self
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
-        return ((reduce(add, [shape[0] for shape in inputs]), *inputs[0][1:]),)
+        first = inputs[0]
+        if self.along == "positions":
+            return (sequence(first[0], reduce(add, map(positions, inputs)), first),)
+        axis = ALONG.index(self.along)
+        whole = reduce(add, [shape[axis] for shape in inputs])
+        return ((*first[:axis], whole, *first[axis + 1 :]),)
 
 
 class Split(Op):
-    """The channels cut into ``parts``, in order. Several outputs."""
+    """The channels, rows, columns or positions cut into ``parts``, in order. Several outputs."""
 
-    __slots__ = ("parts",)
+    __slots__ = ("along", "parts")
     kind = "split"
 
-    def __init__(self, parts: tuple[Number, ...]) -> None:
+    def __init__(self, parts: tuple[Number, ...], along: str = "channels") -> None:
         self.parts = parts
+        self.along = along
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
-        return tuple((c, *inputs[0][1:]) for c in self.parts)
+        shape = inputs[0]
+        if self.along == "positions":
+            return tuple(sequence(shape[0], n, shape) for n in self.parts)
+        axis = ALONG.index(self.along)
+        return tuple((*shape[:axis], n, *shape[axis + 1 :]) for n in self.parts)
 
     def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
+        if self.along != "channels":
+            return self
         parts = tuple(keep(n) if n else 0 for n in self.parts)
         if sum(parts) != inputs[0][0]:
             left = ", ".join(map(str, parts))
@@ -163,15 +228,16 @@ class Pad(Op):
 
 
 class Crop(Op):
-    """The middle ``size`` of the map."""
+    """``size`` of the map: the middle, or from ``start`` on (top, left)."""
 
-    __slots__ = ("size",)
+    __slots__ = ("size", "start")
     kind = "crop"
     told = ("size",)
     fewer = unchanged
 
-    def __init__(self, size: Sizes) -> None:
+    def __init__(self, size: Sizes, start: Sizes | None = None) -> None:
         self.size = size
+        self.start = start
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         return ((inputs[0][0], *self.size),)

@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..arithmetic import product
-from .base import Number, Op, Parts, Shape, elements, require_divisor, unchanged
+from .base import Number, Op, Parts, Shape, elements, groups_left, unchanged
 
 
 class _Norm(Op):
-    """A normalization that has weights for each channel."""
+    """A normalization that has trained weights for each channel, unless it isn't ``affine``."""
 
-    __slots__ = ("channels",)
+    __slots__ = ("affine", "channels")
     work_names = ("norm",)
     is_norm = True
     told = ("channels",)
 
-    def __init__(self, channels: Number) -> None:
+    def __init__(self, channels: Number, affine: bool = True) -> None:
         self.channels = channels
+        self.affine = affine
+
+    @property
+    def values(self) -> Number:
+        """How many there are of each weight."""
+        return self.channels
 
     def weights(self) -> Parts:
-        return dict.fromkeys(self.weight_names, self.channels)
+        return dict.fromkeys(self.weight_names if self.affine else self.statistics, self.values)
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         return {"norm": elements(output)}
@@ -39,26 +45,46 @@ class BatchNorm(_Norm):
 
 
 class LayerNorm(_Norm):
-    """Normalization over the channels at each position; trainable scale and shift per channel."""
+    """Normalization over the channels at each position; a trained scale and shift per channel.
 
-    __slots__ = ()
+    Over all ``positions`` of a map too, each of its elements has a scale and a shift of its own.
+    """
+
+    __slots__ = ("positions",)
     kind = "layer_norm"
     weight_names = ("scale", "shift")
 
+    def __init__(self, channels: Number, affine: bool = True, positions: Number = 1) -> None:
+        super().__init__(channels, affine)
+        self.positions = positions
 
-class GroupNorm(LayerNorm):
-    """Normalization over each of ``groups`` groups of channels (1: over the whole tensor)."""
+    @property
+    def values(self) -> Number:
+        return product(self.channels, self.positions)
+
+
+class GroupNorm(_Norm):
+    """Normalization over each of ``groups`` groups of channels (1: over the whole tensor; a group each: instance)."""
 
     __slots__ = ("groups",)
     kind = "group_norm"
+    weight_names = ("scale", "shift")
 
-    def __init__(self, channels: Number, groups: Number) -> None:
-        super().__init__(channels)
+    def __init__(self, channels: Number, groups: Number, affine: bool = True) -> None:
+        super().__init__(channels, affine)
         self.groups = groups
 
     def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
-        require_divisor(self.groups, inputs[0][0])
-        return super().fewer(inputs, keep, stays=stays)
+        c = inputs[0][0]
+        return self.changed(channels=c, groups=groups_left(self.groups, self.channels, c))
+
+
+class RMSNorm(_Norm):
+    """Division by the root mean square of the channels; a trained scale per channel (Zhang and Sennrich 2019)."""
+
+    __slots__ = ()
+    kind = "rms_norm"
+    weight_names = ("scale",)
 
 
 class L2Norm(_Norm):

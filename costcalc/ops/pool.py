@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..arithmetic import product
 from .base import Number, Op, Parts, Shape, Sizes, elements, point, size_text, stride_text, unchanged
+from .rearrange import ALONG
 from .window import Padding, too_large, window_sizes
 
 
@@ -108,6 +111,49 @@ class GlobalAvgPool(AvgPool):
         return True
 
 
+class AxisPool(Op):
+    """The largest, the mean or the sum over one axis (``over``), which has ``size`` elements and then one.
+
+    Over the channels (CBAM, section 3: spatial attention), the height or the width (coordinate attention), or as a sum
+    over all positions.
+    """
+
+    __slots__ = ("how", "over", "size")
+    kind = "axis_pool"
+    told = ("how", "over", "size")
+    work_names = ("compare", "add", "div")
+
+    def __init__(self, how: str, over: str, size: Number) -> None:
+        self.how = how
+        self.over = over
+        self.size = size
+
+    def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        shape = inputs[0]
+        if self.over == "positions":
+            return (point(shape[0], shape),)
+        axis = ALONG.index(self.over)
+        return ((*shape[:axis], 1, *shape[axis + 1 :]),)
+
+    def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
+        n = elements(output)
+        if self.how == "max":
+            return {"compare": product(self.size - 1, n)}
+        parts: Parts = {"add": product(self.size - 1, n)}
+        return {**parts, "div": n} if self.how == "mean" else parts
+
+    @property
+    def window(self) -> Number:
+        return self.size
+
+    def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
+        return self.changed(size=inputs[0][0]) if self.over == "channels" else self
+
+    @property
+    def filter_text(self) -> str:
+        return f"{self.how} over {self.over}"
+
+
 class Resize(Op):
     """To ``size``, by nearest neighbour or bilinear interpolation."""
 
@@ -134,6 +180,7 @@ class RoiAlign(Op):
 
     __slots__ = ("maps", "size")
     kind = "roi_align"
+    cuts = True
     work_names = ("bilinear",)
     extent = "own"
     told = ("size",)

@@ -14,18 +14,16 @@ from .. import ops
 from ..errors import CostcalcError
 from .parts import (
     AddModule,
-    ChannelNorm,
-    ConcatModule,
-    CropModule,
     MulModule,
     PadAddModule,
     Regions,
     ScaledL2Norm,
     Shuffle,
-    SplitModule,
     ToChannels,
     WeightedAdd,
 )
+from .product_builders import PRODUCT_BUILDERS
+from .products import GroupPReLU, fixed
 from .windows import MapLinear, SameAvgPool2d, SameConv2d, SameConvTranspose2d, SameMaxPool2d
 
 Builder = Callable[..., nn.Module]
@@ -62,6 +60,15 @@ def _convolution(op: ops.Conv2d, x: Tensor) -> nn.Module:
     if pixels is None:
         return SameConv2d(x.shape[1], op.out_channels, op.kernel_size, **settings)
     return nn.Conv2d(x.shape[1], op.out_channels, op.kernel_size, padding=pixels, **settings)
+
+
+def _fixed(build: Builder) -> Builder:
+    """A builder of convolutions whose weights aren't trained where the op says so."""
+    return lambda op, x: fixed(build(op, x)) if op.fixed else build(op, x)
+
+
+def _slopes(op: ops.PReLU, x: Tensor) -> nn.Module:
+    return nn.PReLU(op.groups) if op.groups in (1, x.shape[1]) else GroupPReLU(op.groups)
 
 
 def _transposed(op: ops.ConvTranspose2d, x: Tensor) -> nn.Module:
@@ -112,8 +119,8 @@ def _add(op: ops.Add, *inputs: Tensor) -> nn.Module:
 
 
 BUILDERS: dict[type[ops.Op], Builder] = {
-    ops.Conv2d: _convolution,
-    ops.ConvTranspose2d: _transposed,
+    ops.Conv2d: _fixed(_convolution),
+    ops.ConvTranspose2d: _fixed(_transposed),
     ops.Linear: _linear,
     ops.MaxPool: _max_pool,
     ops.AvgPool: _avg_pool,
@@ -121,23 +128,20 @@ BUILDERS: dict[type[ops.Op], Builder] = {
     ops.GlobalAvgPool: lambda op, x: nn.AdaptiveAvgPool2d(1),
     ops.Resize: lambda op, x: nn.Upsample(op.size, mode=op.mode),
     ops.RoiAlign: lambda op, x: Regions(op.maps, *op.size),
-    ops.BatchNorm: lambda op, x: nn.BatchNorm2d(x.shape[1]),
-    ops.LayerNorm: lambda op, x: ChannelNorm(x.shape[1]),
-    ops.GroupNorm: lambda op, x: nn.GroupNorm(op.groups, x.shape[1]),
+    ops.BatchNorm: lambda op, x: nn.BatchNorm2d(x.shape[1], affine=op.affine),
+    ops.GroupNorm: lambda op, x: nn.GroupNorm(op.groups, x.shape[1], affine=op.affine),
     ops.L2Norm: lambda op, x: ScaledL2Norm(x.shape[1]),
     ops.LocalResponseNorm: lambda op, x: nn.LocalResponseNorm(op.size),
     ops.Activation: lambda op, x: ACTIVATIONS[op.function](),
-    ops.PReLU: lambda op, x: nn.PReLU(x.shape[1]),
+    ops.PReLU: lambda op, x: _slopes(op, x),
     ops.Add: _add,
     ops.PadAdd: lambda op, wide, narrow: PadAddModule(),
     ops.Mul: lambda op, x, by: MulModule(),
-    ops.Concat: lambda op, *inputs: ConcatModule(),
-    ops.Split: lambda op, x: SplitModule(*op.parts),
     ops.ChannelShuffle: lambda op, x: Shuffle(op.groups),
     ops.Dropout: lambda op, x: nn.Dropout(float(op.p)),
     ops.Flatten: lambda op, x: ToChannels(),
     ops.Pad: lambda op, x: _zeros(op),
-    ops.Crop: lambda op, x: CropModule(*op.size),
+    **PRODUCT_BUILDERS,
 }
 """A new op needs its builder here."""
 

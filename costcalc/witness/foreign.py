@@ -13,13 +13,11 @@ from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from typing import Any, TypeVar
 
-import torch
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from ..errors import CostcalcError, UsageError, quoted
 from ..record import Record
-from .measuring import mult_adds, random_inputs
+from .measuring import counting, mult_adds, random_inputs
 from .needs import is_out_of_memory, memory, reason
 from .rest import Rest, rest_of
 from .uses import Use, convolution_use, linear_use
@@ -102,7 +100,6 @@ def watch(module: nn.Module, shapes: dict[str, tuple[int, int, int]], device: st
     uses: list[Use] = []
     ran: set[int] = set()
     compared: set[int] = set()
-    counter = FlopCounterMode(display=False)
     begun: dict[int, int] = {}
 
     def before(layer: nn.Module, inputs: tuple[Any, ...]) -> None:
@@ -123,7 +120,7 @@ def watch(module: nn.Module, shapes: dict[str, tuple[int, int, int]], device: st
     ]
     axis = 2 if _is_of_sequences(module) and all(shape[1] == 1 for shape in shapes.values()) else None
     try:
-        with memory("the forward pass"), torch.no_grad(), counter:
+        with memory("the forward pass"), counting() as counter:
             inputs = [x if axis is None else x.squeeze(axis) for x in random_inputs(shapes, device)]
             told = " and ".join("x".join(map(str, x.shape)) for x in inputs)
             made = _attempt(f"the forward pass on a random input of {told} failed", lambda: module(*inputs))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from ..record import Record
@@ -43,6 +47,21 @@ def random_inputs(shapes: dict[str, tuple[int, int, int]], device: str) -> list[
     return [torch.randn(1, *shape, generator=generator).to(device) for shape in shapes.values()]
 
 
+@contextmanager
+def counting() -> Iterator[FlopCounterMode]:
+    """PyTorch's counter, with attention and recurrent layers in steps that it counts.
+
+    Its fused CPU kernels of both count 0 (PyTorch 2.13), where those of other devices count all.
+    """
+    fused = torch._C._get_mkldnn_enabled()
+    torch._C._set_mkldnn_enabled(False)
+    try:
+        with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as counter:
+            yield counter
+    finally:
+        torch._C._set_mkldnn_enabled(fused)
+
+
 def mult_adds(counter: FlopCounterMode) -> int:
     """What was counted so far; PyTorch counts two for each multiply-accumulate."""
     flops: int = counter.get_total_flops()
@@ -54,7 +73,6 @@ def measure(module: GraphModule, device: str) -> Measurement:
     """A forward pass on random input, in eval mode. Raises :class:`.needs.OutOfMemory`."""
     layers: list[Measured] = []
     seen: set[int] = set()
-    counter = FlopCounterMode(display=False)
     before = 0
 
     def watch(step: ModuleStep, layer: nn.Module, made: tuple[Tensor, ...]) -> None:
@@ -67,7 +85,7 @@ def measure(module: GraphModule, device: str) -> Measurement:
         before = now
 
     module.eval()
-    with memory("the forward pass"), torch.no_grad(), counter:
+    with memory("the forward pass"), counting() as counter:
         outputs = module.run(random_inputs(module.input_shapes, device), watch)
         finite = None if device == "meta" else all(bool(t.isfinite().all()) for t in outputs.values())
     return Measurement(layers, {name: tuple(t.shape) for name, t in outputs.items()}, finite)

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 
 class AddModule(nn.Module):  # type: ignore[misc]
-    """The sum of tensors of one shape: nothing is broadcast."""
+    """The sum of tensors of one shape; sizes of 1 are repeated."""
 
     def forward(self, *inputs: Tensor) -> Tensor:
         require_alike(inputs)
@@ -53,11 +53,10 @@ class PadAddModule(nn.Module):  # type: ignore[misc]
 
 
 class MulModule(nn.Module):  # type: ignore[misc]
-    """The product of two tensors of one shape, or of a map and one number for each of its channels."""
+    """The product of two tensors of one shape; sizes of 1 are repeated."""
 
     def forward(self, x: Tensor, by: Tensor) -> Tensor:
-        if x.shape[1] != by.shape[1] or by.shape[2:] not in (x.shape[2:], (1, 1)):
-            raise ValueError(f"{told(x)} times {told(by)}")
+        require_alike((x, by))
         return x * by
 
 
@@ -173,6 +172,6 @@ def told(x: Tensor) -> str:
 
 
 def require_alike(inputs: tuple[Tensor, ...]) -> None:
-    """Raises ``ValueError`` unless all have one shape: broadcasting would hide a wrong operand."""
-    if any(x.shape != inputs[0].shape for x in inputs):
-        raise ValueError(f"a sum of different shapes: {', '.join(map(told, inputs))}")
+    """Raises ``ValueError`` unless all have one shape, but for sizes of 1."""
+    if any(len({*sizes} - {1}) > 1 for sizes in zip(*(x.shape for x in inputs), strict=True)):
+        raise ValueError(f"different shapes: {', '.join(map(told, inputs))}")

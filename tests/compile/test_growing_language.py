@@ -9,7 +9,8 @@ import pytest
 from costcalc import SpecError
 from costcalc.compile import compile_spec
 from costcalc.evaluate.arguments import LayerDef, word
-from costcalc.evaluate.layers import LAYERS, conv
+from costcalc.evaluate.built_in import BUILT_IN
+from costcalc.evaluate.layers import conv
 from costcalc.language.source import Source
 from costcalc.network import SpecLoader
 
@@ -22,14 +23,14 @@ def _taller(run: Any, path: Any, x: Any, over: Any) -> Any:
     """Twice the channels over height, thrice over width."""
     x = run.one(x)
     factor = {"height": 2, "width": 3}[word(over, "over", ("height", "width"))]
-    return conv(run, path, x, 1, factor * x.c, 1, 1, "none", "none", "same", None, 1)
+    return conv(run, path, x, 1, factor * x.c, 1, 1, "none", "none", "same", None, 1, False)
 
 
 @pytest.fixture
 def _later(monkeypatch: pytest.MonkeyPatch) -> None:
     """A layer of the second version, and its words."""
     words = {"over": ("height", "width")}
-    monkeypatch.setitem(LAYERS, "taller", LayerDef("taller", _taller, since=2, words=words, over="height"))
+    monkeypatch.setitem(BUILT_IN, "taller", LayerDef("taller", _taller, since=2, words=words, over="height"))
 
 
 def channels(text: str) -> int:

@@ -17,7 +17,7 @@ from costcalc.language.source import Source
 from costcalc.network import network_from
 from costcalc.ops import Add
 
-from ..ops.counting import count_one_by_one
+from ..ops.loops import count_one_by_one
 
 Point = dict[str, Any]
 Facts = dict[str, Any]
@@ -27,7 +27,6 @@ ONCE: dict[str, Any] = {
     "database": None,
     "phases": (Phase.explicit, Phase.generate),  # no shrinking: what fails is small, and mutants fail often
 }
-MULT_ADDS = ("work.conv2d.mac", "work.conv_transpose2d.mac", "work.linear.mac")
 TRAINED = ("weight", "bias", "scale", "shift")
 
 
@@ -56,7 +55,7 @@ def evaluated(net: Network, **point: Any) -> tuple[Facts, Any]:
     cost = net.cost(**point)
     found = facts(cost.graph)
     params = sum(n for name, n in found.items() if name.startswith("weights") and name.rpartition(".")[2] in TRAINED)
-    mult_adds = sum(found.get(name, 0) for name in MULT_ADDS)
+    mult_adds = sum(n for name, n in found.items() if name.startswith("work") and name.endswith(".mac"))
     for total, by_hand in ((cost.params, params), (cost.mult_adds, mult_adds)):
         difference = (
             np.ma.filled(total, 0) - np.where(np.ma.getmaskarray(total), 0, by_hand)

@@ -6,30 +6,11 @@ A new layer, or a new argument of one, needs a call here that says it.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from .later_cases import LATER_ARGUMENTS, LATER_CASES
+from .layer_case import CONV, HEAD, PARAMETERS, LayerCase
 
-PARAMETERS = {"k": 3, "c": 12, "s": 2, "g": 3, "d": 2, "p": 1, "res": 9}
+__all__ = ["ALL_CASES", "CASES", "HEAD", "IDS", "PARAMETERS", "LayerCase"]
 
-HEAD = """
-parameters: {k: 3, c: 12, s: 2, g: 3, d: 2, p: 1, res: 9}
-input: res x 8 x 6
-layers:
-"""
-
-
-class LayerCase(NamedTuple):
-    """A call, the primitives as ``name:kind``, and the output's channels, height and width at the defaults."""
-
-    call: str
-    primitives: str
-    out: tuple[int, int, int]
-
-    @property
-    def text(self) -> str:
-        return f"{HEAD}  x: {self.call}\n"
-
-
-CONV = "x.conv:conv2d x.bn:batch_norm x.act:relu"
 LAYER_CASES: dict[str, list[LayerCase]] = {
     "conv": [
         LayerCase("conv(k, c)", CONV, (12, 9, 8)),
@@ -123,5 +104,7 @@ JOIN_CASES: dict[str, list[LayerCase]] = {
     ],
     "reverse": [LayerCase("split(in, [4, 2]) -> reverse -> concat", "x.1:split x.2:concat", (6, 9, 8))],
 }
-ALL_CASES = [(name, case) for table in (LAYER_CASES, JOIN_CASES) for name, cases in table.items() for case in cases]
+CASES = {**LAYER_CASES, **JOIN_CASES}
+CASES = {name: [*cases, *LATER_ARGUMENTS.get(name, ())] for name, cases in CASES.items()} | LATER_CASES
+ALL_CASES = [(name, case) for name, cases in CASES.items() for case in cases]
 IDS = [case.call for _, case in ALL_CASES]

@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costcalc.evaluate.joins import JOINS
-from costcalc.evaluate.layers import LAYERS
+from costcalc.evaluate.built_in import BUILT_IN
 from costcalc.ops import ACTIVATIONS
 
 from .evaluating import ONCE, Point, assert_arrays_agree, assert_loops_agree, assert_symbols_agree, network, on_ints
-from .layer_cases import ALL_CASES, IDS, JOIN_CASES, LAYER_CASES, PARAMETERS, LayerCase
+from .layer_cases import ALL_CASES, CASES, IDS, PARAMETERS, LayerCase
 
 QUICK = settings(max_examples=5, **ONCE)
 POINTS = st.fixed_dictionaries(
@@ -30,10 +29,9 @@ POINTS = st.fixed_dictionaries(
 
 
 def test_every_layer_and_every_argument_has_a_case() -> None:
-    assert LAYERS.keys() == LAYER_CASES.keys()
-    assert JOINS.keys() == JOIN_CASES.keys()
-    for name, cases in {**LAYER_CASES, **JOIN_CASES}.items():
-        definition = LAYERS.get(name) or JOINS[name]
+    assert BUILT_IN.keys() == CASES.keys()
+    for name, cases in CASES.items():
+        definition = BUILT_IN[name]
         for argument in definition.params:
             assert any(re.search(rf"{name}\(.*\b{argument}=", case.call) for case in cases), f"{name}: {argument}"
 

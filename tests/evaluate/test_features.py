@@ -279,7 +279,7 @@ def test_regions_on_ints_arrays_and_symbols(head) -> None:
 def test_other_numbers_of_regions_can_t_be_joined(head) -> None:
     net = head("a: rois(n, 4)", "b: in -> rois(2, 4)", "x: add(a, b)")
     assert net.cost(n=2).params == 0
-    assert error(net) == "one tensor is of 3 maps (rois), another of 2"
+    assert error(net) == "one tensor is of 3 parts (rois, heads …), another of 2"
     net = head("a: rois(n, 4)", "x: add(a, in -> resize(4))")
-    assert error(net) == "one tensor is of 3 maps (rois), another of 1"
+    assert error(net) == "one tensor is of 3 parts (rois, heads …), another of 1"
     assert error(head("x: rois(n, 4)"), n=0) == "the number of regions (n) must be above 0, not 0"

@@ -1,7 +1,7 @@
 """Every op carried out element by element, counting what happens one by one.
 
 Nothing here is multiplied: weights are the set of those that were touched, work is counted where it is done, sizes
-are the number of windows that were laid over the input. A new op needs its loop in :data:`LOOPS`.
+are the number of windows that were laid over the input. A new op needs its loop in ``LOOPS`` (loops.py).
 """
 
 from __future__ import annotations
@@ -61,17 +61,23 @@ def over(shape: Shape, *parts: str) -> dict[str, int]:
     return dict(done)
 
 
+def repeated(*shapes: Shape) -> Shape:
+    """The shape of several together, sizes of 1 repeated."""
+    return tuple(len(max((range(n) for n in sizes), key=len)) for sizes in zip(*shapes, strict=True))
+
+
 def per_channel(channels: int, *parts: str) -> dict[str, int]:
     """One of each of ``parts`` for every channel."""
     return over((channels, 1, 1), *parts)
 
 
 def _with_bias(op: Any, shape: Shape, weights: set[Any], macs: int) -> Counted:
+    part = "fixed" if getattr(op, "fixed", False) else "weight"
     if not op.bias:
-        return Counted((shape,), {"weight": len(weights)}, {"mac": macs})
+        return Counted((shape,), {part: len(weights)}, {"mac": macs})
     biases = {channel for channel, _, _ in positions(shape)}
     done = over(shape, "bias_add")
-    return Counted((shape,), {"weight": len(weights), "bias": len(biases)}, {"mac": macs, **done})
+    return Counted((shape,), {part: len(weights), "bias": len(biases)}, {"mac": macs, **done})
 
 
 def _axes(op: Any, shape: Shape) -> tuple[list[list[int]], list[list[int]]]:
@@ -157,8 +163,9 @@ def mean(op: ops.AvgPool, shape: Shape) -> Counted:
 
 
 def sum_of(op: ops.Add, *shapes: Shape) -> Counted:
+    out = repeated(*shapes)
     adds = muls = 0
-    for _ in positions(shapes[0]):
+    for _ in positions(out):
         total = None
         for _ in shapes:
             if op.weighted != "none":
@@ -172,7 +179,7 @@ def sum_of(op: ops.Add, *shapes: Shape) -> Counted:
         work["mul"] = muls
         if op.weighted != "unbounded":  # each weight is divided by the sum of all
             work["normalize"] = len([operand for operand, _ in enumerate(shapes)])
-    return Counted((shapes[0],), weights, work)
+    return Counted((out,), weights, work)
 
 
 def response_norm(op: ops.LocalResponseNorm, shape: Shape) -> Counted:
@@ -197,28 +204,12 @@ def padded(op: ops.Pad, shape: Shape) -> Counted:
     return Counted(((shape[0], len(rows), len(columns)),), {}, {})
 
 
-def parted(op: ops.Split, shape: Shape) -> Counted:
-    channels = iter(range(shape[0]))
-    parts = [[next(channels) for _ in range(c)] for c in op.parts]
-    assert next(channels, None) is None
-    return Counted(tuple((len(part), *shape[1:]) for part in parts), {}, {})
-
-
-def joined(op: ops.Concat, *shapes: Shape) -> Counted:
-    channels = [(k, channel) for k, shape in enumerate(shapes) for channel in range(shape[0])]
-    return Counted(((len(channels), *shapes[0][1:]),), {}, {})
-
-
 def resized(op: ops.Resize, shape: Shape) -> Counted:
     out = (shape[0], *op.size)
     return Counted((out,), {}, over(out, op.mode))
 
 
-def normalized(*parts: str) -> Callable[..., Counted]:
-    return lambda op, shape: Counted((shape,), per_channel(shape[0], *parts), over(shape, "norm"))
-
-
-LOOPS: dict[type[ops.Op], Callable[..., Counted]] = {
+BASIC_LOOPS: dict[type[ops.Op], Callable[..., Counted]] = {
     ops.Conv2d: convolution,
     ops.ConvTranspose2d: transposed_convolution,
     ops.Linear: linear,
@@ -228,26 +219,13 @@ LOOPS: dict[type[ops.Op], Callable[..., Counted]] = {
     ops.GlobalAvgPool: mean,
     ops.Resize: resized,
     ops.RoiAlign: lambda op, shape: resized(ops.Resize(op.size, "bilinear"), shape),
-    ops.BatchNorm: normalized("scale", "shift", "mean", "variance"),
-    ops.LayerNorm: normalized("scale", "shift"),
-    ops.GroupNorm: normalized("scale", "shift"),
-    ops.L2Norm: normalized("scale"),
     ops.LocalResponseNorm: response_norm,
     ops.Activation: lambda op, shape: Counted((shape,), {}, over(shape, op.function)),
-    ops.PReLU: lambda op, shape: Counted((shape,), per_channel(shape[0], "weight"), over(shape, "prelu")),
     ops.Add: sum_of,
     ops.PadAdd: lambda op, wide, narrow: Counted((wide,), {}, over(narrow, "add")),
-    ops.Mul: lambda op, wide, gate: Counted((wide,), {}, over(wide, "mul")),
-    ops.Concat: joined,
-    ops.Split: parted,
     ops.ChannelShuffle: shuffled,
     ops.Dropout: lambda op, shape: Counted((shape,), {}, {}),
     ops.Flatten: lambda op, shape: Counted(((len(list(positions(shape))), 1, 1),), {}, {}),
     ops.Pad: padded,
     ops.Crop: lambda op, shape: Counted(((shape[0], *op.size),), {}, {}),
 }
-
-
-def count_one_by_one(op: ops.Op, *shapes: Shape) -> Counted:
-    """The op carried out on inputs of ``shapes``."""
-    return LOOPS[type(op)](op, *shapes)

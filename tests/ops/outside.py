@@ -13,10 +13,10 @@ import pytest
 
 from costcalc import ops
 from costcalc.evaluate.arguments import LayerDef, count
-from costcalc.evaluate.joins import JOINS
+from costcalc.evaluate.built_in import BUILT_IN
 from costcalc.ops.base import require_divisor
 
-KIND = "attention"
+KIND = "outside_attention"
 
 
 def attention_op(*without: str, **more: Any) -> type[ops.Op]:
@@ -41,7 +41,7 @@ def attention_op(*without: str, **more: Any) -> type[ops.Op]:
         "work": work,
         "fewer": fewer,
     }
-    return type("Attention", (ops.Op,), {k: v for k, v in (told | more).items() if k not in without})
+    return type("OutsideAttention", (ops.Op,), {k: v for k, v in (told | more).items() if k not in without})
 
 
 @contextmanager
@@ -52,5 +52,5 @@ def layer_of(op: type[ops.Op]) -> Iterator[None]:
         return run.emit(path, path, op(count(run, heads, "heads")), run.several(values))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(JOINS, "attend", LayerDef("attend", attend, joins=True, heads=1))
+        patch.setitem(BUILT_IN, "attend", LayerDef("attend", attend, joins=True, heads=1))
         yield

@@ -16,7 +16,7 @@ from costcalc import ops
 
 from ..evaluate.evaluating import ONCE
 from .cases import CASES, IDS, Case
-from .counting import LOOPS, count_one_by_one
+from .loops import LOOPS, count_one_by_one
 
 QUICK = settings(max_examples=15, **ONCE)
 
@@ -63,7 +63,8 @@ def test_every_op_has_cases_and_a_loop_nest() -> None:
 
 
 def test_kinds_are_distinct_but_for_the_whole_map() -> None:
-    kinds = [op.kind for op in all_ops() - {ops.Activation, ops.PReLU, ops.GlobalMaxPool, ops.GlobalAvgPool}]
+    of_others = {ops.Activation, ops.PReLU, ops.Softmax, ops.GlobalMaxPool, ops.GlobalAvgPool}
+    kinds = [op.kind for op in all_ops() - of_others]
     kinds += ops.ACTIVATIONS
     assert len(kinds) == len(set(kinds))
     assert (ops.GlobalMaxPool.kind, ops.GlobalAvgPool.kind) == (ops.MaxPool.kind, ops.AvgPool.kind)
@@ -81,10 +82,10 @@ def test_the_kinds_and_their_parts_are_listed() -> None:
 def test_a_window_is_as_large_as_its_taps(case: Case) -> None:
     op, shapes = case.at({name: k % 3 + 1 for k, name in enumerate(case.numbers)})
     kernel = getattr(op, "kernel_size", None)
-    if kernel is not None:
+    if kernel is not None and not isinstance(op, ops.Unfold):  # which only moves elements
         assert op.window == len(list(product(*map(range, kernel))))
     else:
-        assert op.window == (op.size if isinstance(op, ops.LocalResponseNorm) else 1)
+        assert op.window == (op.size if isinstance(op, ops.LocalResponseNorm | ops.AxisPool) else 1)
     if isinstance(op, ops.GlobalMaxPool | ops.GlobalAvgPool):
         assert op.window == len(list(product(*map(range, shapes[0][1:]))))
 
@@ -185,8 +186,9 @@ def test_half_of_the_channels_leave_the_op_that_is_made_with_them(case: Case) ->
 def test_channels_that_an_op_makes_are_those_that_its_weights_make(case: Case) -> None:
     """Such an op has one weight more for each output channel and what it sees; all others hand channels on."""
     op, _ = case.at({name: k % 3 + 2 for k, name in enumerate(case.numbers)})
-    assert op.makes_channels == isinstance(op, ops.Conv2d | ops.ConvTranspose2d | ops.Linear)
-    assert op.makes_channels == ("mac" in op.work_names)
+    makers = ops.Conv2d | ops.ConvTranspose2d | ops.Linear | ops.Recurrent | ops.Learned
+    assert op.makes_channels == isinstance(op, makers)
+    assert not op.makes_channels or {"weight", "fixed"} & op.weights().keys()
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
@@ -195,8 +197,9 @@ def test_weights_that_are_used_alike_divide_the_work(case: Case) -> None:
     for k in range(1, 8):
         op, shapes = case.at({name: (k * j) % 5 + 1 for j, name in enumerate(case.numbers)})
         parts = {**op.weights(), **op.work(shapes, op.out_shapes(shapes)[0])}
-        assert op.used_alike == ({"weight", "mac"} <= parts.keys())
-        assert not op.used_alike or parts["mac"] % parts["weight"] == 0
+        of_all = "mac" in parts and {"weight", "fixed"} & parts.keys() and not isinstance(op, ops.Attention)
+        assert op.used_alike == bool(of_all)  # of attention's work, those of talking heads take part in some
+        assert not op.used_alike or parts["mac"] % parts.get("weight", parts.get("fixed")) == 0
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)

@@ -169,7 +169,7 @@ def test_what_an_op_is_made_of_where_nothing_is_said() -> None:
     for pool in (MaxPool((3, 2)), AvgPool((3, 2))):
         assert pool.arguments() == {"kernel_size": (3, 2), "stride": (1, 1), "padding": "same", "ceil_mode": False}
     conv = {"in_channels": 3, "out_channels": 4, "kernel_size": (3, 2), "stride": (1, 1), "padding": "same"}
-    conv |= {"dilation": (1, 1), "groups": 1, "bias": False}
+    conv |= {"dilation": (1, 1), "groups": 1, "bias": False, "fixed": False}
     assert Conv2d(3, 4, (3, 2)).arguments() == conv == ConvTranspose2d(3, 4, (3, 2)).arguments()
     assert Linear(3, 4).bias is True
     assert Add(2).weighted == "none"

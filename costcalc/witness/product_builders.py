@@ -1,0 +1,85 @@
+"""Builders of what multiplies activations, cuts them into parts, has learned numbers, or only moves elements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch import Tensor, nn
+
+from .. import ops
+from . import products as m
+from .parts import ChannelNorm, ConcatModule, CropModule, SplitModule
+from .windows import same
+
+RECURRENT = {"lstm": m.MapLSTM, "gru": m.MapGRU}
+DIMS = {"channels": 1, "height": 2, "width": 3, "positions": 0}
+
+
+def _merge(op: ops.Merge, x: Tensor) -> nn.Module:
+    if op.how == "heads":
+        return m.MergeHeads(op.parts)
+    down, across = (-(-n // k) for n, k in zip(op.before[1:], op.size, strict=True))
+    height, width = (
+        n if now == k else number * now
+        for n, now, k, number in zip(op.before[1:], x.shape[2:], op.size, (down, across), strict=True)
+    )
+    return m.MergeWindows(down, across, height, width, op.how == "grid")
+
+
+def _concat(op: ops.Concat, *inputs: Tensor) -> nn.Module:
+    alike = op.along == "channels" and len(set(map(len, inputs))) == 1
+    return ConcatModule() if alike else m.ConcatAlong(DIMS[op.along])
+
+
+def _split(op: ops.Split, x: Tensor) -> nn.Module:
+    return SplitModule(*op.parts) if op.along == "channels" else m.SplitAlong(DIMS[op.along], *op.parts)
+
+
+def _unfold(op: ops.Unfold, x: Tensor) -> nn.Module:
+    pads = op.padding
+    if pads == "same":
+        left, right, top, bottom = same(x, op.kernel_size, op.stride)
+    else:
+        (top, left), (bottom, right) = pads, pads
+    (kh, kw), (sh, sw) = op.kernel_size, op.stride
+    return m.UnfoldModule((kh, kw), (sh, sw), (top, bottom, left, right))
+
+
+def _softmax(op: ops.Softmax, x: Tensor) -> nn.Module:
+    return nn.Softmax(DIMS[op.over]) if op.over != "positions" else m.SoftmaxOver()
+
+
+def _layer_norm(op: ops.LayerNorm, x: Tensor) -> nn.Module:
+    """Over the channels, or over all of the map."""
+    if op.positions == 1:
+        return ChannelNorm(x.shape[1], elementwise_affine=op.affine)
+    return nn.LayerNorm(tuple(x.shape[1:]), elementwise_affine=op.affine)
+
+
+PRODUCT_BUILDERS: dict[type[ops.Op], Callable[..., nn.Module]] = {
+    ops.Attention: lambda op, q, k, v: m.AttentionModule(op.heads, op.bias, op.talking),
+    ops.MatMul: lambda op, a, b: m.MatMulModule(),
+    ops.Recurrent: lambda op, x: RECURRENT[op.cell](x.shape[1], op.channels, op.layers, bidirectional=op.both),
+    ops.Heads: lambda op, x: m.HeadsModule(op.maps),
+    ops.Windows: lambda op, x: m.WindowsModule(op.size[0], op.size[1], op.grid),
+    ops.Merge: _merge,
+    ops.Learned: lambda op: m.LearnedModule(op.channels, op.size[0], op.size[1], op.fixed),
+    ops.Scale: lambda op, x: m.ScaleModule(op.groups),
+    ops.Shift: lambda op, x: m.ShiftModule(op.groups),
+    ops.Transpose: lambda op, x: m.TransposeModule(),
+    ops.Reshape: lambda op, x: m.ReshapeModule(*op.size),
+    ops.SpaceToDepth: lambda op, x: m.SpaceToDepthModule(*op.block),
+    ops.DepthToSpace: lambda op, x: m.DepthToSpaceModule(*op.block),
+    ops.Roll: lambda op, x: m.RollModule(*op.by),
+    ops.Unfold: _unfold,
+    ops.Concat: _concat,
+    ops.Split: _split,
+    ops.Crop: lambda op, x: CropModule(*op.size) if op.start is None else m.CropFrom(*op.size, *op.start),
+    ops.Sub: lambda op, a, b: m.SubModule(),
+    ops.Div: lambda op, a, b: m.DivModule(),
+    ops.Softmax: _softmax,
+    ops.Elementwise: lambda op, x: m.FunctionModule(op.function),
+    ops.AxisPool: lambda op, x: m.AxisPoolModule(op.how, DIMS[op.over]),
+    ops.LayerNorm: _layer_norm,
+    ops.RMSNorm: lambda op, x: m.ChannelRMSNorm(x.shape[1], elementwise_affine=op.affine),
+}
