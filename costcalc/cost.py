@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
-from .arithmetic import add, is_array, is_symbolic, product
+from .arithmetic import add, is_array, is_symbolic, product, total
 from .conventions import Convention, Passed, SaysNothing, passed_over
 from .errors import SpecError, UsageError, nearest, quoted
 from .graph import Assumption, Graph, Layer, Path, path_labels, path_text
@@ -130,7 +130,8 @@ class Cost:
             refuse_overflow(self.graph)
             _check_excluded(self.graph, convention)
             try:
-                params, work = _add_up(self.graph.layers, convention)
+                on_symbols = any(map(is_symbolic, self.graph.parameters.values()))
+                params, work = (_add_up_symbols if on_symbols else _add_up)(self.graph.layers, convention)
             except SaysNothing:
                 convention.require(self.graph.layers)  # tells all kinds, not the first alone
                 raise
@@ -261,6 +262,11 @@ def refuse_overflow(graph: Graph) -> None:
         bound += largest
     if bound >= 2.0**63:
         raise SpecError("the counts of this array may not fit 64 bits; evaluate its largest elements one by one")
+
+
+def _add_up_symbols(layers: Iterable[Layer], convention: Convention) -> tuple[Any, Any]:
+    measured = [measure(layer, convention) for layer in layers]
+    return total(p for p, _ in measured), total(w for _, w in measured)
 
 
 def _add_up(layers: Iterable[Layer], convention: Convention) -> tuple[Any, Any]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -148,6 +148,17 @@ def product(*factors: Number) -> Number:
     """The product of sizes: of ints exact however large it gets, of arrays an error where int64 would wrap."""
     r = math.prod(factors)
     return r if type(r) is int or not is_array(r) else _computing(*factors).product(factors)
+
+
+def total(values: Iterable[Number]) -> Number:
+    """The sum, of symbols in one go: one by one it would take as long as the square of their number."""
+    numbers = list(values)
+    if any(map(is_symbolic, numbers)):
+        return _module(2).total(numbers)
+    result: Number = 0
+    for number in numbers:
+        result = add(result, number)
+    return result
 
 
 def neg(a: Number) -> Number:

@@ -148,6 +148,10 @@ def add(a: Any, b: Any) -> Any:
     return expr(a) + expr(b)
 
 
+def total(values: list[Any]) -> Any:
+    return sympy.Add(*map(expr, values))
+
+
 def sub(a: Any, b: Any) -> Any:
     return expr(a) - expr(b)
 

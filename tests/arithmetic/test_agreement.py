@@ -38,6 +38,7 @@ COMMON: dict[str, Callable[..., Any]] = {
     "sub": ar.sub,
     "mul": ar.mul,
     "product": lambda a, b: ar.product(a, b, 3),
+    "total": lambda a, b: ar.total([a, b, a]),
     "neg": lambda a, b: ar.neg(a),
     "minimum": lambda a, b: ar.minimum(a, b, 7),
     "maximum": ar.maximum,
