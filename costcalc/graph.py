@@ -162,10 +162,11 @@ class Graph:
     """A network at one point of its parameters (ints, arrays or symbols).
 
     ``layers`` are in order of execution; ``invalid`` marks the elements of an array evaluation that break a rule
-    (None: none does); ``assumptions`` are those of a symbolic one.
+    (None: none does); ``assumptions`` are those of a symbolic one. ``steps`` is the work that its evaluation was
+    (:mod:`.budget`).
     """
 
-    __slots__ = ("assumptions", "inputs", "invalid", "layers", "outputs", "parameters")
+    __slots__ = ("assumptions", "inputs", "invalid", "layers", "outputs", "parameters", "steps")
 
     def __init__(self) -> None:
         self.layers: list[Layer] = []
@@ -174,3 +175,4 @@ class Graph:
         self.parameters: dict[str, Any] = {}
         self.assumptions: list[Assumption] = []
         self.invalid: Any = None
+        self.steps = 0

@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import SpecError, TooManyProblems, nearest, quoted
 from ..evaluate.frame import Frame
 from ..evaluate.point import LetCode, Point
-from ..evaluate.run import CALL_WORK
+from ..evaluate.run import CALL_WORK, Run
 from ..graph import Path
 from ..language.closures import Value
 from ..language.model import Block, Body, LayerTable
@@ -91,8 +91,8 @@ class _Compiler:
         if sound:
             self.points.check(self._require if len(self.problems) == known else None)
 
-    def _require(self, point: Point, variant: str | None) -> None:
-        check_requirements_at(self.file, self.code.requirements, point, variant)
+    def _require(self, point: Point, variant: str | None, run: Run) -> None:
+        check_requirements_at(self.file, self.code.requirements, point, variant, run)
 
     def _scope(self, where: str) -> Scope:
         return Scope(self.file, where, self.layer_defaults)

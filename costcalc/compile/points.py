@@ -9,7 +9,7 @@ from .. import arithmetic as ar
 from ..errors import CostcalcError, SpecError, UsageError, nearest, quoted
 from ..evaluate.frame import Frame
 from ..evaluate.point import LetCode, Point
-from ..evaluate.run import Run
+from ..evaluate.run import MAX_WORK, Run
 from ..language.closures import is_const
 from .file import File
 from .given import check_shapes, check_value, plain
@@ -82,12 +82,17 @@ class Points:
         if variant is not None and not (isinstance(variant, str) and variant in spec.points):
             raise UsageError(f"{spec.name} has no variant {quoted(variant)}{nearest(str(variant), spec.variants)}")
 
-    def check(self, further: Callable[[Point, str | None], None] | None) -> None:
-        """Note what is wrong with a default, or a variant's value; ``further`` sees the points that are right."""
-        spec = self.file.spec
+    def check(self, further: Callable[[Point, str | None, Run], None] | None) -> None:
+        """Note what is wrong with a default, or a variant's value; ``further`` sees the points that are right.
+
+        All of them are one evaluation, whose work is bounded.
+        """
+        spec, run = self.file.spec, Run()
         for variant in (None, *spec.points):
+            if run.work > MAX_WORK:  # which is told
+                return
             values: dict[str, Any] = {}
-            frame = self.frame(values)
+            frame = self.frame(values, run)
             for name, code in self.codes.items():
                 place = code.parameter.default.text if variant is None else spec.points[variant].text
                 at_variant = None if variant is None else code.at_variant.get(variant)
@@ -100,10 +105,11 @@ class Points:
                         _check_listed(code, frame)
                 except CostcalcError as e:
                     self.file.problems.append(SpecError(e.message, e.place or place.place()))
+                    run.lets = 0  # where the error left them
                     break
             else:
                 if further is not None:
-                    further(self.at(values), variant)
+                    further(self.at(values), variant, run)
 
     def declared_values(self, name: str, variant: str | None = None) -> list[Any]:
         """The values of a parameter that the source evaluates, as the spec tells them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..budget import LAYER_STEPS
 from ..errors import Problems, SpecError, SpecErrors
 from ..evaluate.arguments import count
 from ..evaluate.frame import Frame
@@ -110,6 +111,7 @@ class Program:
             raise
         if run.mismatches:
             raise SpecErrors(run.mismatches)
+        run.graph.steps = run.work + LAYER_STEPS * run.primitives
         drop_unreached(run.graph)
         return run.graph
 

@@ -41,10 +41,10 @@ def check_requirements(spec: Spec, conditions: list[Condition], point: Point, ru
             raise UsageError(_message(spec, requirement, point))
 
 
-def check_requirements_at(file: File, conditions: list[Condition], point: Point, variant: str | None) -> None:
+def check_requirements_at(file: File, conditions: list[Condition], point: Point, variant: str | None, run: Run) -> None:
     """Note what the defaults, or the values of a variant, break."""
     try:
-        check_requirements(file.spec, conditions, point, Run())
+        check_requirements(file.spec, conditions, point, run)
     except CostcalcError as e:
         place = None if variant is None else file.spec.points[variant].text.place()
         problem = SpecError(e.message, e.place or place)

@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import islice
 from typing import Any
 
+from ..budget import Budget
 from ..conventions import DEFAULT, Convention
 from ..cost import Cost
 from ..errors import CostcalcError
@@ -125,6 +126,7 @@ class Search:
         self._points: list[OtherPoint] | None = None
         self._parts: list[_Candidate] | None = None
         self.base = network.cost(values)
+        self._budget = Budget(f"the variants and values of {network.name}", "list fewer under 'values'")
         self.here = self._total(OtherPoint(), self.own)
 
     def causes(self, figure: Printed, measure: Measure | None = None) -> list[Cause]:
@@ -285,6 +287,7 @@ class Search:
                 self._costs[key] = network.cost(values)
             except CostcalcError:  # out of the parameter's range, or too small for the network
                 self._costs[key] = None
+            self._budget.spend(self.base.graph.steps)
         cost = self._costs[key]
         if cost is None:
             return Total(convention, problem="the network can't be built there")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..budget import Budget
 from ..comparison import ratio
 from ..errors import UsageError
 from ..record import Record
@@ -75,6 +76,7 @@ def steps(sides: Sequence[Side], symbols: Sequence[str]) -> list[FormulaStep]:
     moved: dict[str, Any] = {}
     found = [FormulaStep("", {}, [_figures(side, {}) for side in sides])]
     networks = [side.counted.network for side in sides]
+    budget = Budget("the values that the networks declare", "list fewer of them under 'values'")
     for name in dict.fromkeys(name for network in networks for name in network.parameter_codes):
         if name in symbols or name in said:
             continue
@@ -88,6 +90,7 @@ def steps(sides: Sequence[Side], symbols: Sequence[str]) -> list[FormulaStep]:
         for value in dict.fromkeys(values):
             if value in here:
                 continue
+            budget.spend(sum(side.counted.default.graph.steps for side in sides))
             moved[name] = value
             label = f"{name}={parameters.shown(value)}"
             found.append(FormulaStep(label, dict(moved), [_figures(side, moved) for side in sides]))

@@ -6,9 +6,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from ..budget import Budget
 from ..compile import Program, compile_spec
 from ..conventions import read_convention
 from ..errors import Place, SpecError, UsageError, nearest, printable, quoted
+from ..evaluate.run import MAX_WORK
 from ..language.find import is_path, known_names, open_shipped, shipped
 from ..language.index import folded
 from ..language.source import Source, YamlMapping, compose, read_source
@@ -142,11 +144,20 @@ def _errors(source: Source, warnings: list[tuple[str, SpecError]]) -> Iterator[t
 
 def _of_points(program: Program, warnings: list[tuple[str, SpecError]]) -> Iterator[tuple[str, SpecError]]:
     """What goes wrong at the defaults and at each variant."""
+    budget = Budget(f"the {len(program.spec.points):,} variants", "the rest isn't built: put them into several files")
     for variant in (None, *program.spec.points):
         try:
             graph = program.build({}, variant, expand=True)
             warnings += [(variant or "", warning) for warning in doubts(program.spec, graph)]
+            steps = graph.steps
         except UsageError as e:
+            steps = program.size
             yield variant or "", SpecError(e.message, program.spec.points[variant].text.place() if variant else None)
         except SpecError as e:
+            steps = MAX_WORK // 10
             yield variant or "", e
+        try:
+            budget.spend(steps)
+        except UsageError as e:
+            yield "", SpecError(e.message, program.spec.points[variant].text.place() if variant else None)
+            return

@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy
 
+from ..budget import Budget
 from ..conventions import DEFAULT, Convention, load_convention
 from ..cost import By, Cost
 from ..errors import CostcalcError, UsageError
@@ -17,6 +18,7 @@ from .forms import Accuracy, ClosedForm, FormRow, Largest, Part
 from .smoothing import SIZES, Smoother, count_terms, pieces
 
 _MOST_TERMS = 20_000
+_MOST_SHOWN = 1_000
 
 
 def closed_form(
@@ -167,11 +169,19 @@ def _expanded(e: Any, evaluation: _Evaluation, *, exact: bool) -> Any:
     if not e.free_symbols:
         return e
     if count_terms(e) > _MOST_TERMS:
-        raise UsageError("the closed form has too many terms; take fewer parameters as symbols")
+        raise _too_many(f"more than {_MOST_TERMS:,} terms before it is expanded")
     try:
-        return sympy.Poly(e).as_expr()
+        found = sympy.Poly(e).as_expr()
     except sympy.PolynomialError:
-        return sympy.expand(e)
+        found = sympy.expand(e)
+    terms = len(sympy.Add.make_args(found))
+    if terms > _MOST_SHOWN:
+        raise _too_many(f"{terms:,} terms; at most {_MOST_SHOWN:,} are for people")
+    return found
+
+
+def _too_many(terms: str) -> UsageError:
+    return UsageError(f"the closed form has {terms}: take fewer parameters as symbols (--wrt)")
 
 
 def _assumptions(cost: Cost, smoother: Smoother | None, evaluation: _Evaluation) -> list[Any]:
@@ -201,12 +211,16 @@ def _accuracy(
     """The largest relative errors over those of ``points`` at which there are counts, and a number for the form."""
     largest: dict[str, Largest] = {}
     counted = 0
+    what = f"the {len(points):,} points that {network.name} declares"
+    budget = Budget(what, "list fewer under 'values', or ask for the exact form (--exact), which needs none")
     for point in points:
         try:
             at, scale = network.scaled({**fixed, **point}, convention)
             cost = network.cost(at, convention=convention)
         except CostcalcError:
+            budget.spend(network.program.size)
             continue
+        budget.spend(cost.graph.steps)
         try:
             told = form.at(**point)
         except ValueError:  # a form without rounding may divide by 0 where the counts don't
