@@ -6,6 +6,7 @@ import click
 
 from ..errors import UsageError
 from ..language.find import is_path
+from ..render import ROWS
 from .options import complete_specs, example, output_options
 from .output import write_tables, write_text
 from .progress import progress
@@ -73,7 +74,7 @@ def check(
             write_tables(tables(shown), fmt, output)
         write_text(f"{summary(results)}\n", None)
     else:
-        write_tables([flat(shown)] if fmt == "csv" else tables(shown), fmt, output, document=document(results))
+        write_tables([flat(shown)] if fmt in ROWS else tables(shown), fmt, output, document=document(results))
     if any(r.state == "mismatch" for r in results):
         ctx.exit(1)
 
@@ -101,7 +102,7 @@ def _own_table(ctx: click.Context, file: str, every: bool, draft: str | None, fm
         write_tables(verdict_tables(found, every=every), fmt, output)
         write_text(f"{summary(found)}\n", None)
     else:
-        tables = [verdict_rows(found)] if fmt == "csv" else verdict_tables(found, every=every)
+        tables = [verdict_rows(found)] if fmt in ROWS else verdict_tables(found, every=every)
         write_tables(tables, fmt, output, document=verdict_document(found))
     if any(v.verdict in WITHOUT_CAUSE for v in found):
         ctx.exit(1)

@@ -9,6 +9,7 @@ import click
 from ..conventions import DEFAULT, Convention
 from ..errors import UsageError, quoted
 from ..language.find import is_path
+from ..render import ROWS
 from ..reports.columns import with_total
 from ..reports.compare import BY, document, tables
 from ..reports.counted import count
@@ -100,9 +101,9 @@ def compare(
     if fmt == "json":
         write_tables([], fmt, output, document(found, diff, wrt=symbols))
         return
-    chosen_by = by or ("spec" if fmt == "csv" else None)
-    made = tables(found, chosen_by, diff, raw=fmt == "csv", wrt=symbols)
-    if total and fmt == "csv":
+    chosen_by = by or ("spec" if fmt in ROWS else None)
+    made = tables(found, chosen_by, diff, raw=fmt in ROWS, wrt=symbols)
+    if total and fmt in ROWS:
         made = [with_total(table) if table.totals else table for table in made]
     write_tables(made, fmt, output)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..catalogue import entries
+from ..render import ROWS
 from ..reports import columns as arrange
 from ..reports.list_ import STANDARD, counted, document, matching, nothing, of_family, table
 from ..reports.values import with_format
@@ -65,7 +66,7 @@ def list_(
         chosen = [{key: documents[name][key] for key in ids or documents[name]} for name in names]
         write_tables([], fmt, output, with_format({"networks": chosen}))
         return
-    write_tables([made] if rows or fmt == "csv" else [], fmt, output)
+    write_tables([made] if rows or fmt in ROWS else [], fmt, output)
 
 
 def _convention(name: str) -> Convention:

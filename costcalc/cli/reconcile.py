@@ -9,6 +9,7 @@ import click
 from ..errors import UsageError, quoted
 from ..papers import load_papers
 from ..reconcile import BY, Search, everywhere, shipped_conventions, shipped_counts, totals, waterfall
+from ..render import ROWS
 from ..reports.explain import answer, everywhere_document, everywhere_table, explain_document, explain_table
 from ..reports.passed import passed_table
 from ..reports.reconcile import (
@@ -98,7 +99,7 @@ def reconcile(
     printed = [_printed(text) for text in figures]
     if spec is None:
         matches, near = everywhere(printed, shipped_counts())
-        listed = everywhere_table(printed, matches, near, raw=fmt == "csv", every=every)
+        listed = everywhere_table(printed, matches, near, raw=fmt in ROWS, every=every)
         write_tables([listed], fmt, output, everywhere_document(printed, matches, near))
         return
     (given,) = given_specs(ctx, words_given(ctx), values, settings, variant)
@@ -107,19 +108,19 @@ def reconcile(
         first, second = map(open_convention, between)
         pair = waterfall(network, point, first, second, by or "part")
         document: Any = waterfall_document(network, point, pair)
-        tables = waterfall_tables(network, point, pair, raw=fmt == "csv")
+        tables = waterfall_tables(network, point, pair, raw=fmt in ROWS)
     else:
         conventions = [open_convention(name) for name in dict.fromkeys(names)] or shipped_conventions()
         if printed:
             search = Search(network, point, conventions, fixed=point.keys())
             causes = answer(search, printed[0], load_papers())
             document = explain_document(search, printed[0], causes)
-            tables = [explain_table(search, printed[0], causes, raw=fmt == "csv", every=every)]
+            tables = [explain_table(search, printed[0], causes, raw=fmt in ROWS, every=every)]
         else:
             counted = totals(network, point, conventions)
             document = totals_document(network, point, counted)
-            tables = [totals_table(network, point, counted, raw=fmt == "csv")]
-            if names and fmt != "csv" and (passed := passed_table(counted)) is not None:
+            tables = [totals_table(network, point, counted, raw=fmt in ROWS)]
+            if names and fmt not in ROWS and (passed := passed_table(counted)) is not None:
                 tables.append(passed)
     write_tables(tables, fmt, output, document)
 

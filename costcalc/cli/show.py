@@ -8,6 +8,7 @@ import click
 
 from ..conventions import DEFAULT
 from ..cost import GROUPINGS
+from ..render import ROWS
 from ..reports.counted import count
 from ..reports.show import Selection, document, raw_table, tables
 from .options import (
@@ -108,7 +109,7 @@ def show(
     selection = Selection(by, columns, sort, top)
     if fmt == "json":
         write_tables([], fmt, output, document(every, selection))
-    elif fmt == "csv":
+    elif fmt in ROWS:
         write_tables([raw_table(every, selection, total=total)], fmt, output)
     else:
         write_tables(tables(every, selection, more), fmt, output)

@@ -11,6 +11,7 @@ import click
 
 from ..errors import CostcalcError, UsageError
 from ..network import Network, networks
+from ..render import ROWS
 from .exit_status import FAILED_CHECK
 from .options import complete_specs, example, output_options, spec_options
 from .output import write_tables
@@ -126,10 +127,10 @@ def _verify(
     if fmt == "json":
         found = [result for _, result in results]
         write_tables([], fmt, output, verify_tables.document(found, all_layers, several=every or len(found) > 1))
-    elif fmt == "csv" and all_layers:
+    elif fmt in ROWS and all_layers:
         write_tables([verify_tables.raw_layers(results)], fmt, output)
-    elif fmt == "csv" or (every and not all_layers):
-        write_tables([verify_tables.overview(results, raw=fmt == "csv")], fmt, output)
+    elif fmt in ROWS or (every and not all_layers):
+        write_tables([verify_tables.overview(results, raw=fmt in ROWS)], fmt, output)
     else:
         chosen = device is not None
         tables = [t for network, r in results for t in verify_tables.tables(network, r, all_layers, chosen)]
@@ -153,7 +154,7 @@ def _against(
     told = compared(network, values, target, kwargs, device)
     if fmt == "json":
         write_tables([], fmt, output, told.document(all_layers))
-    elif fmt == "csv":
+    elif fmt in ROWS:
         write_tables([told.layers_table() if all_layers else told.totals_table(raw=True)], fmt, output)
     else:
         write_tables(told.tables(all_layers), fmt, output)

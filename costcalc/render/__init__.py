@@ -14,7 +14,7 @@ from .options import UNLIMITED, Options, terminal_width
 if TYPE_CHECKING:
     from ..table import Table
 
-__all__ = ["UNLIMITED", "formats", "render", "terminal_width"]
+__all__ = ["ROWS", "UNLIMITED", "formats", "render", "terminal_width"]
 
 _MODULES = {
     "table": "to_table",
@@ -23,6 +23,9 @@ _MODULES = {
     "markdown": "to_markdown",
     "latex": "to_latex",
 }
+
+ROWS = frozenset({"csv"})
+"""The formats that hold one table of raw values for programs, without titles, notes and totals."""
 
 
 def formats() -> tuple[str, ...]:
