@@ -10,13 +10,15 @@ from ..language.parse import parse_step
 from ..language.sections import as_mapping, as_text, as_texts
 from ..language.source import Source, Text, YamlNode, compose, place_of
 from ..language.syntax import Constant
-from ..ops import kinds
+from ..ops import Names, kinds
 from . import expression
 from .code import load_code
 from .convention import Convention, Pattern, Rules
 
 SHARED_PARTS = ("weight", "bias", "scale", "shift", "mean", "variance", "fixed", "mac", "bias_add")
 """Parts that mean the same in every kind of op, so that a rule may be for all kinds, later ones among them."""
+Kinds = dict[str, Names]
+"""The kinds of op, each with its parts, as they are while a convention is read."""
 
 PRINTED = ("rounded", "truncated", "ceiled")
 KEYS = (
@@ -68,11 +70,12 @@ def read_convention(source: Source) -> Convention:
     if (value := root.get("code")) is not None:
         result.code = load_code(as_text(value, "a library"))
     words = result.code.choices if result.code else {}
+    known = kinds()
     base = _base(root.get("as"), result)
-    result.params = base.params + _rules(root.get("params"), words, of_work=False)
-    result.work = base.work + _rules(root.get("work"), words, of_work=True)
+    result.params = base.params + _rules(root.get("params"), words, known, of_work=False)
+    result.work = base.work + _rules(root.get("work"), words, known, of_work=True)
     for field in ("zero", "passes_over", "only"):
-        setattr(result, field, getattr(base, field) + _patterns(root.get(field)))
+        setattr(result, field, getattr(base, field) + _patterns(root.get(field), known))
     if result.only:
         _check_only(result)
     if (value := root.get("exclude")) is not None:
@@ -124,12 +127,11 @@ def _number(node: YamlNode) -> Any:
     return value.value
 
 
-def _known_part(key: Text, kind: str, part: str) -> None:
+def _check_part(key: Text, kind: str, part: str, known: Kinds) -> None:
     """A misspelt kind or part would count nothing, unseen; so would a new kind under a part that means many things."""
-    known = kinds()
     if kind != "*" and kind not in known:
         raise key.error(f"no kind of op is called {quoted(kind)}{nearest(kind, known)}")
-    parts = _parts(kind, of_work=True)
+    parts = _parts(kind, known, of_work=True)
     if part != "*" and part not in parts:
         raise key.error(f"{kind} has no part {quoted(part)}; it has {', '.join(parts) or 'none'}{nearest(part, parts)}")
     if kind == "*" and part not in ("*", *SHARED_PARTS):
@@ -137,20 +139,19 @@ def _known_part(key: Text, kind: str, part: str) -> None:
         raise key.error(f"{part} isn't the same in every kind of op: say it of each, {having}")
 
 
-def _parts(kind: str, *, of_work: bool) -> tuple[str, ...]:
+def _parts(kind: str, known: Kinds, *, of_work: bool) -> tuple[str, ...]:
     """Every part that layers of a kind may have, of their weights alone or of their work too; ``*``: of any kind."""
-    known = kinds()
     every = [known[kind]] if kind != "*" else list(known.values())
     found = [p for names in every for p in (names.weights + names.work if of_work else names.weights)]
     return tuple(found) if kind != "*" else tuple(sorted(set(found)))
 
 
-def _rules(node: YamlNode | None, words: dict[str, list[str]], *, of_work: bool) -> Rules:
+def _rules(node: YamlNode | None, words: dict[str, list[str]], known: Kinds, *, of_work: bool) -> Rules:
     if node is None:
         return []
     rules: Rules = []
     for key, value in as_mapping(node, "KIND.PART: factor").items:
-        kind, part = _split(key)
+        kind, part = _split(key, known)
         factor = parse_step(as_text(value, "a factor"))
         if isinstance(factor, Constant):
             if not isinstance(factor.value, int | float):
@@ -158,7 +159,7 @@ def _rules(node: YamlNode | None, words: dict[str, list[str]], *, of_work: bool)
             if (kind, part) == ("*", "*") and factor.value == 0:
                 raise key.error(_CATCH_ALL)
         else:
-            expression.check(factor, _parts(kind, of_work=of_work), words)
+            expression.check(factor, _parts(kind, known, of_work=of_work), words)
         rules.append((kind, part, factor.value if isinstance(factor, Constant) else factor, key))  # type: ignore[arg-type]
     return rules
 
@@ -169,23 +170,22 @@ _CATCH_ALL = (
 )
 
 
-def _split(key: Text) -> Pattern:
+def _split(key: Text, known: Kinds) -> Pattern:
     kind, dot, part = key.value.partition(".")
     if not dot or not kind or not part:
         raise key.error(f"a rule is for KIND.PART, such as conv2d.mac or *.bias, not {quoted(key.value)}")
-    _known_part(key, kind, part)
+    _check_part(key, kind, part, known)
     return kind, part
 
 
-def _patterns(node: YamlNode | None) -> list[Pattern]:
+def _patterns(node: YamlNode | None, known: Kinds) -> list[Pattern]:
     """KIND.PART, a shared PART (of any kind), or a KIND: all that is work of it."""
     found: list[Pattern] = []
     for text in [] if node is None else as_texts(node, "kinds and parts of ops"):
-        known = kinds()
         if text.value == "*.*":
             raise text.error(_CATCH_ALL)
         if "." in text.value:
-            found.append(_split(text))
+            found.append(_split(text, known))
         elif text.value in SHARED_PARTS:
             found.append(("*", text.value))
         elif text.value in known:
