@@ -236,10 +236,12 @@ class Cost:
 
 
 def _check_excluded(graph: Graph, convention: Convention) -> None:
-    """An error for a layer that the convention leaves out and the network doesn't have."""
-    if convention.exclude and not any(convention.excludes(layer) for layer in graph.layers):
-        names = ", ".join(convention.exclude)
-        raise UsageError(f"the convention {convention.name} leaves out {names}, which this network doesn't have")
+    """An error for a layer that the convention leaves out, or freezes, and the network doesn't have."""
+    for names, meets in ((convention.exclude, convention.excludes), (convention.frozen, convention.freezes)):
+        if names and not any(map(meets, graph.layers)):
+            raise UsageError(
+                f"the convention {convention.name} leaves out {', '.join(names)}, which this network doesn't have"
+            )
 
 
 def refuse_overflow(graph: Graph) -> None:

@@ -61,9 +61,10 @@ class Convention:
     ``otherwise`` is 0 (the tool passes over whatever it doesn't know). Else nothing is said about it: an error.
 
     ``unit`` names one unit of work; ``tool`` is the program that counts so, with its version; ``exclude`` are layers
-    left out; ``parameters`` are values that the source's networks have (1001 classes); ``printed`` is how its figures
-    are cut. ``scaled`` {res: R} takes the work at resolution R times (res/R)², as a source does that applies ρ² to a
-    printed total. ``code`` says how the code is written that the tool looks at, where rules ask for that.
+    left out, ``frozen`` those whose weights are no params; ``parameters`` are values that the source's networks have
+    (1001 classes); ``printed`` is how its figures are cut. ``scaled`` {res: R} takes the work at resolution R times
+    (res/R)², as a source does that applies ρ² to a printed total. ``code`` says how the code is written that the tool
+    looks at, where rules ask for that.
     """
 
     def __init__(self, name: str, source: Source) -> None:
@@ -79,6 +80,7 @@ class Convention:
         self.passes_over: list[Pattern] = []
         self.only: list[Pattern] = []
         self.exclude: list[str] = []
+        self.frozen: list[str] = []
         self.parameters: dict[str, Any] = {}
         self.printed = "rounded"
         self.otherwise: int | None = None
@@ -170,7 +172,7 @@ class Convention:
         if said.unsaid:
             self.require([layer])
         params: Any = 0
-        if said.weights:
+        if said.weights and not self.freezes(layer):
             parts = op.weights()
             for part, factor, rule in said.weights:
                 if part in parts:
@@ -192,15 +194,18 @@ class Convention:
             return {}, {}
         if said.unsaid:
             self.require([layer])
-        parts = layer.op.weights()
+        parts = {} if self.freezes(layer) else layer.op.weights()
         params = {p: self._times(parts, p, factor, rule, layer) for p, factor, rule in said.weights if p in parts}
         parts = layer.op.work(layer.in_shapes, layer.out_shape)
         return params, {p: self._times(parts, p, factor, rule, layer) for p, factor, rule in said.work if p in parts}
 
     def excludes(self, layer: Layer) -> bool:
         """Whether ``layer`` is left out by name: itself, or a layer that holds it."""
-        name = layer.name
-        return any(name == e or name.startswith(e + ".") for e in self.exclude)
+        return _is_named(layer, self.exclude)
+
+    def freezes(self, layer: Layer) -> bool:
+        """Whether the weights of ``layer`` aren't trained, by name, and so aren't counted."""
+        return _is_named(layer, self.frozen)
 
     def _times(self, parts: Mapping[str, Any], part: str, factor: Factor, rule: Text, layer: Layer) -> Any:
         amount = parts[part]
@@ -214,6 +219,12 @@ class Convention:
             return expression.of_layer(factor, parts, layer, self._words)
         except ArithmeticProblem as e:
             raise SpecError(f"{rule.value}: {e.message}", e.place or rule.place(), e.path or layer.name) from e
+
+
+def _is_named(layer: Layer, names: list[str]) -> bool:
+    """Whether ``layer`` has one of ``names``, or stands below one."""
+    own = layer.name if names else ""
+    return any(own == name or own.startswith(name + ".") for name in names)
 
 
 def _matches(pattern: Pattern, kind: str, part: str) -> bool:

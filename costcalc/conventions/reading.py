@@ -34,6 +34,7 @@ KEYS = (
     "passes_over",
     "only",
     "exclude",
+    "frozen",
     "parameters",
     "printed",
     "otherwise",
@@ -72,14 +73,16 @@ def read_convention(source: Source) -> Convention:
     words = result.code.choices if result.code else {}
     known = kinds()
     base = _base(root.get("as"), result)
+    result.code = result.code or base.code
     result.params = base.params + _rules(root.get("params"), words, known, of_work=False)
     result.work = base.work + _rules(root.get("work"), words, known, of_work=True)
     for field in ("zero", "passes_over", "only"):
         setattr(result, field, getattr(base, field) + _patterns(root.get(field), known))
     if result.only:
         _check_only(result)
-    if (value := root.get("exclude")) is not None:
-        result.exclude = [t.value for t in as_texts(value, "names of layers")]
+    for field in ("exclude", "frozen"):
+        if (value := root.get(field)) is not None:
+            setattr(result, field, [t.value for t in as_texts(value, "names of layers")])
     _read_rest(result, root)
     return result.of_network("")
 

@@ -2,7 +2,9 @@
 
 import pytest
 
+import costcalc
 from costcalc.conventions import load_convention, read_convention
+from costcalc.errors import UsageError
 from costcalc.language.source import Source
 from costcalc.network import network_from
 
@@ -46,3 +48,34 @@ def test_params_and_what_counts_nothing_are_taken_over():
     assert training.passes_over == run.passes_over
     assert training.name == "tensorflow_profiler_training"
     assert "trains" in training.about
+
+
+FROZEN = "convention: c\nas: mult_adds\nunit: operations\nfrozen: [{0}]\n"
+TWO = "network: n\ninput: 5 x 5 x 4\nlayers:\n  a: conv(3x3, 4) -> conv(1x1, 4)\n  ab: conv(1x1, 8)\n"
+
+
+@pytest.mark.parametrize(("names", "left"), [("a", 4 * 8 + 16), ("a.1", 4 * 4 + 8 + 4 * 8 + 16), ("a, ab", 0)])
+def test_weights_of_frozen_layers_are_no_params(names: str, left: int):
+    cost = network_from(Source("n.yaml", TWO)).cost(convention=read_convention(Source("c.yaml", FROZEN.format(names))))
+    assert cost.params == left
+    assert cost.counted == cost.mult_adds == (9 * 16 + 16 + 32) * 25
+
+
+def test_a_frozen_layer_must_be_there():
+    with pytest.raises(UsageError, match="leaves out b, which this network doesn't have"):
+        _ = (
+            network_from(Source("n.yaml", TWO))
+            .cost(convention=read_convention(Source("c.yaml", FROZEN.format("b"))))
+            .params
+        )
+
+
+@pytest.mark.parametrize(
+    ("mask", "work", "params"),
+    [("no", 207_115_273_660, 41_531_812), ("yes", 260_207_832_060, 44_175_349)],  # its tables: 41.53 and 44.17 M
+)
+def test_mmdetections_detectors(mask: str, work: int, params: int):
+    network = costcalc.load("faster_rcnn_fpn")
+    at = {"backbone": "resnet_50_v1_5", "mask": mask == "yes", "res": 800, "width": 1280, "classes": 81}
+    cost = network.cost(at, convention=load_convention("mmdetection"))
+    assert (cost.counted, cost.params) == (work, params)

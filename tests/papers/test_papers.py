@@ -32,7 +32,7 @@ mobilenet_v1       73    97         7      8        2       0          28       
 mobilenet_v2       81    93         2      4        2       0          14        0           21
 mobilenet_v3       56    49         5     13        1       0          28        2            2
 mobilenext         22    11         0      7        3       0           6        4            4
-rexnet             53    59         4     10        1       0          10        0            2
+rexnet             53    59         6     10        1       0           8        0            2
 senet              45    31         1      1        0       0          17        0            2
 shufflenet_v1      41    30         2      2        0      11           2        0            2
 shufflenet_v2      61    29         1      8        0       0          12        0           16
