@@ -33,12 +33,14 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 }
 """Those of two values; ``and`` and ``or`` evaluate the second only where it matters."""
 JUNCTIONS = ("and", "or")
+_AS_THEY_ARE = frozenset((int, str))
+"""Whose values are equal where Python says so."""
 Equal = Callable[[Any, Any, Any], Any]
 """``f(a, b, frame)``."""
 
 
 def application(node: Binary, right: Value, equal: Equal | None = None) -> Apply:
-    """What ``node`` makes of the value on its left. ``equal``: what compares values that aren't both ints."""
+    """What ``node`` makes of the value on its left. ``equal`` compares what isn't two ints or two words."""
     if node.op in JUNCTIONS:
         return _placed(node, _junction(node.op, right))
     if node.op in ("==", "!=") and equal is not None:
@@ -99,7 +101,7 @@ def _placed(node: Node, apply: Apply) -> Apply:
 def _equality(op: str, right: Value, equal: Equal) -> Apply:
     def compare(a: Any, fr: Any) -> Any:
         b = right(fr)
-        same = a == b if type(a) is int and type(b) is int else equal(a, b, fr)
+        same = a == b if type(a) is type(b) and type(a) in _AS_THEY_ARE else equal(a, b, fr)
         return same if op == "==" else ar.logical_not(same)
 
     return compare
@@ -107,10 +109,11 @@ def _equality(op: str, right: Value, equal: Equal) -> Apply:
 
 def _junction(op: str, right: Value) -> Apply:
     def junction(left: Any, fr: Any) -> Any:
-        a = ar.truth(left)
+        a = left if type(left) is bool else ar.truth(left)
         if a is (op == "or"):
             return a
-        b = ar.truth(right(fr))
+        b = right(fr)
+        b = b if type(b) is bool else ar.truth(b)
         return ar.logical_and(a, b) if op == "and" else ar.logical_or(a, b)
 
     return junction
