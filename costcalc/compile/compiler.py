@@ -156,7 +156,7 @@ class _Compiler:
 
     def _network(self, layers: Body) -> None:
         spec, code, scope = self.spec, self.code, self._scope("layers")
-        scope.has_in, scope.has_it = len(spec.inputs) <= 1, True
+        scope.has_in, scope.has_it, scope.is_network = len(spec.inputs) <= 1, True, True
         for given in spec.inputs:
             h, w, c = (compile_value(d, self._scope("input")) for d in given.dims)
             code.inputs.append((given.name, (h, w, c), given.text))

@@ -9,18 +9,18 @@ from ..errors import SpecError, nearest, quoted
 from ..evaluate.arguments import LayerDef
 from ..evaluate.frame import Frame
 from ..evaluate.repeat import Repeat
-from ..evaluate.run import CALL_WORK, Run
-from ..graph import Path, Tensor, path_text
+from ..evaluate.run import CALL_WORK
+from ..graph import Path, path_text
 from ..language.closures import Value, const, constant, is_const
 from ..language.model import Cell, LayerTable, Rule, TableRow
 from ..language.source import Text
 from ..language.syntax import Constant, Name, Node, mentions
 from ..language.tables import SPECIAL
-from ..language.values import printed_shape, show_shape
 from ..record import Record
 from .calls import Callee, bind, compile_argument, params_of, unknown
 from .expressions import compile_value
 from .scope import Scope
+from .shapes import assert_shape
 
 Body = Callable[[Frame, Any, Path], Any]
 PER_COPY = ("i", "first", "in")
@@ -59,10 +59,10 @@ def compile_table(table: LayerTable, scope: Scope) -> Body:
         frame = Frame(run, fr.point, fr.v, fr.tensor, fr.path)
         for label, body, row in rows:
             if run.check_shapes and row.input is not None:
-                _assert_shape(run, row.input, "input", cur, (path, label))
+                assert_shape(run, row.input, "the table says input", cur, (path, label))
             cur = body(frame, cur, (path, label))
             if run.check_shapes and row.output is not None:
-                _assert_shape(run, row.output, "output", cur, (path, label))
+                assert_shape(run, row.output, "the table says output", cur, (path, label))
             if run.record is not None:
                 run.record[(path, label)] = cur
         return cur
@@ -209,34 +209,3 @@ def _number(cell: Cell, code: Value, rule: Rule | None, scope: Scope, rules: Sco
     if isinstance(cell.node, Constant) and cell.node.value == 1:
         return None
     return code
-
-
-def _assert_shape(run: Run, text: Text, which: str, tensor: Any, path: Path) -> None:
-    """Compare a printed shape with the graph's; a difference is noted, so that all are told.
-
-    One that is as far off as the one before may follow from it, as a wrong stride halves all later sizes.
-    """
-    printed = printed_shape(text.value)
-    assert printed is not None
-    if type(tensor) is not Tensor:
-        tensor = run.one(tensor)
-    h, w, c = printed
-    if (h, w) == (tensor.h, tensor.w) and c in (None, tensor.c):
-        run.off.clear()
-        return
-    before, run.off = run.off, {}
-    follows = True
-    for side, ours, theirs in (("h", tensor.h, h), ("w", tensor.w, w), ("c", tensor.c, c)):
-        if theirs is not None and ours != theirs:
-            run.off[side] = (ours, theirs)
-            follows &= side in before and _as_far_off(before[side], (ours, theirs), pixel=side != "c")
-    graph = show_shape(*tensor.size, c=tensor.c if c is not None else None)
-    message = f"the table says {which} {text.value}, the graph has {graph}"
-    if follows:
-        message += "; it may follow from the one above"
-    run.mismatches.append(SpecError(message, text.place(), path_text(path)))
-
-
-def _as_far_off(before: tuple[int, int], now: tuple[int, int], *, pixel: bool) -> bool:
-    """Whether two pairs of sizes have the same ratio, give or take a pixel where they are rounded."""
-    return abs(before[0] * now[1] - before[1] * now[0]) <= (max(before) if pixel else 0)

@@ -42,7 +42,8 @@ class Scope:
 
     ``locals`` maps a name to its slot in the frame and what it holds. ``has_in``, ``has_i``, ``has_first`` and
     ``has_prev`` say whether ``in``, ``i``, ``first`` and, in an each, ``prev`` mean something here, ``has_it`` whether
-    ``it`` does, and ``argument_words`` are those that the argument which the text is for takes.
+    ``it`` does; ``is_network`` whether the steps are the network's own. ``argument_words`` are those that the argument
+    takes which the text is for.
     ``later`` are the names of steps below and ``own`` those of the step itself, for messages.
     ``path`` is the row or step, for messages; in a rule, which stands for many rows, ``row`` has the cell that it is
     about and the row's path, and ``prev`` the cells above, none in the first row. ``layer_defaults`` has the arguments
@@ -67,6 +68,7 @@ class Scope:
         self.has_first = False
         self.has_prev = False
         self.has_it = False
+        self.is_network = False
         self.argument_words: Collection[str] = ()
         self.only_parameters: set[str] | None = None
         self.let_calls: set[str] = set()

@@ -12,6 +12,7 @@ from ..evaluate.run import label_of
 from ..graph import Path, Tensor, path_text
 from ..language.functions import FUNCTIONS
 from ..language.model import Step
+from ..language.source import Text
 from ..language.syntax import (
     Binary,
     Call,
@@ -27,6 +28,7 @@ from ..language.syntax import (
 )
 from .flows import Flow, compile_current
 from .scope import Kind, Scope, is_let_function
+from .shapes import assert_shape
 
 Body = Callable[[Frame, Any, Path], Any]
 
@@ -42,6 +44,8 @@ def compile_steps(steps: list[Step], scope: Scope, outputs: set[str]) -> Body:
         scope.own = step.names
         kind, known = _kind(step, scope), len(scope.file.problems)
         flow = compile_current(step.node, scope) if step.node is not None else None
+        if flow is not None and step.shape is not None:
+            flow = _asserting(flow, step.shape, scope)
         for name in step.names:
             if name in given and name != "_":
                 scope.file.problems.append(_taken(step, name, path))
@@ -81,6 +85,20 @@ def compile_steps(steps: list[Step], scope: Scope, outputs: set[str]) -> Body:
         return result
 
     return run_steps
+
+
+def _asserting(flow: Flow, shape: Text, scope: Scope) -> Flow:
+    """``flow``, whose tensor is compared with a printed shape at the file's defaults."""
+    if not scope.is_network:
+        scope.failing(shape.error("a block has no shape of its own; say it where the network calls it"))
+
+    def asserting(fr: Frame, cur: Any, path: Path) -> Any:
+        result = flow(fr, cur, path)
+        if fr.run.check_shapes:
+            assert_shape(fr.run, shape, "the step says", result, path)
+        return result
+
+    return asserting
 
 
 def _parts(value: Any, n: int) -> tuple[Any, ...]:

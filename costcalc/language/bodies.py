@@ -16,6 +16,7 @@ from .values import printed_shape
 
 MAX_DIMS = 500
 _TIMES = re.compile(r"\s[x×]\s")
+_AS = re.compile(r"(.*\S)\s+as\s+(\S+)\s*", re.DOTALL)
 _CUT = "if YAML cut it at a comma, put it in quotes"
 
 
@@ -64,11 +65,20 @@ def read_steps(steps: YamlMapping, problems: Problems, path: str) -> list[Step]:
                 if name in seen and name != "_":
                     raise key.error(f"a step {quoted(name)} stands above; each name is given once")
             seen.update(step.names)
-            step.node = parse_step(as_expression(v))
+            expression, step.shape = _with_shape(as_expression(v))
+            step.node = parse_step(expression)
         except SpecError as e:
             e.path = "" if e.fatal else ".".join(filter(None, (path, label)))
             problems.append(e)
     return found
+
+
+def _with_shape(text: Text) -> tuple[Text, Text | None]:
+    """An expression, and the shape that stands behind it: ``conv(3x3, 24) as 56²x24``."""
+    m = _AS.fullmatch(text.value)
+    if m is None or printed_shape(m[2]) is None:
+        return text, None
+    return text.part(0, m.end(1)), text.part(m.start(2), m.end(2))
 
 
 def read_rules(value: YamlNode, problems: Problems) -> dict[str, Rule]:

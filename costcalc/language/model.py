@@ -48,11 +48,15 @@ class Requirement(Record):
 
 
 class Step(Record):
-    """``name: expression``, or ``a, b: expression``; ``node`` None: it couldn't be read, which is told already."""
+    """``name: expression``, or ``a, b: expression``; ``node`` None: it couldn't be read, which is told already.
+
+    ``shape`` is the one that it says to have: ``expression as 56²x24``.
+    """
 
     names: list[str]
     key: Text
     node: Node | None
+    shape: Text | None = None
 
 
 class Cell(Record):
