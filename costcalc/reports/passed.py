@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..conventions import Passed
-from ..reconcile import Total, Unseen
 from ..table import Column, Table
 from .values import plain
+
+if TYPE_CHECKING:  # what show has no need of
+    from ..reconcile import Total, Unseen
 
 MAC = "mac"
 """The part of a layer's work that the papers count: what passes over that gives a wrong total."""

@@ -14,7 +14,10 @@ from .running import ROOT, environment
 
 HEAVY = ("sympy", "numpy", "torch", "scipy", "pandas", "jsonschema", "tabulate")
 FOR_PEOPLE = ("rich", "tabulate")
-NEEDLESS = ("importlib.metadata", "difflib", "dataclasses", "tempfile", "csv", "subprocess")
+NEEDLESS = (
+    "importlib.metadata", "difflib", "dataclasses", "tempfile", "csv", "subprocess", "textwrap", "costcalc.reconcile",
+    "costcalc.papers", "costcalc.symbolic",
+)  # fmt: skip
 
 
 @cache
