@@ -83,14 +83,8 @@ def _own_table(ctx: click.Context, file: str, every: bool, draft: str | None, fm
     """The check of a person's own table."""
     from ..language.source import read_source
     from ..papers.own_table import read_own_table
-    from ..reports.own_table import (
-        WITHOUT_CAUSE,
-        summary,
-        verdict_document,
-        verdict_rows,
-        verdict_tables,
-        verdicts,
-    )
+    from ..reports.own_table import summary, verdict_document, verdict_rows, verdict_tables
+    from ..reports.verdicts import WITHOUT_CAUSE, verdicts
 
     paper = read_own_table(read_source(file))
     found = verdicts(paper)

@@ -151,6 +151,17 @@ class Search:
                 return self._cause(candidate, read, 0.0)
         return None
 
+    def conventions_of(self, figure: Printed, measure: Measure) -> tuple[str, ...]:
+        """The conventions whose plain total at the point is printed so, zeros at its end aside."""
+        found = []
+        for convention in self.conventions:
+            for candidate in self._of(OtherPoint(), convention):
+                if candidate.measure == measure:
+                    read = reading(figure, candidate.value, convention.printed)  # type: ignore[arg-type]
+                    if read is not None and read.kind in (None, "padding"):
+                        found.append(convention.name)
+        return tuple(found)
+
     def chance(self, figure: Printed, cause: Cause) -> Chance | None:
         """How many figures around ``figure`` would have a cause that weighs no more than ``cause``."""
         totals = []

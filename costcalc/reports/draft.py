@@ -14,7 +14,7 @@ from ..language.source import Source
 from ..papers import Checker, Figure, Paper, PaperTable, PrintedRow, read_paper
 from ..papers.read import stem
 from ..reconcile import Cause, padded
-from .own_table import Verdict
+from .verdicts import Verdict
 
 Fields = dict[str, Any]
 

@@ -12,9 +12,12 @@ from costcalc.errors import SpecError
 from costcalc.language.source import Source, read_source
 from costcalc.papers import Checker, load_papers, read_paper
 from costcalc.papers.own_table import MAX_ROWS, read_own_table
-from costcalc.reports import own_table
+from costcalc.reports import verdicts as verdicts_module
 from costcalc.reports.draft import draft
-from costcalc.reports.own_table import Verdict, verdict_tables, verdicts
+from costcalc.reports.own_table import verdict_tables
+from costcalc.reports.verdicts import Verdict, verdicts
+
+from ..loading import load
 
 THEIRS = """\
 paper: "A paper that I review"
@@ -36,7 +39,7 @@ tables:
 def papers_read_once() -> Iterator[None]:
     """The shipped papers, which a check of one's own table reads."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(own_table, "load_papers", cache(load_papers))
+        patch.setattr(verdicts_module, "load_papers", cache(load_papers))
         yield
 
 
@@ -106,9 +109,9 @@ def test_verdicts(figure: str, more: dict[str, str], verdict: str, words: str) -
 
 
 def test_what_is_off_tells_what_is_nearest() -> None:
-    found = one("636M")
+    found = one("617.5M")
     assert found.verdict == "off"
-    assert found.words == "off by +111.45 %; nearest is 614,967,488, counted as calflops"
+    assert found.words == "off by +105.30 %; nearest is 614,967,488, counted as calflops"
     assert found.nearest[0].value == 614_967_488
     assert one("301.9M").words == "off by +0.37 %"  # nothing is much nearer than the own count
 
@@ -167,6 +170,26 @@ def test_a_column_that_is_cut_and_one_that_is_not() -> None:
     cut = f"paper: P\ntables:\n  - {{table: T, convention: truncated, evidence: said so, {rows}}}\n"
     (table,) = verdict_tables(judged(cut))
     assert table.notes == []  # its convention says so already
+
+
+def test_a_column_is_counted_in_one_way() -> None:
+    """thop's figures, some of which other tools would print too: the column tells which one it is."""
+    networks = ("mobilenet_v2", "resnet_18", "resnet_34", "densenet121", "resnext_50_32x4d")
+    figures = {n: f"{load(n).cost(convention='thop').counted / 1e9:.2f}G" for n in networks}
+    text = "".join(f"{name},{figure}\n" for name, figure in figures.items())
+    found = judged(f"network,macs\n{text}vgg_11,7.61G\n", "t.csv")
+    assert [v.words for v in found] == ["counted as thop"] * 5 + ["match"]
+    (table,) = verdict_tables(found)
+    assert table.notes == ["mult-adds: as thop counts, 6 of 6 come out; as mult_adds, 1."]
+    alone = one(figures["resnet_34"], network="resnet_34")
+    assert alone.words != "counted as thop"
+    assert "thop" in alone.gives
+
+
+def test_one_figure_is_no_column() -> None:
+    (found,) = judged("network,macs\nmobilenet_v2,314M\n", "t.csv")
+    assert found.words == "counted as fvcore"
+    assert verdict_tables([found])[0].notes == []
 
 
 # -- CSV
