@@ -184,6 +184,7 @@ def test_an_interrupt_is_quiet() -> None:
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=environment(),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
     ) as running:
         time.sleep(1.5)
         running.send_signal(signal.SIGINT)
