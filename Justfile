@@ -36,5 +36,9 @@ docs-check:
 mutate *args:
     python tests/mutate.py {{args}}
 
+# Random specs, expressions and arrays, for as long as you like: just fuzz --minutes 10
+fuzz *args:
+    python -m tests.fuzz {{args}}
+
 bench *args:
     python benchmarks/run.py {{args}}

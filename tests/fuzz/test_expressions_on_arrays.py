@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 
 from costcalc.arithmetic.arrays import _python
 from costcalc.compile import Program, compile_spec
+from costcalc.conventions.expression import check as check_factor
+from costcalc.conventions.expression import compiled as compiled_factor
 from costcalc.errors import SpecError
 from costcalc.evaluate.frame import Frame
 from costcalc.evaluate.run import Run
-from costcalc.language.text import Source
+from costcalc.language.parse import parse_step
+from costcalc.language.text import Source, Text
 from costcalc.network import SpecLoader
 
 from .test_evaluation import FUZZ
@@ -107,7 +110,7 @@ def disagreements(expression: str, points: list[tuple[int, int]], x: float) -> l
 
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 @settings(
-    max_examples=FUZZ or 600,
+    max_examples=FUZZ or 1500,
     derandomize=not FUZZ,
     database=None,
     deadline=None,
@@ -144,3 +147,38 @@ def test_a_quotient_of_ints_is_float64_on_arrays(expression: str) -> None:
     assert disagreements(expression, points, 1.0) == []
     a, b = (np.array(column) for column in zip(*points, strict=True))
     value_at(compiled(expression), a=a, b=b)  # type: ignore[arg-type]
+
+
+# -- factors of conventions
+
+PARTS = ("mac", "bias_add")
+FACTORS = st.recursive(
+    st.sampled_from(("mac", "bias_add", "window", "channels", "3", "0.5", "49", "whole_map")), larger, max_leaves=6
+)
+
+
+@pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
+@settings(
+    max_examples=FUZZ or 300,
+    derandomize=not FUZZ,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(FACTORS, st.lists(st.tuples(*[st.integers(1, 60)] * 4), min_size=1, max_size=4))
+def test_a_factor_of_a_convention_is_another_on_arrays(text: str, rows: list[tuple[int, ...]]) -> None:
+    try:
+        node = parse_step(Text(text, Source("c.yaml", text), 1, 1))
+        check_factor(node, PARTS, {})
+    except SpecError:
+        return
+    names = ("mac", "bias_add", "window", "channels")
+    columns = {name: np.array(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+    factor = compiled_factor(node)
+    try:
+        value = factor({**columns, "whole_map": False})
+    except SpecError:
+        return
+    for element, row in zip(members(value, len(rows)), rows, strict=True):
+        alone = factor({**dict(zip(names, row, strict=True)), "whole_map": False})
+        assert alone == element, (text, row)

@@ -1,6 +1,6 @@
 """Random mutations of the shipped specs, random expressions and random YAML: only our own errors, and soon.
 
-``COSTCALC_FUZZ=5000 pytest tests/fuzz`` tries that many examples of each, others every time.
+``python -m tests.fuzz --minutes 10`` tries others for as long.
 """
 
 from __future__ import annotations
