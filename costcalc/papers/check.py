@@ -127,13 +127,14 @@ class Checker:
 
     def _explained(self, row: PrintedRow, figure: Figure, convention: Convention, ours: Fraction | None) -> _State:
         assert figure.printed is not None
-        assert figure.read is not None
+        read = figure.read
+        assert read is not None
         other = self._loader.convention(figure.convention) if figure.convention else convention
         point = {**({} if figure.network else row.at), **figure.at}
         explained = self.value(figure.network or row.network, point, other, row.kind, figure.measure)
         explained += self._beside(row, point, figure.measure)
         explained /= self._divisor(row, other, figure) * BYTES.get(figure.printed.noun, 1)
-        if not figure.read.contains(explained, _rule(other)):
+        if not read.contains(explained, _rule(other)):
             return "mismatch", explained, f"the explanation gives {_show(explained)}: {figure.reason}", None
         if figure.digits is not None and figure.printed.contains(explained, _rule(other)):
             return "mismatch", explained, f"all digits come out, not {figure.digits} alone: {figure.reason}", None

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
+from ..errors import UsageError
 from ..record import Record
 from .module import GraphModule, ModuleStep
 from .needs import memory
@@ -65,7 +66,8 @@ def counting() -> Iterator[FlopCounterMode]:
 def mult_adds(counter: FlopCounterMode) -> int:
     """What was counted so far; PyTorch counts two for each multiply-accumulate."""
     flops: int = counter.get_total_flops()
-    assert flops % 2 == 0
+    if flops % 2:
+        raise UsageError("PyTorch counted an odd number of operations: they aren't two for each multiply-add")
     return flops // 2
 
 
