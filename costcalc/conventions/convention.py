@@ -56,9 +56,10 @@ class _Said:
 class Convention:
     """How to count: ``params`` and ``work`` rules (KIND.PART → factor or expression), the last that matches wins.
 
-    Where no rule matches, a part counts 0 if ``zero`` has it (the source counts it 0), if ``passes_over`` has it (the
-    tool has no rule for it, and goes on), if it is work and not among ``only`` (all that is work, by definition), or if
-    ``otherwise`` is 0 (the tool passes over whatever it doesn't know). Else nothing is said about it: an error.
+    A part counts 0 if ``zero`` has it (the source counts it 0) or ``passes_over`` (the tool has no rule for it, and
+    goes on), unless a rule says it as precisely: ``linear.mac`` goes before ``*.mac``. Where neither says anything, it
+    counts 0 if it is work and not among ``only`` (all that is work, by definition), or if ``otherwise`` is 0 (the tool
+    passes over whatever it doesn't know). Else nothing is said about it: an error.
 
     ``unit`` names one unit of work; ``tool`` is the program that counts so, with its version; ``exclude`` are layers
     left out, ``frozen`` those whose weights are no params; ``parameters`` are values that the source's networks have
@@ -147,21 +148,19 @@ class Convention:
         counting: list[tuple[str, Factor, Text]] = []
         for part in parts:
             rule = next((r for r in reversed(rules) if _matches((r[0], r[1]), kind, part)), None)
-            if rule is not None:
+            zero, passes_over, only = (_closest(p, kind, part) for p in (self.zero, self.passes_over, self.only))
+            if rule is not None and max(zero, passes_over) <= _precision((rule[0], rule[1])):
                 if isinstance(rule[2], Expression) or rule[2] != 0:
                     counting.append((part, rule[2], rule[3]))
-            elif not self._counts_nothing(kind, part, of_work=rules is self.work):
-                if self.otherwise is None and not any(_matches(p, kind, part) for p in self.passes_over):
-                    unsaid.append(part)
-                else:
-                    passed.append(part)
+            elif passes_over > zero:
+                passed.append(part)
+            elif zero >= 0 or (rules is self.work and self.only and only < 0):
+                continue
+            elif self.otherwise is not None:
+                passed.append(part)
+            else:
+                unsaid.append(part)
         return tuple(counting)
-
-    def _counts_nothing(self, kind: str, part: str, *, of_work: bool) -> bool:
-        """Whether the convention itself says that a part without a rule is 0."""
-        if any(_matches(p, kind, part) for p in self.zero):
-            return True
-        return of_work and bool(self.only) and not any(_matches(p, kind, part) for p in self.only)
 
     def count(self, layer: Layer) -> tuple[Any, Any]:
         """Params of one set of weights of ``layer``, and work of one run. Raises :class:`SaysNothing`."""
@@ -225,6 +224,16 @@ def _is_named(layer: Layer, names: list[str]) -> bool:
     """Whether ``layer`` has one of ``names``, or stands below one."""
     own = layer.name if names else ""
     return any(own == name or own.startswith(name + ".") for name in names)
+
+
+def _precision(pattern: Pattern) -> int:
+    """A kind is said, and a part: 2; one of them: 1."""
+    return (pattern[0] != "*") + (pattern[1] != "*")
+
+
+def _closest(patterns: Iterable[Pattern], kind: str, part: str) -> int:
+    """How precise the most precise of ``patterns`` is that matches; -1 if none does."""
+    return max((_precision(p) for p in patterns if _matches(p, kind, part)), default=-1)
 
 
 def _matches(pattern: Pattern, kind: str, part: str) -> bool:

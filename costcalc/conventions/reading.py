@@ -6,6 +6,7 @@ from typing import Any
 
 from ..errors import SpecError, UsageError, nearest, quoted
 from ..language.find import open_shipped, shipped
+from ..language.nodes import YamlMapping
 from ..language.parse import parse_step
 from ..language.sections import as_mapping, as_text, as_texts
 from ..language.source import Source, Text, YamlNode, compose, place_of
@@ -70,21 +71,34 @@ def read_convention(source: Source) -> Convention:
         raise root.text.error("a convention needs the unit of its work: unit: mult-adds")
     if (value := root.get("code")) is not None:
         result.code = load_code(as_text(value, "a library"))
-    words = result.code.choices if result.code else {}
-    known = kinds()
-    base = _base(root.get("as"), result)
-    result.code = result.code or base.code
-    result.params = base.params + _rules(root.get("params"), words, known, of_work=False)
-    result.work = base.work + _rules(root.get("work"), words, known, of_work=True)
-    for field in ("zero", "passes_over", "only"):
-        setattr(result, field, getattr(base, field) + _patterns(root.get(field), known))
-    if result.only:
-        _check_only(result)
+    _read_rules(result, root)
     for field in ("exclude", "frozen"):
         if (value := root.get(field)) is not None:
             setattr(result, field, [t.value for t in as_texts(value, "names of layers")])
     _read_rest(result, root)
     return result.of_network("")
+
+
+def _read_rules(result: Convention, root: YamlMapping) -> None:
+    """What counts, and what doesn't; an own line takes the place of one of the convention that this one is ``as``."""
+    base = _base(root.get("as"), result)
+    result.code = result.code or base.code
+    words = result.code.choices if result.code else {}
+    known = kinds()
+    params = _rules(root.get("params"), words, known, of_work=False)
+    work = _rules(root.get("work"), words, known, of_work=True)
+    zero, passes_over, only = (_patterns(root.get(field), known) for field in ("zero", "passes_over", "only"))
+    counted, nothing = [(rule[0], rule[1]) for rule in (*params, *work)], [*zero, *passes_over]
+    for kind, part, _, key in (*params, *work):
+        if (kind, part) in nothing:
+            raise key.error(f"{key.value} has this rule, and counts 0 by zero or passes_over: say one of them")
+    result.params = [rule for rule in base.params if (rule[0], rule[1]) not in nothing] + params
+    result.work = [rule for rule in base.work if (rule[0], rule[1]) not in nothing] + work
+    result.zero = [p for p in base.zero if p not in (*counted, *passes_over)] + zero
+    result.passes_over = [p for p in base.passes_over if p not in (*counted, *zero)] + passes_over
+    result.only = base.only + only
+    if result.only:
+        _check_only(result)
 
 
 def _base(node: YamlNode | None, result: Convention) -> Convention:
@@ -101,7 +115,7 @@ def _base(node: YamlNode | None, result: Convention) -> Convention:
     return read_convention(source)
 
 
-def _read_rest(result: Convention, root: Any) -> None:
+def _read_rest(result: Convention, root: YamlMapping) -> None:
     if (value := root.get("parameters")) is not None:
         for k, v in as_mapping(value, "{classes: 1001}").items:
             result.parameters[k.value] = _number(v)
@@ -187,6 +201,9 @@ def _patterns(node: YamlNode | None, known: Kinds) -> list[Pattern]:
     for text in [] if node is None else as_texts(node, "kinds and parts of ops"):
         if text.value == "*.*":
             raise text.error(_CATCH_ALL)
+        if text.value in SHARED_PARTS and text.value in known:
+            work = " or ".join(f"{text.value}.{part}" for part in known[text.value].work)
+            raise text.error(f"{text.value} is a kind of op, and a part of others: write {work}, or *.{text.value}")
         if "." in text.value:
             found.append(_split(text, known))
         elif text.value in SHARED_PARTS:

@@ -82,7 +82,7 @@ def test_another_convention_adds_counted_and_its_unit(tmp_path, tiny: str) -> No
     path = tmp_path / "mine.yaml"
     path.write_text(
         "convention: mine\nunit: FLOPs\nparams: {'*.weight': 1}\nwork: {'*.mac': 2.5}\n"
-        "zero: [bias, scale, shift, mean, variance]\n"
+        "zero: [bias, '*.scale', '*.shift', mean, variance]\n"
         "only: [mac]\n"
     )
     found = document(tiny, "--convention", str(path))

@@ -243,7 +243,7 @@ def test_another_convention_has_a_column_with_its_unit(tmp_path, tiny: str) -> N
     path = tmp_path / "flops.yaml"
     path.write_text(
         "convention: mine\nabout: Two for each multiply-add.\nunit: FLOPs\n"
-        "params: {'*.weight': 1}\nwork: {'*.mac': 2}\nzero: [bias, scale, shift, mean, variance]\n"
+        "params: {'*.weight': 1}\nwork: {'*.mac': 2}\nzero: [bias, '*.scale', '*.shift', mean, variance]\n"
         "only: [mac]\nparameters: {classes: 11, other: 3}\n"
     )
     text = shown("show", tiny, "--convention", str(path))

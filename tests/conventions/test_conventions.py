@@ -42,7 +42,7 @@ def net() -> Network:
     return network_from(Source("net.yaml", NET))
 
 
-ZERO = "zero: [mac, bias_add, sigmoid, max_pool, avg_pool, mul]"
+ZERO = "otherwise: 0"
 
 
 def convention(rules: str, more: str = "", zero: str = ZERO) -> Convention:
@@ -80,6 +80,27 @@ def test_what_rules_may_say(rules: str, count: int) -> None:
 def test_the_last_rule_that_matches_wins() -> None:
     assert counted("conv2d.mac: 1\n'*.mac': 0") == 0
     assert counted("'*.mac': 0\nlinear.mac: 1") == 8 * 16 * 5
+
+
+def test_what_counts_0_goes_before_a_rule_that_says_less() -> None:
+    def count(lines: str) -> Any:
+        text = f"convention: mine\nunit: ops\nparams: {{'*.*': 1}}\n{lines}\n"
+        return net().cost(convention=read_convention(Source("mine.yaml", text))).counted
+
+    every = net().cost().mult_adds
+    assert count("work: {'*.mac': 1}\nonly: [mac]") == every
+    assert count("work: {'*.mac': 1}\nonly: [mac]\nzero: [linear]") == every - 8 * 16 * 5
+    assert count("work: {'*.mac': 1}\nonly: [mac]\npasses_over: [linear.mac]") == every - 8 * 16 * 5
+    assert count("work: {conv2d.mac: 1}\nonly: [mac]\nzero: [mac]") == every - 8 * 16 * 5
+    assert count("as: mult_adds\nzero: [linear.mac]") == every - 8 * 16 * 5
+    assert count("as: conv_only\nwork: {linear.mac: 1}") == every
+
+
+def test_stored_values_of_all_but_some() -> None:
+    text = "convention: mine\nunit: ops\nparams: {'*.*': 1}\nwork: {'*.mac': 1}\nonly: [mac]\nzero: [mean, variance]\n"
+    mine = read_convention(Source("mine.yaml", text))
+    found = load("mobilenet_v2")
+    assert found.cost(convention=mine).params == found.cost().params
 
 
 def test_conditions_on_arrays_choose_element_by_element() -> None:
