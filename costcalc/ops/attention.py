@@ -22,7 +22,7 @@ class Attention(Op):
     kind = "attention"
     weight_names = ("weight", "bias")
     work_names = ("mac", "scaling", "softmax", "bias_add")
-    told = ("channels", "values", "queries", "keys", "heads")
+    told = ("channels", "values", "queries", "keys", "heads", "bias", "talking")
 
     def __init__(
         self,
@@ -75,7 +75,9 @@ class Attention(Op):
 
     @property
     def filter_text(self) -> str:
-        return f"{self.heads} head{'' if type(self.heads) is int and self.heads == 1 else 's'}"
+        heads = f"{self.heads} head{'' if type(self.heads) is int and self.heads == 1 else 's'}"
+        bias = "" if type(self.bias) is int and self.bias == 0 else f", bias {self.bias}"
+        return f"{heads}{bias}{', talking' if self.talking else ''}"
 
 
 class MatMul(Op):

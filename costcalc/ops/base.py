@@ -66,6 +66,8 @@ class Op:
 
     cuts: ClassVar[bool] = False
     """Whether an output is one of the ``maps`` parts that it makes: regions, windows, heads."""
+    moves: ClassVar[bool] = False
+    """Whether it only says which element stands where: people's tables of layers leave it out."""
     of_all: ClassVar[bool] = False
     """Whether it is the same for all parts, and joins tensors of any number of them."""
 

@@ -25,6 +25,7 @@ class Heads(Cut):
 
     __slots__ = ()
     kind = "heads"
+    moves = True
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         return ((quotient(inputs[0][0], self.maps), *inputs[0][1:]),)
@@ -42,6 +43,7 @@ class Windows(Cut):
 
     __slots__ = ("grid", "size")
     kind = "windows"
+    moves = True
     extent = "own"
     told = ("maps", "size", "grid")
     fewer = unchanged
@@ -80,6 +82,7 @@ class Merge(Op):
 
     __slots__ = ("before", "how", "parts", "size")
     kind = "merge"
+    moves = True
     extent = "own"
     told = ("before", "how", "parts", "size")
 

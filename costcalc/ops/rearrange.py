@@ -28,6 +28,7 @@ class Transpose(Op):
 
     __slots__ = ()
     kind = "transpose"
+    moves = True
     extent = "own"
     fewer = unchanged
 
@@ -40,6 +41,7 @@ class Reshape(Op):
 
     __slots__ = ("size",)
     kind = "reshape"
+    moves = True
     extent = "own"
     told = ("size",)
     fewer = unchanged
@@ -93,6 +95,7 @@ class Roll(Op):
 
     __slots__ = ("by",)
     kind = "roll"
+    moves = True
     fewer = unchanged
 
     def __init__(self, by: Sizes) -> None:

@@ -9,7 +9,7 @@ from ..cost import By
 from ..record import Record
 from ..table import Column, Table
 from . import columns, parameters
-from .counted import Counted, decimal
+from .counted import Counted, Line, decimal
 from .doubts import unread_names
 from .passed import passed_document, passed_text
 from .show_columns import arguments, columns_of, standard
@@ -45,6 +45,10 @@ def main_table(counted: Counted, selection: Selection = ROWS, *, raw: bool = Fal
     """
     by = selection.by
     lines = counted.lines(by)
+    moves = 0
+    if not raw and selection == ROWS:
+        shown = [line for line in lines if not _moves(line)]
+        lines, moves = shown, len(lines) - len(shown)
     table = columns.table_of(columns_of(counted, by, raw=raw), lines, counted.heading)
     if selection.sort is not None or selection.top is not None:
         columns.sort(table, "mult_adds" if selection.sort is None else selection.sort)
@@ -54,7 +58,15 @@ def main_table(counted: Counted, selection: Selection = ROWS, *, raw: bool = Fal
     columns.select(table, selection.columns, standard(counted, by, raw=raw, copies=copies))
     if "counted" in [column.id for column in table.columns]:
         _decimals(table, "counted")
+    if moves:
+        what = "layer that only moves elements isn't" if moves == 1 else "layers that only move elements aren't"
+        table.notes.append(f"{moves} {what} among the rows: --by primitive has all.")
     return table
+
+
+def _moves(line: Line) -> bool:
+    """Whether a row has nothing but heads, windows, merge, transpose and the like."""
+    return bool(line.row.ops) and all(op.moves for op in line.row.ops)
 
 
 def _decimals(table: Table, column: str) -> None:

@@ -297,3 +297,14 @@ def test_all_problems_of_a_spec_are_told(tmp_path) -> None:
     lines = result.stderr.splitlines()
     assert [line.split(": ")[:2] for line in lines] == [["Error", f"{path}:4:6"], ["Error", f"{path}:5:16"]]
     assert [word in line for word, line in zip(("'cnv'", "'nope'"), lines, strict=True)] == [True, True]
+
+
+def test_layers_that_only_move_elements_are_told_and_not_shown(tmp_path) -> None:
+    file = tmp_path / "net.yaml"
+    steps = "  q: windows(4) -> conv(1x1, 8)\n  r: q -> merge\n  s: transpose -> transpose\n  t: fc(3)\n"
+    file.write_text(f"network: net\ninput: 8 x 8 x 4\nlayers:\n{steps}", encoding="utf-8")
+    table = shown("show", str(file))
+    assert "4 layers that only move elements aren't among the rows: --by primitive has all." in table
+    assert not any(word in table.split("By kind")[0] for word in ("windows", "merge", "transpose"))
+    for more in (["--by", "primitive"], ["--format", "csv"], ["--sort", "params"]):
+        assert "transpose" in shown("show", str(file), *more)

@@ -225,8 +225,12 @@ def test_what_else_is_asked_of_an_op(case: Case) -> None:
     assert op.maps == op.arguments().get("maps", 1)
     assert "3x5" in op.misfit((3, 5), (3, 5))
     assert type(op).fewer is not ops.Op.fewer
+    assert not op.moves or (op.weight_names, op.work_names) == ((), ())
     convolution = op.as_convolution()
-    assert (convolution is not None) == op.used_alike
+    assert (convolution is not None) == (op.used_alike and not isinstance(op, ops.Recurrent))
     if convolution is not None:
         window = np.prod(convolution.kernel_size)
-        assert op.weights()["weight"] % (window * convolution.in_channels // convolution.groups) == 0
+        weights = op.weights()
+        assert (
+            weights.get("weight", weights.get("fixed")) % (window * convolution.in_channels // convolution.groups) == 0
+        )
