@@ -1,5 +1,7 @@
 """A convention that starts from another's rules, and work that is done once for a set of weights."""
 
+from fractions import Fraction
+
 import pytest
 
 import costcalc
@@ -80,3 +82,14 @@ def test_mmdetections_detectors(mask: str, work: int, params: int):
     at = {"backbone": "resnet_50_v1_5", "mask": mask == "yes", "res": 800, "width": 1280, "classes": 81}
     cost = network.cost(at, convention=load_convention("mmdetection"))
     assert (cost.counted, cost.params) == (work, params)
+
+
+SEPARABLE = "network: n\ninput: 5 x 5 x 4\nlayers:\n  a: dwconv(3x3, norm=none) -> conv(1x1, 8, norm=none, bias=no)\n"
+
+
+def test_regularizers_are_those_of_whole_convolutions():
+    network = network_from(Source("n.yaml", SEPARABLE))
+    run, regularized = (
+        network.cost(convention=load_convention(f"tensorflow_profiler{more}")).counted for more in ("", "_regularized")
+    )
+    assert regularized - run == Fraction(3 * 4 * 8, 2)

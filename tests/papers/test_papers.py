@@ -29,8 +29,8 @@ hbonet             23    20         0      0        2       0           3       
 mixnet              5     4         0      1        0       0           3        0            0
 mnasnet            45    63         0     11        0       0           1        0            6
 mobilenet_v1       73    97         7      8        2       0          28        0            2
-mobilenet_v2       81    93         2      4        2       0          14        0           21
-mobilenet_v3       56    49         5     13        1       0          28        2            2
+mobilenet_v2       81    97         2      4        2       0          10        0           21
+mobilenet_v3       56    50         5     13        1       0          27        2            2
 mobilenext         22    11         0      7        3       0           6        4            4
 rexnet             53    59         6     10        1       0           8        0            2
 senet              45    31         1      1        0       0          17        0            2
