@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from costcalc.arithmetic.arrays import _python
+from costcalc.arithmetic.rationals import python_numbers
 from costcalc.compile import Program, compile_spec
 from costcalc.conventions.expression import check as check_factor
 from costcalc.conventions.expression import compiled as compiled_factor
@@ -77,7 +77,7 @@ def members(value: Any, n: int) -> list[Any]:
     if isinstance(value, list):
         return [list(m) for m in zip(*(members(v, n) for v in value), strict=True)]
     if hasattr(value, "dtype") and value.dtype.kind != "b":
-        return list(np.broadcast_to(_python(value), n))
+        return list(np.broadcast_to(python_numbers(value), n))
     return np.broadcast_to(value, n).tolist() if hasattr(value, "dtype") else [value] * n
 
 
