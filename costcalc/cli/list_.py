@@ -8,7 +8,8 @@ import click
 
 from ..catalogue import entries
 from ..render import ROWS
-from ..reports import columns as arrange
+from ..reports.columns import select
+from ..reports.columns import sort as sort_rows
 from ..reports.list_ import STANDARD, counted, document, matching, nothing, of_family, table
 from ..reports.values import with_format
 from .options import columns_option, convention_option, example, output_options, sort_option
@@ -56,10 +57,10 @@ def list_(
     rows = counted(found, None if convention is None else _convention(convention))
     made = table(rows, about)
     if sort is not None:
-        arrange.sort(made, sort)
+        sort_rows(made, sort)
     names = [str(row[0]) for row in made.rows]
     there = {column.id for column in made.columns}
-    arrange.select(made, columns, [name for name in STANDARD if name in there])
+    select(made, columns, [name for name in STANDARD if name in there])
     if fmt == "json":
         documents = {row.entry.name: document(row) for row in rows}
         ids = [column.id for column in made.columns] if columns is not None else None

@@ -3,16 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from operator import itemgetter
 
 from ..comparison import Change, LayerState, difference
 from ..cost import Cost
+from ..record import Record
 from ..table import Column, Table, Value
 from . import parameters
+from .columns import table_of
 from .values import plain
 
 _MARKS = {"added": "+", "removed": "-", "changed": "~"}
-_OPS = 5  # the column of the primitives among those of a layer
+
+
+class _Line(Record):
+    """A layer in a row: its mark, and what its primitives have that the other's don't.
+
+    ``before`` is the same layer in the first network, where this row tells only what is different.
+    """
+
+    mark: str
+    layer: LayerState
+    ops: str | None = None
+    before: _Line | None = None
+
+
+_LAYER = (
+    Column("layer", "layer", get=lambda line: line.layer.name),
+    Column("n", "n", "int", get=lambda line: line.layer.n),
+    Column("type", "type", keep=5, get=lambda line: line.layer.type),
+    Column("filter", "filter", keep=7, get=lambda line: line.layer.filter),
+    Column("output", "output", "shape", 6, lambda line: line.layer.output),
+    Column("ops", "ops", get=lambda line: line.ops),
+    Column("params", "params", "count", get=lambda line: line.layer.params),
+    Column("mult_adds", "mult-adds", "count", get=lambda line: line.layer.mult_adds),
+)
+
+
+def _different(column: Column) -> Column:
+    """``column`` without the values that are the same before."""
+    get = column.get
+    assert get is not None
+
+    def value(line: _Line) -> Value:
+        own = get(line)
+        return None if line.before is not None and get(line.before) == own else own
+
+    return Column(column.id, column.title, column.kind, column.keep, value)
 
 
 def diff_table(first: tuple[str, Cost], other: tuple[str, Cost]) -> Table:
@@ -26,41 +63,50 @@ def diff_table(first: tuple[str, Cost], other: tuple[str, Cost]) -> Table:
         return Table([], [], f"{against}: no layer differs")
     kinds = [change.kind for change in changes]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in _MARKS if kind in kinds)
-    columns = [
-        Column("mark", ""),
-        Column("layer", "layer"),
-        Column("n", "n", "int"),
-        Column("type", "type", keep=5),
-        Column("filter", "filter", keep=7),
-        Column("output", "output", "shape", 6),
-        Column("ops", "ops"),
-        Column("params", "params", "count"),
-        Column("mult_adds", "mult-adds", "count"),
-    ]
-    rows = [row for change in changes for row in _rows(change)]
-    # Copies and primitives are shown where they tell something.
-    needless = [k for k, c in enumerate(columns) if c.id in ("n", "ops") and all(row[k] in (None, 1) for row in rows)]
-    for k in reversed(needless):
-        del columns[k]
-        rows = [row[:k] + row[k + 1 :] for row in rows]
-    table = Table(columns, rows, f"Layers of {against}: {counts}")
+    lines = [line for change in changes for line in _lines(change)]
+    columns = [Column("mark", "", get=lambda line: line.mark)]
+    for column in map(_different, _LAYER):
+        # Copies and primitives are shown where they tell something.
+        if column.id not in ("n", "ops") or any(column.get(line) not in (None, 1) for line in lines if column.get):
+            columns.append(column)
+    table = table_of(columns, lines, f"Layers of {against}: {counts}")
     if "changed" in kinds:
         table.notes.append(f"~: as in {first[0]}, and below it what is different in {other[0]}")
     return table
 
 
+def _lines(change: Change) -> Iterator[_Line]:
+    before, after, mark = change.before, change.after, _MARKS[change.kind]
+    if before is None or after is None:
+        single = before or after
+        assert single is not None
+        yield _Line(mark, single)
+        return
+    line = _Line(mark, before, _ops_of_one(before, after))
+    yield line
+    yield _Line("", after, _ops_of_one(after, before), line)
+
+
 def raw_diff_table(networks: Sequence[tuple[str, Cost]]) -> Table:
     """For programs, the first network against each other: every value, a changed layer as it is in either."""
-    names = ("from", "to", "change", "in", "layer", "n", "type", "filter", "output", "ops", "params", "mult_adds")
-    table = Table([Column(name, name) for name in names], [])
     first, *others = networks
+    rows = []
     for other in others:
         for change in difference(first[1], other[1]):
             for letter, layer in ((first[0], change.before), (other[0], change.after)):
                 if layer is not None:
-                    cells = _cells(layer, " + ".join(kind for kind, _ in layer.ops))
-                    table.rows.append((first[0], other[0], change.kind, letter, *cells))
-    return table
+                    line = _Line(change.kind, layer, " + ".join(kind for kind, _ in layer.ops))
+                    rows.append((first[0], other[0], change.kind, letter, line))
+    names = ("from", "to", "change", "in")
+    columns = [Column(name, name, get=itemgetter(k)) for k, name in enumerate(names)]
+    return table_of([*columns, *(_of_last(column) for column in _LAYER)], rows)
+
+
+def _of_last(column: Column) -> Column:
+    """``column`` of the last part of a row."""
+    get = column.get
+    assert get is not None
+    return Column(column.id, column.title, column.kind, get=lambda row: get(row[-1]))
 
 
 def diff_document(before: Cost, after: Cost) -> list[dict[str, object]]:
@@ -81,25 +127,6 @@ def _layer(layer: LayerState) -> dict[str, object]:
     return {field: getattr(layer, field) for field in fields} | {
         "ops": [{"op": kind, **{name: plain(value) for name, value in given.items()}} for kind, given in layer.ops]
     }
-
-
-def _rows(change: Change) -> Iterator[tuple[Value, ...]]:
-    before, after, mark = change.before, change.after, _MARKS[change.kind]
-    if before is None or after is None:
-        single = before or after
-        assert single is not None
-        yield (mark, *_cells(single))
-        return
-    cells = _cells(before, _ops_of_one(before, after))
-    others = _cells(after, _ops_of_one(after, before))
-    yield (mark, *cells)
-    yield ("", *(other if other != cell else None for cell, other in zip(cells, others, strict=True)))
-
-
-def _cells(layer: LayerState, ops: str | None = None) -> tuple[Any, ...]:
-    cells = [layer.name, layer.n, layer.type, layer.filter, layer.output, layer.params, layer.mult_adds]
-    cells.insert(_OPS, ops)
-    return tuple(cells)
 
 
 def _ops_of_one(layer: LayerState, other: LayerState) -> str | None:

@@ -353,7 +353,8 @@ def test_the_diff_as_json(tiny: str, other: str) -> None:
         "name": "stage2", "type": "conv / s1", "filter": "5x5x8x8", "n": 1, "output": [8, 8, 8], "params": 1616,
         "mult_adds": 102400,
         "ops": [
-            {"op": "conv2d", "bias": False, "dilation": [1, 1], "padding": "same"}, {"op": "batch_norm"},
+            {"op": "conv2d", "bias": False, "dilation": [1, 1], "padding": "same", "fixed": False},
+            {"op": "batch_norm", "affine": True},
             {"op": "relu"},
         ],
     }  # fmt: skip
