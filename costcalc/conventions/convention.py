@@ -171,7 +171,7 @@ class Convention:
         if said.unsaid:
             self.require([layer])
         params: Any = 0
-        if said.weights and not self.freezes(layer):
+        if said.weights and not (self.frozen and self.freezes(layer)):
             parts = op.weights()
             for part, factor, rule in said.weights:
                 if part in parts:

@@ -229,8 +229,6 @@ def test_what_else_is_asked_of_an_op(case: Case) -> None:
     convolution = op.as_convolution()
     assert (convolution is not None) == (op.used_alike and not isinstance(op, ops.Recurrent))
     if convolution is not None:
-        window = np.prod(convolution.kernel_size)
-        weights = op.weights()
-        assert (
-            weights.get("weight", weights.get("fixed")) % (window * convolution.in_channels // convolution.groups) == 0
-        )
+        window, weights = np.prod(convolution.kernel_size), op.weights()
+        stored = weights.get("weight", weights.get("fixed"))
+        assert stored % (window * convolution.in_channels // convolution.groups) == 0
