@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -97,6 +96,8 @@ class Convention:
         words = self.code.of_network(name)
         if words == self._words:
             return self
+        import copy  # which few need
+
         found = copy.copy(self)
         found._words = words
         return found

@@ -87,7 +87,7 @@ def decode_source(data: bytes, name: str, path: str = "") -> Source:
     if b"\0" in data:
         raise SpecError("the file is binary or UTF-16, not UTF-8 text", Place(name, 1, 1))
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as e:
         before = data[: e.start].decode("utf-8", "replace")
         raise SpecError("the file is not UTF-8 text", _place_at(before, len(before), name)) from e

@@ -6,7 +6,6 @@ NumPy arrays or SymPy expressions. An op says what there is; what is counted is 
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -112,6 +111,8 @@ class Op:
 
     def changed(self, **arguments: Any) -> Op:
         """The op with other arguments."""
+        import copy  # which few need
+
         found = copy.copy(self)
         for name, value in arguments.items():
             setattr(found, name, value)
