@@ -1,19 +1,15 @@
 """The terminal's table: exact and complete where it fits, otherwise shorter figures, fewer columns, cut texts.
 
 The layout is plain arithmetic on cell widths, and rich only paints the finished lines: its own Table measures and wraps
-every cell, which takes 50 ms for 100 rows instead of 2.
+every cell, which takes 50 ms for 100 rows instead of 2. It is loaded for colours, and for letters that may be wider.
 """
 
 from __future__ import annotations
 
-import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-
-from rich.cells import cell_len, set_cell_size
-from rich.console import Console
-from rich.text import Text
 
 from ..table import Column, Table
 from .cells import RIGHT_ALIGNED, text, totals, visible
@@ -22,7 +18,15 @@ from .options import Options
 _GAPS = (2, 1)  # cells between columns: as a rule, and where that isn't to be had
 _NARROWEST = 4  # cells that a cut text keeps, its ellipsis included
 _NEVER_DROPPED = 9
+_ONE_CELL = re.compile(
+    r"[ -~\u00a0-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e\u2070-\u209c\u2190-\u22ff\u2500-\u257f]*"
+)
+"""Texts of letters that take one cell each: Latin, Greek, Cyrillic, signs of mathematics, rules."""
 _SMALLEST = 20  # cells; below, even notes could not be wrapped between words
+
+
+Page = list[tuple[str, str]]
+"""Texts and their styles."""
 
 
 @dataclass
@@ -41,42 +45,47 @@ class _Laid:
 def render(tables: Sequence[Table], options: Options) -> str:
     """Each table within ``options.width`` cells, apart by empty lines. No figure is ever cut to fit."""
     width = max(options.width, _SMALLEST)
-    page = Text("\n").join([_paint(table, width) for table in tables])
+    page: Page = []
+    for table in tables:
+        page += [("\n", "")] * bool(page) + _paint(table, width)
+    return _painted(page, width) if options.color else "".join(part for part, _ in page)
+
+
+def _painted(page: Page, width: int) -> str:
+    import io
+
+    from rich.console import Console
+    from rich.text import Text
+
     # Each of these would otherwise be guessed from the environment.
     console = Console(
         file=io.StringIO(),
         width=width,
-        color_system="standard" if options.color else None,
-        force_terminal=options.color,
+        color_system="standard",
+        force_terminal=True,
         force_jupyter=False,
         legacy_windows=False,
     )
     with console.capture() as capture:
-        console.print(page, soft_wrap=True, end="")
+        console.print(Text.assemble(*page), soft_wrap=True, end="")
     return capture.get()
 
 
-def _paint(table: Table, width: int) -> Text:
+def _paint(table: Table, width: int) -> Page:
     """The title, the lines of the table and its notes; every line ends with a newline."""
     laid, gap, notes = _layout(table, width)
-    page = Text()
-    for line in _wrap(table.title, width):
-        page.append(f"{line}\n", "bold")
+    page: Page = [(f"{line}\n", "bold") for line in _wrap(table.title, width)]
     if laid:
-        _paint_rows(page, laid, gap, has_totals=bool(totals(table)))
-    for note in notes:
-        for line in _wrap(note, width):
-            page.append(f"{line}\n", "dim")
-    return page
+        page += _paint_rows(laid, gap, has_totals=bool(totals(table)))
+    return page + [(f"{line}\n", "dim") for note in notes for line in _wrap(note, width)]
 
 
-def _paint_rows(page: Text, laid: list[_Laid], gap: int, *, has_totals: bool) -> None:
+def _paint_rows(laid: list[_Laid], gap: int, *, has_totals: bool) -> Page:
     lines = list(_lines(laid, gap))
     rule = "─" * _total(laid, gap) + "\n"
     end = len(lines) - has_totals
-    page.append(lines[0], "bold").append(rule, "dim").append("".join(lines[1:end]))
-    if has_totals:
-        page.append(rule, "dim").append(lines[end], "bold")
+    page = [(lines[0], "bold"), (rule, "dim"), ("".join(lines[1:end]), "")]
+    return page + [part for line in lines[end:] for part in ((rule, "dim"), (line, "bold"))]
 
 
 def _lines(laid: list[_Laid], gap: int) -> Iterator[str]:
@@ -182,8 +191,17 @@ def _without(cell: str, tail: int, width: int) -> str:
     """``cell`` within ``width``, of which its last ``tail`` cells stay."""
     if _width(cell) <= width:
         return cell
-    end = set_cell_size(cell[::-1], tail)[::-1] if tail else ""
-    return f"{set_cell_size(cell, width - 1 - tail)}…{end}"
+    end = _first(cell[::-1], tail)[::-1] if tail else ""
+    return f"{_first(cell, width - 1 - tail)}…{end}"
+
+
+def _first(cell: str, width: int) -> str:
+    """The beginning of ``cell`` in exactly ``width`` terminal cells."""
+    if _ONE_CELL.fullmatch(cell):
+        return cell[:width]
+    from rich.cells import set_cell_size
+
+    return set_cell_size(cell, width)
 
 
 def _total(laid: list[_Laid], gap: int) -> int:
@@ -196,7 +214,11 @@ def _least(laid: list[_Laid], gap: int) -> int:
 
 def _width(line: str) -> int:
     """Terminal cells; the common case needs no table of wide characters."""
-    return len(line) if line.isascii() else cell_len(line)
+    if _ONE_CELL.fullmatch(line):
+        return len(line)
+    from rich.cells import cell_len
+
+    return cell_len(line)
 
 
 def _wrap(line: str, width: int) -> list[str]:
@@ -204,4 +226,11 @@ def _wrap(line: str, width: int) -> list[str]:
     line = visible(line)
     if _width(line) <= width:
         return [line] if line else []
+    if _ONE_CELL.fullmatch(line):
+        from textwrap import wrap
+
+        return wrap(line, width, break_on_hyphens=False)
+    from rich.console import Console
+    from rich.text import Text
+
     return [part.plain.rstrip() for part in Text(line).wrap(Console(width=width), width)]

@@ -68,13 +68,14 @@ def test_something_heavy_would_be_noticed(module: str) -> None:
     )
 
 
-@pytest.mark.parametrize("fmt", ["json", "csv"])
-def test_what_is_for_people_is_not_loaded_for_programs(fmt: str) -> None:
+@pytest.mark.parametrize("fmt", ["json", "csv", "table"])
+def test_what_paints_is_not_loaded_where_nothing_is_painted(fmt: str) -> None:
     assert loaded("show", "mobilenet_v1", "--format", fmt) & set(FOR_PEOPLE) == set()
 
 
 def test_rich_would_be_noticed() -> None:
-    assert "rich" in loaded("show", "mobilenet_v1")
+    painted = "import costcalc.cli.output as output; output._colors = lambda: True"
+    assert "rich" in loaded("show", "mobilenet_v1", before=painted)
 
 
 def test_the_common_path_loads_nothing_needless() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from costcalc.render import UNLIMITED, render
+from costcalc.render.to_table import _ONE_CELL
 from costcalc.table import Column, Table
 
 from .sample import MULT_ADDS, PARAMS, mobilenet, sums, table_of
@@ -269,3 +270,9 @@ def test_totals_of_columns_that_are_not_shown_make_no_row() -> None:
     assert "total" not in shown(table, 80)
     table.totals = {"c0": "sum", "params": 1}
     assert shown(table, 80).splitlines()[-1] == "sum       1"
+
+
+def test_letters_that_are_taken_to_be_one_cell_wide_are() -> None:
+    every = [chr(n) for n in range(32, 0x3000) if _ONE_CELL.fullmatch(chr(n)) and chr(n).isprintable()]
+    assert len(every) > 1000
+    assert {letter: cell_len(letter) for letter in every} == dict.fromkeys(every, 1)
