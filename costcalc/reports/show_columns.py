@@ -99,7 +99,7 @@ def _unusual(ops: Sequence[Op]) -> list[str]:
         reach = [d * (k - 1) // 2 for d, k in zip(dilations, given["kernel"], strict=True)]
         if list(padding) != reach:
             found.append(f"p{_size(padding)}")
-    if "bias" in given:
+    if isinstance(given.get("bias"), bool):
         usual = not any(op.is_norm for op in ops)  # a norm has a bias of its own
         if given["bias"] != usual:
             found.append("bias" if given["bias"] else "no bias")
