@@ -6,6 +6,8 @@ and each operator stands where torchvision has it. Nothing is trained.
 
 from __future__ import annotations
 
+import operator
+
 import torch
 from torch import nn
 
@@ -213,6 +215,19 @@ class ScaledUnit(nn.Module):
         return self.scale_weight.view(1, -1, 1, 1) * nn.functional.normalize(self.features(x))
 
 
+class Learned(nn.Module):
+    """A layer scale, or a shift, as torchvision's ConvNeXt has it: a parameter beside the modules, and an operator."""
+
+    def __init__(self, channels, function):
+        super().__init__()
+        self.gamma = nn.Parameter(torch.ones(channels, 1, 1))
+        self.features = nn.Identity()
+        self.function = function
+
+    def forward(self, x):
+        return self.function(self.gamma, self.features(x))
+
+
 LAYERS = {
     "act(relu)": nn.ReLU,
     "act(relu6)": nn.ReLU6,
@@ -234,6 +249,8 @@ LAYERS = {
     "gn(4)": lambda: nn.GroupNorm(4, 8),
     "ln": lambda: ChannelNorm(8),
     "l2norm": lambda: ScaledUnit(8),
+    "scale": lambda: Learned(8, operator.mul),
+    "shift": lambda: Learned(8, operator.add),
     "lrn(5)": lambda: nn.LocalResponseNorm(5),
     "up(2)": lambda: nn.Upsample(scale_factor=2),
     "conv(3x3, 8, g=2, norm=none, act=none)": lambda: nn.Conv2d(8, 8, 3, 1, 1, groups=2),
