@@ -34,6 +34,8 @@ OUTPUTS = [
     ["show", "mobilenet_v1:res=160", "--convention", "mobilenet_v1_paper", "--by", "layer", "--sort", "name"],
     ["formula", "mobilenet_v1"],
     ["formula", "separable", "--by", "layer", "--exact"],
+    ["formula", "mobilenet_v2", "--convention", "fvcore", "--by", "op"],
+    ["reconcile", "efficientnet_b0", "--convention", "convnet_burden", "--convention", "thop"],
     ["compare", "standard", "vs", "separable"],
     ["compare", "mobilenet_v1", "vs", "mobilenet_v2:alpha=0.5", "--diff", "--convention", "fvcore"],
     ["reconcile", "mobilenet_v1"],
