@@ -77,7 +77,7 @@ def unexplained() -> str:
     found = [r for r in results() if r.state == "unexplained"]
     led = [r for r in found if r.figure.lead]
     lines = [f"## A reading would give them ({len(led)})", "", "Each is only inferred from the figure itself.", ""]
-    for lead in sorted({r.figure.lead for r in led}, key=lambda text: -sum(r.figure.lead == text for r in led)):
+    for lead in sorted({str(r.figure.lead) for r in led}, key=lambda t: (-sum(r.figure.lead == t for r in led), t)):
         lines += [f"**{_sentence(lead)[:-1]}**", "", *(_line(r) for r in led if r.figure.lead == lead), ""]
     rest = sorted((r for r in found if not r.figure.lead), key=lambda r: abs(_off(r)))
     bounds = ((0, 0.01, "Within 1 %"), (0.01, 0.05, "Within 5 %"), (0.05, float("inf"), "Further off"))
