@@ -63,7 +63,7 @@ def check(
         _own_table(ctx, files[0], every, draft, fmt, output)
         return
     from ..papers import Checker, load_papers
-    from ..papers.check import select
+    from ..papers.select import select
     from ..reports.check import SHOWN, document, flat, summary, tables
 
     papers = load_papers()

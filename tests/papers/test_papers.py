@@ -12,7 +12,7 @@ from costcalc.conventions import load_convention
 from costcalc.errors import SpecError
 from costcalc.language.source import Source
 from costcalc.papers import Checker, load_papers, read_paper
-from costcalc.papers.check import select
+from costcalc.papers.select import select
 from costcalc.reconcile import totals
 
 PAPERS = load_papers()

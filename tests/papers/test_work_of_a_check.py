@@ -10,7 +10,8 @@ import pytest
 import costcalc.network
 from costcalc.graph import Graph
 from costcalc.papers import Checker, load_papers
-from costcalc.papers.check import GRAPHS, select
+from costcalc.papers.check import GRAPHS
+from costcalc.papers.select import select
 
 SOME = select(load_papers(), ["mobilenet_v3", "mnasnet"])
 
