@@ -118,6 +118,11 @@ def test_a_misprint_at_another_point_than_the_right_figure_is_a_mismatch():
     assert check(f"{{network: mobilenet_v1, at: {{res: 224}}, mult_adds: {figure}}}").state == "misprint"  # its default
 
 
+def test_a_figure_that_nobody_can_explain_is_no_right_one():
+    figure = f"{{printed: 310 M, misprint: {LONG}, right: {{paper: p, table: first}}}}"  # 300 M there, unexplained
+    assert check(of("mobilenet_v2", figure)).state == "mismatch"
+
+
 def test_a_nominal_figure_is_pinned():
     assert check(of("mobilenet_v1", f"{{printed: 600 M, nominal: {LONG}, ours: 568740352}}")).state == "nominal"
     assert check(of("mobilenet_v1", f"{{printed: 600 M, nominal: {LONG}, ours: 568740353}}")).state == "mismatch"
