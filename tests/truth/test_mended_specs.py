@@ -70,3 +70,8 @@ def test_deeplabs_resnet_strides_in_the_last_block_of_a_stage():
     }
     assert [rates[f"net.grid{k}.branch.2.conv"] for k in (1, 2, 3)] == [(2, 2), (4, 4), (8, 8)]
     assert rates["net.stride4.branch.2.conv"] == (1, 1)
+
+
+def test_yolov2s_passthrough_has_no_pools():
+    layers = costcalc.load("yolov2").cost().graph.layers
+    assert [layer.op.kind for layer in layers if "pool" in layer.op.kind] == ["max_pool"] * 5
