@@ -38,8 +38,11 @@ class PublicName(Record):
 
 
 def folded(name: str) -> str:
-    """``name`` without what people don't look at: upper and lower case, ``-``, ``_``, blanks."""
-    return re.sub(r"[-_\s]", "", name.lower())
+    """``name`` without what people don't look at: upper and lower case, ``-``, ``_``, ``.``, blanks.
+
+    Between two digits those are a point, however it is written: 1_6, 1-6 and 1.6 are not 16.
+    """
+    return re.sub(r"[-_.\s]+", "", re.sub(r"(?<=\d)[-_.\s]+(?=\d)", ",", name.lower()))
 
 
 class SpecIndex:

@@ -48,6 +48,8 @@ def refused(name: str) -> str:
         ("SE-ResNet-34", "se_resnet_34"),
         ("NASNetLarge", "nasnet_a_large"),
         ("mnasnet_075", "mnasnet0_75"),
+        ("RegNetY-1.6GF", "regnety_1_6gf"),
+        ("RegNet Y 16GF", "regnety_16gf"),
     ],
 )
 def test_a_name_as_people_type_it(typed: str, name: str) -> None:
