@@ -72,14 +72,16 @@ def test_a_name_that_may_mean_several_is_refused_with_all_of_them() -> None:
 
 
 def test_a_library_s_network_that_is_another_says_why() -> None:
-    assert refused("seresnet34") == (
-        "no spec is called 'seresnet34': seresnet34 of timm is near se_resnet_34,"
-        " but its blocks of 64 channels have 8 hidden ones, not 4"
+    assert refused("darknetaa53") == (
+        "no spec is called 'darknetaa53': darknetaa53 of timm is near darknet_53,"
+        " but it halves by an average pool and a 1x1 convolution"
     )
-    (_, parameters, mult_adds) = LIBRARIES["timm"]["seresnet34"]
-    ours = load("se_resnet_34").cost()
-    # 3 blocks, 4 hidden channels more in each, with 64 weights to and from them and a bias
-    assert (parameters - ours.params, mult_adds - ours.mult_adds) == (3 * 4 * (64 + 64 + 1), 3 * 4 * 128)
+    (_, parameters, mult_adds) = ZOO["timm"]["darknetaa53"]
+    ours = load("darknet_53").cost()
+    # five convolutions, to 2*c channels and (256/s)² pixels, lose 8 of their 9 weights
+    halved = [(c, s) for c, s in ((32, 2), (64, 4), (128, 8), (256, 16), (512, 32))]
+    assert ours.params - parameters == sum(8 * c * 2 * c for c, s in halved)
+    assert ours.mult_adds - mult_adds == sum(8 * c * 2 * c * (256 // s) ** 2 for c, s in halved)
 
 
 def test_the_note_about_a_library_s_name() -> None:
