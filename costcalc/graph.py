@@ -51,18 +51,18 @@ class Tensor:
 
     @property
     def h(self) -> Number:
-        """Height of a map; :class:`SpecError` for a tensor that is none."""
-        return self._map()[0]
+        """Height of a map, or of a video's; :class:`SpecError` for a sequence."""
+        return self._of_map()[-2]
 
     @property
     def w(self) -> Number:
-        """Width of a map; :class:`SpecError` for a tensor that is none."""
-        return self._map()[1]
+        """Width of a map, or of a video's; :class:`SpecError` for a sequence."""
+        return self._of_map()[-1]
 
-    def _map(self) -> tuple[Number, ...]:
-        if len(self.shape) != 3:
-            raise SpecError(f"only a map has .h and .w, and this tensor has {axes_text(len(self.shape) - 1)}")
-        return self.size
+    def _of_map(self) -> tuple[Number, ...]:
+        if len(self.shape) < 3:
+            raise SpecError("a sequence has no .h and .w; its length is .size[1]")
+        return self.shape
 
 
 def axes_text(axes: int) -> str:

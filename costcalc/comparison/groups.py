@@ -100,7 +100,7 @@ def _strides(cost: Cost) -> dict[int | None, _Sums]:
     map that was pooled for them.
     """
     layers = cost.graph.layers
-    height = next((tensor.h for tensor in cost.graph.inputs.values()), 1)
+    height = next((_height(tensor.shape) for tensor in cost.graph.inputs.values()), 1)
     widened = _widened(layers)
     strides: dict[int, int] = {}
     pooled: set[int] = set()
@@ -111,7 +111,7 @@ def _strides(cost: Cost) -> dict[int | None, _Sums]:
             pooled.add(id(layer))
             strides[id(layer)] = min((strides[id(s)] for s in sources), default=0)
         else:
-            strides[id(layer)] = exponent_of(height, layer.out_shape[1])
+            strides[id(layer)] = exponent_of(height, _height(layer.out_shape))
         key = None if is_pooled and id(layer) not in widened else strides[id(layer)]
         at = sums.setdefault(key, _Sums())
         at.params += row.params
@@ -132,20 +132,25 @@ def exponent_of(height: int, out_height: int) -> int:
     return exponent
 
 
+def _height(shape: Shape) -> Any:
+    """Of a map, or of each map of a video; the length of a sequence."""
+    return shape[max(len(shape) - 2, 1)]
+
+
 def _block(layer: Layer) -> Any:
     return layer.block or layer.call
 
 
 def _is_point(layer: Layer) -> bool:
-    return bool(layer.out_shape[1] == 1 and layer.out_shape[2] == 1)
+    return all(n == 1 for n in layer.out_shape[1:])
 
 
 def _is_pooled(layer: Layer) -> bool:
     """Whether the layer takes a whole map together: by what it is, or by a window that no stride explains."""
     if layer.op.extent == "point":
         return True
-    stride = getattr(layer.op, "stride", (1, 1))[0]
-    return _is_point(layer) and layer.in_shapes[0][1] >= 2 * stride
+    stride = _height((1, *getattr(layer.op, "stride", (1,))))
+    return _is_point(layer) and _height(layer.in_shapes[0]) >= 2 * stride
 
 
 def _widened(layers: Sequence[Layer]) -> set[int]:

@@ -26,15 +26,16 @@ from .requirements import Condition, check_requirements_at, compile_requirements
 from .rows import compile_table
 from .scope import Scope
 from .steps import compile_steps
-from .words import built_in, built_in_names
+from .words import SIZES, built_in, built_in_names
 
-Dims = tuple[Value, Value, Value]
+Dims = tuple[Value, ...]
+"""Sizes, then channels."""
 
 
 class LayersCode(Record):
     """A network's layers, compiled. ``body`` None: a library of blocks, or a text with problems.
 
-    ``inputs``: names, (height, width, channels) and where they stand; ``slots``: locals of the body; ``output_slots``
+    ``inputs``: names, sizes with channels, and where they stand; ``slots``: locals of the body; ``output_slots``
     those of outputs that are steps; ``features``: the labels that lead to each.
     """
 
@@ -158,8 +159,8 @@ class _Compiler:
         spec, code, scope = self.spec, self.code, self._scope("layers")
         scope.has_in, scope.has_it, scope.is_network = len(spec.inputs) <= 1, True, True
         for given in spec.inputs:
-            h, w, c = (compile_value(d, self._scope("input")) for d in given.dims)
-            code.inputs.append((given.name, (h, w, c), given.text))
+            dims = tuple(compile_value(d, self._scope("input")) for d in given.dims)
+            code.inputs.append((given.name, dims, given.text))
             if given.name != "in":
                 scope.add_local(given.name, "tensor")
         code.body = _body(layers, scope, {t.value for t in spec.outputs})
@@ -186,7 +187,7 @@ class _Compiler:
         features = self.code.features
         for key, node in self.spec.features:
             path = _labels(node)
-            if key.value in (*labels, "c", "h", "w") or key.value in features:
+            if key.value in (*labels, *SIZES) or key.value in features:
                 self.problems.append(key.error(f"{quoted(key.value)} means something else already"))
             elif path is None:
                 what = "a row or step is due here, or a step inside one: stage4[2].expand"

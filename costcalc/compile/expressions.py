@@ -15,6 +15,7 @@ from ..language.interpreter import Meaning, compile_plain, folded
 from ..language.syntax import Attribute, Binary, Call, Conditional, Index, Name, Node, TupleNode
 from .names import compile_name, compile_prev, part_of
 from .scope import Scope, is_let_function
+from .words import SIZES
 
 
 class _OfSpec(Meaning):
@@ -36,7 +37,7 @@ class _OfSpec(Meaning):
 
     def equal(self, a: Any, b: Any, fr: Any) -> Any:
         if type(a) is Tensor or type(b) is Tensor:
-            raise SpecError("tensors aren't compared; compare their x.c, x.h, x.w")
+            raise SpecError("tensors aren't compared; compare their x.c, x.h, x.w, x.size")
         if type(a) is list:
             self.spend(fr, 6 * sum(len(m) if type(m) is list else 1 for m in a))
         return ar.equal(a, b)
@@ -78,7 +79,7 @@ def bounded(items: tuple[Any, ...], run: Run) -> tuple[Any, ...]:
 
 def _on_tensors(op: str) -> str:
     if op in ("==", "!=", "<", "<=", ">", ">="):
-        return "tensors aren't compared; compare their x.c, x.h, x.w"
+        return "tensors aren't compared; compare their x.c, x.h, x.w, x.size"
     hint = "; add(a, b) adds tensors" if op == "+" else ""
     return f"a tensor can't be an operand of {quoted(op)}{hint}"
 
@@ -92,7 +93,7 @@ def _attribute(node: Attribute, scope: Scope) -> Value:
     if isinstance(node.of, Name) and not scope.is_value_name(node.of.id) and scope.callable(node.of.id) is not None:
         return scope.error(node.of, f"{quoted(node.of.id)} is not a tensor; give the step that calls it a name")
     of, name = compile_value(node.of, scope), node.name
-    if name not in ("c", "h", "w"):
+    if name not in SIZES:
         return placed(node, lambda fr: part_of(of(fr), name))
 
     def size(fr: Any) -> Any:
@@ -101,7 +102,7 @@ def _attribute(node: Attribute, scope: Scope) -> Value:
             if not isinstance(x, NetResult | tuple):
                 raise SpecError(f"only a tensor has .{name}")
             x = fr.run.one(x)
-        return getattr(x, name)
+        return list(x.size) if name == "size" else getattr(x, name)
 
     return placed(node, size)
 

@@ -14,6 +14,7 @@ from ..language.model import LayerTable
 from ..language.syntax import Attribute, Call, Name, Node, Pipe, TupleNode, walk
 from .calls import Flow, compile_argument, failing, layer_values, located, unknown
 from .scope import Scope
+from .words import SIZES
 
 
 def compile_join(callee: LayerDef, node: Call, scope: Scope, compile_flow: Callable[[Node, Scope], Flow]) -> Flow:
@@ -78,4 +79,4 @@ def _tensors_of(node: Node, scope: Scope) -> list[Node]:
         return node.items
     if isinstance(node, Pipe):
         return node.elements[:1]
-    return [node.of] if isinstance(node, Attribute) and node.name in ("c", "h", "w") else []
+    return [node.of] if isinstance(node, Attribute) and node.name in SIZES else []

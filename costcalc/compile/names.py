@@ -103,7 +103,7 @@ def compile_prev(node: Attribute, scope: Scope) -> Value:
 def part_of(x: Any, label: str) -> Any:
     """``net.stage4``: the result of a row, copy or step of a used network."""
     if not isinstance(x, NetResult):
-        raise SpecError(f"no .{label} here: a tensor has .c, .h and .w; a used network has its rows and steps")
+        raise SpecError(f"no .{label} here: a tensor has .c, .size, .h and .w; a used network has its rows and steps")
     if label in x.features:
         for step in x.features[label]:
             x = part_of(x, step)

@@ -16,6 +16,7 @@ from ..graph import Graph, Path, Tensor
 from ..language.model import LayerTable, Spec
 from ..language.sections import read_spec
 from ..language.source import Source
+from ..ops import AXIS_NAMES
 from .compiler import compile_file
 from .file import File, Loader, declare
 from .parameters import ParameterCode
@@ -120,7 +121,7 @@ class Program:
         for _, dims, text in self.code.inputs:
             frame = Frame(run, point, [], None, None)
             try:
-                what = ("height", "width", "channels")
+                what = (*AXIS_NAMES[len(dims) - 1], "channels")
                 *size, c = (count(run, d(frame), f"input: {n}") for d, n in zip(dims, what, strict=True))
             except SpecError as e:
                 e.place = e.place or text.place()

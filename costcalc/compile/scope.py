@@ -32,7 +32,7 @@ from ..language.syntax import (
 )
 from ..ops import ACTIVATIONS
 from .file import File
-from .words import INSTEAD, WORDS, built_in, built_in_names
+from .words import INSTEAD, SIZES, WORDS, built_in, built_in_names
 
 Kind = Literal["tensor", "value"]
 
@@ -219,7 +219,7 @@ class Scope:
             sides = [node.then] + ([node.otherwise] if node.otherwise else [])
             return "tensor" if any(self.kind(s) == "tensor" for s in sides) or node.otherwise is None else "value"
         if isinstance(node, Attribute):
-            return "tensor" if node.name not in ("c", "h", "w") and self.kind(node.of) == "tensor" else "value"
+            return "tensor" if node.name not in SIZES and self.kind(node.of) == "tensor" else "value"
         if hasattr(node, "of"):  # an index
             return self.kind(node.of)
         return "tensor" if self.is_flow(node) else "value"

@@ -20,17 +20,19 @@ def assert_shape(run: Run, text: Text, what: str, tensor: Any, path: Path) -> No
     assert printed is not None
     if type(tensor) is not Tensor:
         tensor = run.one(tensor)
-    h, w, c = printed
-    if (h, w) == (tensor.h, tensor.w) and c in (None, tensor.c):
+    size = tensor.size
+    with_channels = len(printed) > len(size)
+    actual = (*size, tensor.c) if with_channels else size
+    if printed == actual:
         run.off.clear()
         return
     before, run.off = run.off, {}
-    follows = True
-    for side, ours, theirs in (("h", tensor.h, h), ("w", tensor.w, w), ("c", tensor.c, c)):
-        if theirs is not None and ours != theirs:
+    follows = len(printed) == len(actual)
+    for side, (ours, theirs) in enumerate(zip(actual, printed, strict=False)):
+        if ours != theirs:
             run.off[side] = (ours, theirs)
-            follows &= side in before and _as_far_off(before[side], (ours, theirs), pixel=side != "c")
-    graph = show_shape(*tensor.size, c=tensor.c if c is not None else None)
+            follows &= side in before and _as_far_off(before[side], (ours, theirs), pixel=side < len(size))
+    graph = show_shape(*size, c=tensor.c if with_channels else None)
     message = f"{what} {text.value}, the graph has {graph}"
     if follows:
         message += "; it may follow from the one above"

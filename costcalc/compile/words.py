@@ -20,6 +20,9 @@ The list is closed: a word that comes later holds only where an argument takes i
 file's own name, and no mistake in one, becomes a word.
 """
 
+SIZES = ("c", "h", "w", "size")
+"""What ``x.`` gives of a tensor."""
+
 INSTEAD = {"true": "yes", "True": "yes", "false": "no", "False": "no", "None": "none", "null": "none"}
 
 

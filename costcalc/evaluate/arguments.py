@@ -9,7 +9,7 @@ from ..arithmetic import LIMIT, equal, is_array, is_whole, less_equal, maximum, 
 from ..errors import SpecError, nearest, quoted
 from ..graph import Tensor, axes_text
 from ..language.values import Size
-from ..ops import ACTIVATIONS, Activation, Op, PReLU, size_text
+from ..ops import ACTIVATIONS, ALONG, AXIS_NAMES, Activation, Op, PReLU, axis_of, positions, size_text
 from .run import Run, described, is_no_number
 
 REQUIRED = object()
@@ -87,13 +87,20 @@ def sizes(run: Run, x: Any, what: str, axes: int) -> tuple[Any, ...]:
         return (x,) * axes
     if type(x) is Size:
         if len(x.axes) != axes:
-            raise SpecError(f"{what} must have a number for each axis: {x} on a tensor of {axes_text(axes)}")
+            raise SpecError(_other_axes(x, what, axes))
         return x.axes if 0 not in x.axes else tuple(count(run, n, what) for n in x.axes)
-    if isinstance(x, list) and len(x) == axes:
+    if isinstance(x, list):
+        if len(x) != axes:
+            raise SpecError(_other_axes(f"a list of {len(x)}", what, axes))
         return tuple(count(run, n, what) for n in x)
     if is_no_number(x):
         raise SpecError(f"{what} must be a whole number or a size such as 3x3 or [k, 1], not {described(x)}")
     return (count(run, x, what),) * axes
+
+
+def _other_axes(x: object, what: str, axes: int) -> str:
+    hint = "; an input of two numbers is length x channels" if axes == 1 else ""
+    return f"{what} must have a number for each axis: {x} on a tensor of {axes_text(axes)}{hint}"
 
 
 def padding(run: Run, x: Any, axes: int) -> Any:
@@ -104,6 +111,8 @@ def padding(run: Run, x: Any, axes: int) -> Any:
         return "same" if x == "same" else (0,) * axes
     if isinstance(x, Size) and len(x.axes) == axes:
         return x.axes
+    if isinstance(x, list) and len(x) == axes:
+        return tuple(natural(run, n, "pad", 0) for n in x)
     if is_no_number(x) or isinstance(x, Size):
         raise SpecError(f"pad must be same, none or pixels per side, not {described(x)}")
     return (natural(run, x, "pad", 0),) * axes
@@ -122,6 +131,21 @@ def word(x: Any, what: str, words: tuple[str, ...]) -> str:
         return x
     close = nearest(x, words) if isinstance(x, str) else ""
     raise SpecError(f"{what} must be {' or '.join((', '.join(words[:-1]), words[-1]))}, not {described(x)}{close}")
+
+
+def axis_word(x: Any, what: str, tensor: Tensor) -> str:
+    """The word for the channels, an axis that the tensor has, or all its positions."""
+    found = word(x, what, ALONG)
+    known = ("channels", *AXIS_NAMES[len(tensor.shape) - 1], "positions")
+    if found not in known:
+        has = ", ".join(w for w in known if w in ALONG)
+        raise SpecError(f"{what} is one of {has} for a tensor of {axes_text(len(tensor.shape) - 1)}, not {found}")
+    return found
+
+
+def along_axis(x: Tensor, along: str) -> Any:
+    """How many channels, rows … or positions there are."""
+    return positions(x.shape) if along == "positions" else x.shape[axis_of(along, x.shape)]
 
 
 def activation(act: Any, channels: Any) -> Op | None:

@@ -10,8 +10,8 @@ from ..arithmetic import sub as minus
 from ..errors import SpecError, listed
 from ..graph import Path, Tensor
 from ..language.values import show_shape
-from ..ops import ALONG, Add, Concat, Div, Mul, Op, PadAdd, Split, Sub, positions
-from .arguments import REQUIRED, LayerDef, count, natural, word
+from ..ops import ALONG, Add, Concat, Div, Mul, Op, PadAdd, Split, Sub, axis_of
+from .arguments import REQUIRED, LayerDef, along_axis, axis_word, count, natural, word
 from .run import Run
 
 WEIGHTED = ("none", "fast", "softmax", "unbounded")
@@ -115,18 +115,18 @@ def div(run: Run, path: Path, values: Any) -> Tensor:
 def concat(run: Run, path: Path, values: Any, along: Any) -> Tensor:
     """All tensors, one after the other: along the channels, an axis, or the positions as a sequence."""
     tensors = _at_least(run, "concat", values, 1)
-    op = Concat("channels" if along == "channels" else word(along, "along", ALONG))
     first = tensors[0]
-    axis = ALONG.index(op.along)
+    op = Concat("channels" if along == "channels" else axis_word(along, "along", first))
+    axis = None if op.along == "positions" else axis_of(op.along, first.shape)
     for t in tensors[1:]:
         same = _same(run, _beside(first.shape, axis), _beside(t.shape, axis))
         _require(run, "concat", logical_and(same, len(first.shape) == len(t.shape)), first, t)
     return run.emit(path, path, op, tensors)
 
 
-def _beside(shape: tuple[Any, ...], axis: int) -> tuple[Any, ...]:
-    """The sizes that concatenated tensors have in common: all but that of the axis, or the channels alone."""
-    return shape[:1] if axis >= len(shape) else (*shape[:axis], *shape[axis + 1 :])
+def _beside(shape: tuple[Any, ...], axis: int | None) -> tuple[Any, ...]:
+    """The sizes that concatenated tensors have in common: all but that of the axis; along positions the channels."""
+    return shape[:1] if axis is None else (*shape[:axis], *shape[axis + 1 :])
 
 
 def pad_add(run: Run, path: Path, values: Any) -> Tensor:
@@ -144,8 +144,8 @@ def pad_add(run: Run, path: Path, values: Any) -> Tensor:
 def split(run: Run, path: Path, values: Any, n: Any, along: Any) -> tuple[Tensor, ...]:
     """The channels (rows, columns, positions) in n parts, the remainder to the first, or in parts of given widths."""
     x = run.one(values)
-    along = "channels" if along == "channels" else word(along, "along", ALONG)
-    whole = positions(x.shape) if along == "positions" else x.shape[ALONG.index(along)]
+    along = "channels" if along == "channels" else axis_word(along, "along", x)
+    whole = along_axis(x, along)
     if isinstance(n, list):
         parts = list(n)
         total: Any = 0

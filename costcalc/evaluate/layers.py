@@ -11,6 +11,7 @@ from ..arithmetic import add as plus
 from ..arithmetic import is_symbolic, less_equal, mul
 from ..errors import SpecError
 from ..graph import Path, Tensor, axes_text
+from ..language.values import Size
 from ..ops import (
     ACTIVATIONS,
     ALONG,
@@ -41,12 +42,27 @@ from ..ops import (
     Softmax,
     positions,
 )
-from .arguments import REQUIRED, LayerDef, activation, count, divides, fits, flag, natural, padding, sizes, word
+from .arguments import (
+    REQUIRED,
+    LayerDef,
+    activation,
+    along_axis,
+    axis_word,
+    count,
+    divides,
+    fits,
+    flag,
+    natural,
+    padding,
+    sizes,
+    word,
+)
 from .run import Run, described, is_no_number
 
 NORMS = ("bn", "none")
 PADS = ("same", "none")
-MODES = ("nearest", "bilinear")
+LINEAR = ("linear", "bilinear", "trilinear")
+MODES = ("nearest", *LINEAR)
 ACTS = (*ACTIVATIONS, "none")
 _CONV: dict[str, Any] = {"norm": "bn", "act": "relu", "pad": "same", "bias": None, "d": 1, "fixed": False}
 _POOL_WORDS = {"pad": PADS, "over": ALONG}
@@ -226,7 +242,8 @@ def act(run: Run, path: Path, x: Any, f: Any, g: Any) -> Tensor:
 
 def softmax(run: Run, path: Path, x: Any, over: Any) -> Tensor:
     """Softmax over the channels, the rows, the columns or all positions."""
-    return run.emit(path, path, Softmax(word(over, "over", ALONG)), (run.one(x),))
+    x = run.one(x)
+    return run.emit(path, path, Softmax(axis_word(over, "over", x)), (x,))
 
 
 def total(run: Run, path: Path, x: Any, over: Any) -> Tensor:
@@ -235,8 +252,8 @@ def total(run: Run, path: Path, x: Any, over: Any) -> Tensor:
 
 
 def _over(run: Run, path: Path, x: Tensor, how: str, over: Any) -> Tensor:
-    over = word(over, "over", ALONG)
-    n = positions(x.shape) if over == "positions" else x.shape[ALONG.index(over)]
+    over = axis_word(over, "over", x)
+    n = along_axis(x, over)
     return run.emit(path, path, AxisPool(how, over, n), (x,))
 
 
@@ -307,10 +324,13 @@ def up(run: Run, path: Path, x: Any, s: Any) -> Tensor:
 
 
 def resize(run: Run, path: Path, x: Any, size: Any, mode: Any) -> Tensor:
-    """To a size, nearest or bilinear."""
+    """To a size: nearest, or linear along each axis (linear, bilinear, trilinear)."""
     x = run.one(x)
-    op = Resize(sizes(run, size, "size", len(x.size)), word(mode, "mode", MODES))
-    return run.emit(path, path, op, (x,))
+    axes = len(x.size)
+    mode = word(mode, "mode", MODES)
+    if mode not in ("nearest", LINEAR[axes - 1]):
+        raise SpecError(f"mode must be nearest or {LINEAR[axes - 1]} for a tensor of {axes_text(axes)}, not {mode}")
+    return run.emit(path, path, Resize(sizes(run, size, "size", axes), mode), (x,))
 
 
 def rois(run: Run, path: Path, x: Any, n: Any, size: Any) -> Tensor:
@@ -321,16 +341,26 @@ def rois(run: Run, path: Path, x: Any, n: Any, size: Any) -> Tensor:
     return run.cut(path, op, x)
 
 
+def _sides(x: Tensor, row: Any, column: Any) -> tuple[Any, ...]:
+    """What is said of the rows and columns, for each axis: the positions of a sequence are its rows."""
+    axes = len(x.size)
+    if axes == 1:
+        if column is not None:
+            raise SpecError("a sequence has a top and a bottom, its first and its last position, but no left or right")
+        return (row,)
+    return (*(None,) * (axes - 2), row, column)
+
+
 def pad(run: Run, path: Path, x: Any, p: Any, top: Any, bottom: Any, left: Any, right: Any) -> Tensor:
     """Zeros around: p on each side, or as many as each side says."""
     x = run.one(x)
     axes = len(x.size)
-    sides: tuple[tuple[Any, ...], ...] = ((top, left), (bottom, right))
-    if axes != 2:
-        if any(n is not None for side in sides for n in side):
-            raise SpecError(f"top, bottom, left and right are sides of a map, and this tensor has {axes_text(axes)}")
-        sides = ((None,) * axes,) * 2
-    before, after = (tuple(natural(run, p if n is None else n, "pad", 0) for n in side) for side in sides)
+    p = padding(run, p, axes) if isinstance(p, Size | list) else (p,) * axes
+    before, after = (_sides(x, *sides) for sides in ((top, left), (bottom, right)))
+    before, after = (
+        tuple(natural(run, pixels if n is None else n, "pad", 0) for n, pixels in zip(side, p, strict=True))
+        for side in (before, after)
+    )
     return run.emit(path, path, Pad(before, after), (x,))
 
 
@@ -340,9 +370,7 @@ def crop(run: Run, path: Path, x: Any, size: Any, top: Any, left: Any) -> Tensor
     axes = len(x.size)
     start = None
     if top is not None or left is not None:
-        if axes > 2 or (axes == 1 and left is not None):
-            raise SpecError(f"top and left are for a map, and this tensor has {axes_text(axes)}")
-        start = tuple(natural(run, 0 if n is None else n, "top, left", 0) for n in (top, left)[:axes])
+        start = tuple(natural(run, 0 if n is None else n, "top, left", 0) for n in _sides(x, top, left))
     op = Crop(sizes(run, size, "size", axes), start)
     ends = op.size if start is None else tuple(map(plus, op.size, start))
     for ok in map(less_equal, ends, x.size):

@@ -81,7 +81,7 @@ class Run:
         self.primitives = 0
         self.copies = 1
         self.mismatches: list[SpecError] = []
-        self.off: dict[str, tuple[int, int]] = {}
+        self.off: dict[int, tuple[int, int]] = {}
 
     # -- layers
 

@@ -26,7 +26,7 @@ def constructor(module: nn.Module) -> str:
         return f"fixed({name}({', '.join(_arguments(module))}))"
     if isinstance(module, nn.Sequential):
         return f"{name}({', '.join(map(constructor, module))})"
-    if own and not hasattr(nn, getattr(cls.__base__, "__name__", "")):
+    if own and not any(base is not nn.Module and vars(nn).get(base.__name__) is base for base in cls.__mro__):
         return f"{name}({module.extra_repr()})"
     return f"{name}({', '.join(_arguments(module))})"
 
@@ -35,7 +35,7 @@ def _arguments(module: nn.Module) -> list[str]:
     found: list[str] = []
     named = False
     # These look at their sizes per axis, and PyTorch's pools keep them as they are given.
-    in_short = not isinstance(module, (windows.SameMaxPool2d, windows.SameAvgPool2d))
+    in_short = not isinstance(module, (windows.SameMaxPool, windows.SameAvgPool))
     for name, parameter in inspect.signature(type(module)).parameters.items():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) or not hasattr(module, name):
             continue

@@ -108,7 +108,7 @@ def _fixed_padding() -> Iterator[None]:
     """SAME as numbers: the file is for one resolution, and need not work them out."""
     usual = windows.same
 
-    def fixed(x: Tensor, kernel: Sequence[int], stride: Sequence[int], dilation: Sequence[int] = (1, 1)) -> list[int]:
+    def fixed(x: Tensor, kernel: Sequence[int], stride: Sequence[int], dilation: Sequence[int] = ()) -> list[int]:
         return [int(pixels) for pixels in usual(x, kernel, stride, dilation)]
 
     windows.same = fixed

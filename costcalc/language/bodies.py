@@ -12,7 +12,7 @@ from .parse import parse_step
 from .source import Text
 from .syntax import Constant, Node
 from .tables import read_table
-from .values import printed_shape
+from .values import AXES, printed_shape
 
 MAX_DIMS = 500
 _TIMES = re.compile(r"\s[x×]\s")
@@ -94,20 +94,20 @@ def read_rules(value: YamlNode, problems: Problems) -> dict[str, Rule]:
     return rules
 
 
-def read_dims(text: Text) -> tuple[Node, Node, Node]:
-    """``H x W x C`` as three expressions."""
+def read_dims(text: Text) -> tuple[Node, ...]:
+    """``H x W x C`` as three expressions; a sequence has two (length, channels), a video four (frames first)."""
     if len(text.value) > MAX_DIMS:
         raise text.error(f"an input of {len(text.value):,} characters; at most {MAX_DIMS}")
     printed = printed_shape(text.value)
-    if printed is not None and printed[2] is not None:
-        return Constant(text, 0, printed[0]), Constant(text, 0, printed[1]), Constant(text, 0, printed[2])
+    if printed is not None and len(printed) > 1:
+        return tuple(Constant(text, 0, n) for n in printed)
     parts: list[Text] = []
     at = 0
     for m in _TIMES.finditer(text.value):
         parts.append(text.part(at, m.start()))
         at = m.end()
     parts.append(text.part(at, len(text.value)))
-    if len(parts) != 3:
-        raise text.error("an input is height x width x channels, such as 224 x 224 x 3")
-    h, w, c = (parse_step(p) for p in parts)
-    return h, w, c
+    if not 2 <= len(parts) <= AXES + 1:
+        more = "of a sequence length x channels (128 x 32), of a video frames x height x width x channels"
+        raise text.error(f"an input is height x width x channels, such as 224 x 224 x 3; {more}")
+    return tuple(map(parse_step, parts))

@@ -123,7 +123,7 @@ class Input(Record):
 
     name: str
     text: Text
-    dims: tuple[Node, Node, Node]
+    dims: tuple[Node, ...]
 
 
 class Variant(Record):

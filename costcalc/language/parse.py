@@ -192,8 +192,8 @@ class Parser(Reader):
             return Constant(self.text, t.at, number(t.value, self.text, t.at))
         if t.kind == "size":
             self.i += 1
-            h, w = t.value.split("x")
-            return Constant(self.text, t.at, Size(int(number(h, self.text, t.at)), int(number(w, self.text, t.at))))
+            numbers = [int(number(n, self.text, t.at)) for n in t.value.split("x")]
+            return Constant(self.text, t.at, Size(*numbers))
         if t.kind == "name":
             if t.value in _NOT_ATOMS:
                 raise self.unexpected("a value")

@@ -11,7 +11,7 @@ from .source import Text
 from .tokens import RESERVED
 from .values import printed_shape
 
-_OPERATOR = re.compile(r"([^\W\d]\w*(?:\.[^\W\d]\w*)?)(?:\s+(\d+x\d+|\d+|[^\W\d]\w*))?")
+_OPERATOR = re.compile(r"([^\W\d]\w*(?:\.[^\W\d]\w*)?)(?:\s+(\d+(?:x\d+){0,2}|[^\W\d]\w*))?")
 _LABEL = re.compile(r"[\w-]+")
 _COMMENT = re.compile(r"(?:^|\s)#")
 BLANK = ("", "-")

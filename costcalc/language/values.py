@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 
 class Size:
@@ -25,20 +26,27 @@ class Size:
         return "x".join(map(str, self.axes))
 
 
-_SHAPE = re.compile(r"\s*(\d{1,9})(?:(²)|\s*[x×]\s*(\d{1,9}))(?:\s*[x×]\s*(\d{1,9}))?\s*")
+AXES = 3
+"""Sizes that a tensor has at most, besides its channels."""
+_SIDE = r"\d{1,9}²?"
+_SHAPE = re.compile(rf"\s*{_SIDE}(?:\s*[x×]\s*{_SIDE}){{0,{AXES}}}\s*")
+_NUMBER = re.compile(r"(\d+)(²?)")
 
 
-def printed_shape(text: str) -> tuple[int, int, int | None] | None:
-    """``224²``, ``224²x3`` or ``112x112x32`` as (height, width, channels or None); None if it is no shape."""
-    m = _SHAPE.fullmatch(text)
-    if m is None:
+def printed_shape(text: str) -> tuple[int, ...] | None:
+    """``224²``, ``224²x3`` or ``112x112x32`` as numbers, ² as two; None if it is no shape.
+
+    Whether the last is the channels or a size depends on how many axes the tensor has.
+    """
+    if _SHAPE.fullmatch(text) is None:
         return None
-    h = int(m[1])
-    return h, h if m[2] else int(m[3]), int(m[4]) if m[4] else None
+    numbers = [int(m[1]) for m in _NUMBER.finditer(text) for _ in range(1 + len(m[2]))]
+    return tuple(numbers) if len(numbers) <= AXES + 1 else None
 
 
-def show_shape(*size: object, c: object = None) -> str:
-    """A shape as papers print it: ``112²x32``, ``112x56x32``."""
-    square = len(size) == 2 and all(type(n) is int for n in size) and size[0] == size[1]
-    shape = [f"{size[0]}²"] if square else [f"{n}" for n in size]
+def show_shape(*size: Any, c: object = None) -> str:
+    """A shape as papers print it: ``112²x32``, ``112x56x32``, ``16x112²x3``, ``98x40``."""
+    shape = [f"{n}" for n in size]
+    if len(size) > 1 and type(size[-1]) is type(size[-2]) is int and size[-1] == size[-2]:
+        shape[-2:] = [f"{size[-1]}²"]
     return "x".join(shape if c is None else [*shape, f"{c}"])

@@ -9,7 +9,18 @@ from .learned import Learned, Scale, Shift
 from .norm import BatchNorm, GroupNorm, L2Norm, LayerNorm, LocalResponseNorm, RMSNorm
 from .parts import Cut, Heads, Merge, Windows, number_of_windows
 from .pool import AvgPool, AxisPool, GlobalAvgPool, GlobalMaxPool, MaxPool, Resize, RoiAlign
-from .rearrange import ALONG, DepthToSpace, Reshape, Roll, SpaceToDepth, Transpose, Unfold, positions
+from .rearrange import (
+    ALONG,
+    AXIS_NAMES,
+    DepthToSpace,
+    Reshape,
+    Roll,
+    SpaceToDepth,
+    Transpose,
+    Unfold,
+    axis_of,
+    positions,
+)
 
 
 def kinds() -> dict[str, Names]:
@@ -25,6 +36,7 @@ def kinds() -> dict[str, Names]:
 __all__ = [
     "ACTIVATIONS",
     "ALONG",
+    "AXIS_NAMES",
     "FUNCTIONS",
     "Activation",
     "Add",
@@ -80,6 +92,7 @@ __all__ = [
     "Transpose",
     "Unfold",
     "Windows",
+    "axis_of",
     "broadcast",
     "elements",
     "kinds",

@@ -224,7 +224,7 @@ class Linear(Op):
         )
 
     def as_convolution(self) -> AsConvolution:
-        return AsConvolution(False, self.in_features, (1, 1), (1, 1), (1, 1), 1, self.bias)
+        return AsConvolution(False, self.in_features, (), (), (), 1, self.bias)
 
     @property
     def makes_channels(self) -> bool:

@@ -8,7 +8,7 @@ from functools import reduce
 from ..arithmetic import add, equal, is_array, mul, product, where
 from ..errors import UsageError
 from .base import Number, Op, Parts, Shape, Sizes, elements, point, require_divisor, size_text, unchanged
-from .rearrange import ALONG, positions, sequence
+from .rearrange import axis_of, positions, sequence
 
 
 def broadcast(shapes: tuple[Shape, ...]) -> Shape:
@@ -124,7 +124,7 @@ class Div(_OfTwo):
 
 
 class Concat(Op):
-    """Along the channels, the height, the width, or all positions as one sequence."""
+    """Along the channels, an axis, or all positions as one sequence."""
 
     __slots__ = ("along",)
     kind = "concat"
@@ -141,7 +141,7 @@ class Concat(Op):
         first = inputs[0]
         if self.along == "positions":
             return (sequence(first[0], reduce(add, map(positions, inputs)), first),)
-        axis = ALONG.index(self.along)
+        axis = axis_of(self.along, first)
         whole = reduce(add, [shape[axis] for shape in inputs])
         return ((*first[:axis], whole, *first[axis + 1 :]),)
 
@@ -160,7 +160,7 @@ class Split(Op):
         shape = inputs[0]
         if self.along == "positions":
             return tuple(sequence(shape[0], n, shape) for n in self.parts)
-        axis = ALONG.index(self.along)
+        axis = axis_of(self.along, shape)
         return tuple((*shape[:axis], n, *shape[axis + 1 :]) for n in self.parts)
 
     def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:

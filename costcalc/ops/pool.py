@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ..arithmetic import product
 from .base import Number, Op, Parts, Shape, Sizes, elements, point, size_text, stride_text, unchanged
-from .rearrange import ALONG
+from .rearrange import axis_of
 from .window import Padding, too_large, window_sizes
 
 
@@ -132,7 +132,7 @@ class AxisPool(Op):
         shape = inputs[0]
         if self.over == "positions":
             return (point(shape[0], shape),)
-        axis = ALONG.index(self.over)
+        axis = axis_of(self.over, shape)
         return ((*shape[:axis], 1, *shape[axis + 1 :]),)
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
@@ -155,11 +155,11 @@ class AxisPool(Op):
 
 
 class Resize(Op):
-    """To ``size``, by nearest neighbour or bilinear interpolation."""
+    """To ``size``, by nearest neighbour, or linear along each axis: ``linear``, ``bilinear``, ``trilinear``."""
 
     __slots__ = ("mode", "size")
     kind = "resize"
-    work_names = ("nearest", "bilinear")
+    work_names = ("nearest", "linear", "bilinear", "trilinear")
     extent = "own"
     told = ("size",)
     fewer = unchanged

@@ -9,8 +9,15 @@ from ..arithmetic import mul, product, quotient
 from .base import Number, Op, Shape, Sizes, require_divisor, size_text, unchanged
 from .window import Padding, too_large, window_sizes
 
-ALONG = ("channels", "height", "width", "positions")
-"""The axes of a map by name, and all its positions as one sequence."""
+AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("frames", "height", "width")}
+"""What the sizes of a sequence, a map and a video are called, by their number."""
+ALONG = ("channels", "height", "width", "positions", "frames")
+"""Axes by name, and all positions as one sequence."""
+
+
+def axis_of(along: str, shape: Shape) -> int:
+    """Which number of ``shape`` is that of the axis. Raises ``ValueError`` for an axis that it hasn't got."""
+    return ("channels", *AXIS_NAMES[len(shape) - 1]).index(along)
 
 
 def sequence(channels: Number, positions: Number, like: Shape) -> Shape:

@@ -24,14 +24,16 @@ def visible(text: str) -> str:
 def shape(value: tuple[object, ...], *, squares: bool = False) -> str:
     """A shape (channels, height, width) as "112x56x32", or several joined by " + ".
 
-    Height and width come first, as in the papers. With ``squares`` equal ones are written as "112²x32".
+    The sizes come first, as in the papers. With ``squares`` equal heights and widths are written as "112²x32".
     """
     if any(isinstance(part, tuple | list) for part in value):
         return " + ".join(shape(cast("tuple[object, ...]", part), squares=squares) for part in value)
-    if len(value) != 3:
-        return "x".join(visible(str(size)) for size in value)
-    channels, height, width = (visible(str(size)) for size in value)
-    return f"{height}²x{channels}" if squares and height == width else f"{height}x{width}x{channels}"
+    if not value:
+        return ""
+    channels, *sizes = (visible(str(size)) for size in value)
+    if squares and len(sizes) > 1 and sizes[-1] == sizes[-2]:
+        sizes[-2:] = [f"{sizes[-1]}²"]
+    return "x".join((*sizes, channels))
 
 
 def size(value: tuple[object, ...]) -> str:

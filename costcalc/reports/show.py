@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..cost import By
+from ..ops import size_text
 from ..record import Record
 from ..table import Column, Table
 from . import columns, parameters
@@ -181,7 +182,8 @@ def _layers(counted: Counted) -> list[dict[str, object]]:
 def notes(counted: Counted, table: Table) -> list[str]:
     """What the figures of this network are of."""
     graph = counted.default.graph
-    inputs = [f"{t.h}x{t.w}x{t.c}" if name == "in" else f"{name} {t.h}x{t.w}x{t.c}" for name, t in graph.inputs.items()]
+    shapes = {name: size_text((*t.size, t.c)) for name, t in graph.inputs.items()}
+    inputs = [shape if name == "in" else f"{name} {shape}" for name, shape in shapes.items()]
     found = [f"Input {', '.join(inputs)}; batch 1, one forward pass."]
     if any(column.id == "n" for column in table.columns):
         found.append("n: copies; the figures of a row are those of all its copies.")

@@ -66,8 +66,8 @@ def _compared(result: Verification) -> list[tuple[Any, ...]]:
     ]
     outputs = cost.graph.outputs
     if len(outputs) == 1 == len(result.outputs):
-        shape = next(iter(result.outputs.values()))[1:]
-        return [*rows, ("output", next(iter(outputs.values())).shape, shape if len(shape) == 3 else (*shape, 1, 1))]
+        ours, (_, *theirs) = next(iter(outputs.values())).shape, next(iter(result.outputs.values()))
+        return [*rows, ("output", ours, (*theirs, *(1,) * (len(ours) - len(theirs))))]
     return [*rows, ("outputs", len(outputs), len(result.outputs))]
 
 

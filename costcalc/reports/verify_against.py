@@ -192,7 +192,10 @@ class Against:
         large = "" if self.chosen else ", as the network is large"
         meta = f" on the meta device, which has shapes and no values{large}" if self.device == "meta" else ""
         notes.append(f"Measured in a forward pass in eval mode{meta}; a linear layer counts as a 1x1 convolution.")
-        if any(len(shape) == 3 for shape in foreign.inputs):
+        if any(
+            len(given) < 1 + len(t.shape)
+            for t, given in zip(self.cost.graph.inputs.values(), foreign.inputs, strict=False)
+        ):
             given = " and ".join(_text(shape) or "" for shape in foreign.inputs)
             notes.append(f"Its convolutions are of sequences, so its input is {given}; each counts as 1xk.")
         return notes

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from .. import ops
 from ..errors import CostcalcError
+from . import windows
 from .parts import (
     AddModule,
     MulModule,
@@ -24,7 +25,7 @@ from .parts import (
 )
 from .product_builders import PRODUCT_BUILDERS
 from .products import GroupPReLU, fixed
-from .windows import MapLinear, SameAvgPool2d, SameConv2d, SameConvTranspose2d, SameMaxPool2d
+from .windows import MapLinear
 
 Builder = Callable[..., nn.Module]
 """``builder(op, *tensors)``: the tensors may be on the meta device; only their shapes are looked at."""
@@ -45,11 +46,18 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 }
 
 
+def _made(name: str, x: Tensor) -> Callable[..., nn.Module]:
+    """The class for tensors of as many axes as ``x``: ``Conv`` is nn.Conv1d, nn.Conv2d or nn.Conv3d."""
+    made: Callable[..., nn.Module] = getattr(windows if name.startswith("Same") else nn, f"{name}{x.dim() - 2}d")
+    return made
+
+
 def _centred(op: Any) -> tuple[int, ...] | None:
     """The pixels per side that SAME means for every size of the map; None where they depend on it."""
-    dilation = getattr(op, "dilation", (1, 1))
+    ones = (1,) * len(op.kernel_size)
+    dilation = getattr(op, "dilation", ones)
     reach = [d * (k - 1) for k, d in zip(op.kernel_size, dilation, strict=True)]
-    if op.stride != (1, 1) or any(r % 2 for r in reach):
+    if op.stride != ones or any(r % 2 for r in reach):
         return None
     return tuple(r // 2 for r in reach)
 
@@ -58,8 +66,8 @@ def _convolution(op: ops.Conv2d, x: Tensor) -> nn.Module:
     settings = {"stride": op.stride, "dilation": op.dilation, "groups": op.groups, "bias": op.bias}
     pixels = _centred(op) if op.padding == "same" else op.padding
     if pixels is None:
-        return SameConv2d(x.shape[1], op.out_channels, op.kernel_size, **settings)
-    return nn.Conv2d(x.shape[1], op.out_channels, op.kernel_size, padding=pixels, **settings)
+        return _made("SameConv", x)(x.shape[1], op.out_channels, op.kernel_size, **settings)
+    return _made("Conv", x)(x.shape[1], op.out_channels, op.kernel_size, padding=pixels, **settings)
 
 
 def _fixed(build: Builder) -> Builder:
@@ -74,10 +82,10 @@ def _slopes(op: ops.PReLU, x: Tensor) -> nn.Module:
 def _transposed(op: ops.ConvTranspose2d, x: Tensor) -> nn.Module:
     settings = {"stride": op.stride, "dilation": op.dilation, "groups": op.groups, "bias": op.bias}
     if op.padding != "same":
-        return nn.ConvTranspose2d(x.shape[1], op.out_channels, op.kernel_size, padding=op.padding, **settings)
+        return _made("ConvTranspose", x)(x.shape[1], op.out_channels, op.kernel_size, padding=op.padding, **settings)
     covered = [d * (k - 1) + 1 for k, d in zip(op.kernel_size, op.dilation, strict=True)]
     gap = tuple(max(s - c, 0) for s, c in zip(op.stride, covered, strict=True))
-    return SameConvTranspose2d(x.shape[1], op.out_channels, op.kernel_size, output_padding=gap, **settings)
+    return _made("SameConvTranspose", x)(x.shape[1], op.out_channels, op.kernel_size, output_padding=gap, **settings)
 
 
 def _linear(op: ops.Linear, x: Tensor) -> nn.Module:
@@ -87,31 +95,37 @@ def _linear(op: ops.Linear, x: Tensor) -> nn.Module:
 def _max_pool(op: ops.MaxPool, x: Tensor) -> nn.Module:
     pixels = _centred(op) if op.padding == "same" else op.padding
     if pixels is None:
-        return SameMaxPool2d(op.kernel_size, op.stride)
+        return _made("SameMaxPool", x)(op.kernel_size, op.stride)
     ceil = op.ceil_mode and op.padding != "same"
-    return _padded(op, pixels, float("-inf"), lambda p: nn.MaxPool2d(op.kernel_size, op.stride, p, ceil_mode=ceil))
+    pool = _made("MaxPool", x)
+    return _padded(op, x, pixels, float("-inf"), lambda p: pool(op.kernel_size, op.stride, p, ceil_mode=ceil))
 
 
 def _avg_pool(op: ops.AvgPool, x: Tensor) -> nn.Module:
     same = op.padding == "same"
     pixels = _centred(op) if same else op.padding
     if pixels is None:
-        return SameAvgPool2d(op.kernel_size, op.stride)
+        return _made("SameAvgPool", x)(op.kernel_size, op.stride)
     ceil = op.ceil_mode and not same
-    return _padded(op, pixels, 0.0, lambda p: nn.AvgPool2d(op.kernel_size, op.stride, p, ceil, not same))
+    pool = _made("AvgPool", x)
+    return _padded(op, x, pixels, 0.0, lambda p: pool(op.kernel_size, op.stride, p, ceil, not same))
 
 
-def _padded(op: Any, pixels: Sequence[int], value: float, pool: Callable[[tuple[int, ...]], nn.Module]) -> nn.Module:
+def _padded(
+    op: Any, x: Tensor, pixels: Sequence[int], value: float, pool: Callable[[tuple[int, ...]], nn.Module]
+) -> nn.Module:
     """The pool, which takes at most half of its window as padding, behind what has to be padded before."""
     own = tuple(min(p, k // 2) for p, k in zip(pixels, op.kernel_size, strict=True))
-    top, left = (p - o for p, o in zip(pixels, own, strict=True))
-    if top == left == 0:
+    rest = [p - o for p, o in zip(pixels, own, strict=True)]
+    if not any(rest):
         return pool(own)
-    return nn.Sequential(nn.ConstantPad2d((left, left, top, top), value), pool(own))
+    around = tuple(n for pixels in reversed(rest) for n in (pixels, pixels))
+    return nn.Sequential(_made("ConstantPad", x)(around, value), pool(own))
 
 
-def _zeros(op: ops.Pad) -> nn.Module:
-    return nn.ZeroPad2d((op.before[1], op.after[1], op.before[0], op.after[0]))
+def _zeros(op: ops.Pad, x: Tensor) -> nn.Module:
+    sides = [*zip(op.before, op.after, strict=True)]
+    return _made("ZeroPad", x)(tuple(n for side in reversed(sides) for n in side))
 
 
 def _add(op: ops.Add, *inputs: Tensor) -> nn.Module:
@@ -124,11 +138,11 @@ BUILDERS: dict[type[ops.Op], Builder] = {
     ops.Linear: _linear,
     ops.MaxPool: _max_pool,
     ops.AvgPool: _avg_pool,
-    ops.GlobalMaxPool: lambda op, x: nn.AdaptiveMaxPool2d(1),
-    ops.GlobalAvgPool: lambda op, x: nn.AdaptiveAvgPool2d(1),
+    ops.GlobalMaxPool: lambda op, x: _made("AdaptiveMaxPool", x)(1),
+    ops.GlobalAvgPool: lambda op, x: _made("AdaptiveAvgPool", x)(1),
     ops.Resize: lambda op, x: nn.Upsample(op.size, mode=op.mode),
     ops.RoiAlign: lambda op, x: Regions(op.maps, *op.size),
-    ops.BatchNorm: lambda op, x: nn.BatchNorm2d(x.shape[1], affine=op.affine),
+    ops.BatchNorm: lambda op, x: _made("BatchNorm", x)(x.shape[1], affine=op.affine),
     ops.GroupNorm: lambda op, x: nn.GroupNorm(op.groups, x.shape[1], affine=op.affine),
     ops.L2Norm: lambda op, x: ScaledL2Norm(x.shape[1]),
     ops.LocalResponseNorm: lambda op, x: nn.LocalResponseNorm(op.size),
@@ -140,7 +154,7 @@ BUILDERS: dict[type[ops.Op], Builder] = {
     ops.ChannelShuffle: lambda op, x: Shuffle(op.groups),
     ops.Dropout: lambda op, x: nn.Dropout(float(op.p)),
     ops.Flatten: lambda op, x: ToChannels(),
-    ops.Pad: lambda op, x: _zeros(op),
+    ops.Pad: _zeros,
     **PRODUCT_BUILDERS,
 }
 """A new op needs its builder here."""

@@ -141,7 +141,7 @@ class _Building:
 
     def _output(self, t: Edge) -> tuple[int, bool]:
         k = self.number(t)
-        return k, self.flat[k] and self.tensors[k].shape[2:] == (1, 1)
+        return k, self.flat[k] and set(self.tensors[k].shape[2:]) == {1}
 
 
 def _name(layer: Layer) -> str:

@@ -92,7 +92,7 @@ def load_module(target: str, kwargs: Mapping[str, Any], device: str) -> nn.Modul
         return _attempt(f"the module can't go to {device}", lambda: module.to(device).eval())
 
 
-def watch(module: nn.Module, shapes: dict[str, tuple[int, int, int]], device: str) -> Foreign:
+def watch(module: nn.Module, shapes: dict[str, tuple[int, ...]], device: str) -> Foreign:
     """A forward pass on random inputs of ``shapes``, in their order. Raises :class:`ForeignError`.
 
     A module of one-dimensional convolutions gets inputs of height 1 without that axis.
@@ -118,7 +118,9 @@ def watch(module: nn.Module, shapes: dict[str, tuple[int, int, int]], device: st
     handles = [
         h for m in module.modules() for h in (m.register_forward_pre_hook(before), m.register_forward_hook(after))
     ]
-    axis = 2 if _is_of_sequences(module) and all(shape[1] == 1 for shape in shapes.values()) else None
+    axis = (
+        2 if _is_of_sequences(module) and all(len(shape) == 3 and shape[1] == 1 for shape in shapes.values()) else None
+    )
     try:
         with memory("the forward pass"), counting() as counter:
             inputs = [x if axis is None else x.squeeze(axis) for x in random_inputs(shapes, device)]

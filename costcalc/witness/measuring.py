@@ -19,7 +19,7 @@ Sizes = tuple[int, ...]
 
 
 class Measured(Record):
-    """One layer: shapes (channels, height, width) of what it made, trainable weights, multiply-accumulates.
+    """One layer: shapes (channels, then sizes) of what it made, trainable weights, multiply-accumulates.
 
     Weights that an earlier layer has too are that one's. ``maps`` is the number of such outputs: the batch.
     """
@@ -40,7 +40,7 @@ class Measurement(Record):
     finite: bool | None
 
 
-def random_inputs(shapes: dict[str, tuple[int, int, int]], device: str) -> list[Tensor]:
+def random_inputs(shapes: dict[str, tuple[int, ...]], device: str) -> list[Tensor]:
     """One of each shape, the same in every run."""
     generator = torch.Generator().manual_seed(0)
     if device == "meta":

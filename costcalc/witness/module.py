@@ -31,15 +31,16 @@ class GraphModule(nn.Module):  # type: ignore[misc]
     """A network of a spec. ``get_submodule("stage2.dw.conv")`` is the layer of that name.
 
     It takes a tensor (batch, channels, height, width) for each of ``input_names``, in that order or by name, and
-    gives one tensor, or a dict of several by ``output_names``. An output that is 1 x 1 at any resolution, such as a
-    classifier's, is (batch, channels). ``input_shapes`` are (channels, height, width) of the resolution that it was
-    built at; layers that depend on that (a fully connected one on a map, ``up``) take no other.
+    gives one tensor, or a dict of several by ``output_names``; a sequence has its length in place of height and
+    width, a video its frames before them. An output that is 1 x 1 at any resolution, such as a classifier's, is
+    (batch, channels). ``input_shapes`` are (channels, height, width) of the resolution that it was built at; layers
+    that depend on that (a fully connected one on a map, ``up``) take no other.
 
     ``steps`` say what runs when, and on what; tensors have numbers, those of the inputs first. ``outputs`` have the
     number behind each output, and whether its size of 1 x 1 is left away.
     """
 
-    def __init__(self, inputs: dict[str, tuple[int, int, int]]) -> None:
+    def __init__(self, inputs: dict[str, tuple[int, ...]]) -> None:
         super().__init__()
         self.input_shapes = dict(inputs)
         self.outputs: dict[str, tuple[int, bool]] = {}

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .windows import filled
+
 
 class AddModule(nn.Module):  # type: ignore[misc]
     """The sum of tensors of one shape; sizes of 1 are repeated."""
@@ -49,7 +51,7 @@ class PadAddModule(nn.Module):  # type: ignore[misc]
     def forward(self, wide: Tensor, narrow: Tensor) -> Tensor:
         if wide.shape[2:] != narrow.shape[2:] or narrow.shape[1] > wide.shape[1]:
             raise ValueError(f"{told(narrow)} doesn't go onto {told(wide)}")
-        return wide + F.pad(narrow, (0, 0, 0, 0, 0, wide.shape[1] - narrow.shape[1]))
+        return wide + F.pad(narrow, (*(0, 0) * (wide.dim() - 2), 0, wide.shape[1] - narrow.shape[1]))
 
 
 class MulModule(nn.Module):  # type: ignore[misc]
@@ -97,28 +99,29 @@ class Shuffle(nn.Module):  # type: ignore[misc]
 
 
 class CropModule(nn.Module):  # type: ignore[misc]
-    """The middle of the map."""
+    """The middle of the map, of this size."""
 
-    def __init__(self, height: int, width: int) -> None:
+    def __init__(self, *size: int) -> None:
         super().__init__()
-        self.height = height
-        self.width = width
+        self.size = size
 
     def forward(self, x: Tensor) -> Tensor:
-        top, left = (x.shape[2] - self.height) // 2, (x.shape[3] - self.width) // 2
-        if min(top, left) < 0:
-            raise ValueError(f"{told(x)} is smaller than {self.height}x{self.width}")
-        return x[:, :, top : top + self.height, left : left + self.width]
+        for axis, size in enumerate(self.size, 2):
+            start = (x.shape[axis] - size) // 2
+            if start < 0:
+                raise ValueError(f"{told(x)} is smaller than {'x'.join(map(str, self.size))}")
+            x = x.narrow(axis, start, size)
+        return x
 
     def extra_repr(self) -> str:
-        return f"{self.height}, {self.width}"
+        return ", ".join(map(str, self.size))
 
 
 class ToChannels(nn.Module):  # type: ignore[misc]
     """All elements of the map as channels of size 1 x 1."""
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.flatten(1)[:, :, None, None]
+        return filled(x.flatten(1), x.dim())
 
 
 class ChannelNorm(nn.LayerNorm):  # type: ignore[misc]
@@ -136,7 +139,7 @@ class ScaledL2Norm(nn.Module):  # type: ignore[misc]
         self.weight = nn.Parameter(torch.ones(channels))
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.normalize(x, dim=1) * self.weight[:, None, None]
+        return F.normalize(x, dim=1) * filled(self.weight, x.dim() - 1)
 
     def extra_repr(self) -> str:
         return str(len(self.weight))
@@ -167,8 +170,8 @@ class Regions(nn.Module):  # type: ignore[misc]
 
 
 def told(x: Tensor) -> str:
-    """A tensor's height, width and channels for a message."""
-    return f"{x.shape[2]}x{x.shape[3]}x{x.shape[1]}"
+    """A tensor's sizes and channels for a message."""
+    return "x".join(map(str, (*x.shape[2:], x.shape[1])))
 
 
 def require_alike(inputs: tuple[Tensor, ...]) -> None:

@@ -12,18 +12,18 @@ from .parts import ChannelNorm, ConcatModule, CropModule, SplitModule
 from .windows import same
 
 RECURRENT = {"lstm": m.MapLSTM, "gru": m.MapGRU}
-DIMS = {"channels": 1, "height": 2, "width": 3, "positions": 0}
+DIMS = {"channels": 1, "frames": -3, "height": -2, "width": -1, "positions": 0}
 
 
 def _merge(op: ops.Merge, x: Tensor) -> nn.Module:
     if op.how == "heads":
         return m.MergeHeads(op.parts)
-    down, across = (-(-n // k) for n, k in zip(op.before[1:], op.size, strict=True))
-    height, width = (
+    parts = tuple(-(-n // k) for n, k in zip(op.before[1:], op.size, strict=True))
+    size = tuple(
         n if now == k else number * now
-        for n, now, k, number in zip(op.before[1:], x.shape[2:], op.size, (down, across), strict=True)
+        for n, now, k, number in zip(op.before[1:], x.shape[2:], op.size, parts, strict=True)
     )
-    return m.MergeWindows(down, across, height, width, op.how == "grid")
+    return m.MergeWindows(parts, size, op.how == "grid")
 
 
 def _concat(op: ops.Concat, *inputs: Tensor) -> nn.Module:
@@ -38,11 +38,10 @@ def _split(op: ops.Split, x: Tensor) -> nn.Module:
 def _unfold(op: ops.Unfold, x: Tensor) -> nn.Module:
     pads = op.padding
     if pads == "same":
-        left, right, top, bottom = same(x, op.kernel_size, op.stride)
+        around = same(x, op.kernel_size, op.stride)
     else:
-        (top, left), (bottom, right) = pads, pads
-    (kh, kw), (sh, sw) = op.kernel_size, op.stride
-    return m.UnfoldModule((kh, kw), (sh, sw), (top, bottom, left, right))
+        around = [n for pixels in reversed(pads) for n in (pixels, pixels)]
+    return m.UnfoldModule(op.kernel_size, op.stride, tuple(around))
 
 
 def _softmax(op: ops.Softmax, x: Tensor) -> nn.Module:
@@ -61,9 +60,9 @@ PRODUCT_BUILDERS: dict[type[ops.Op], Callable[..., nn.Module]] = {
     ops.MatMul: lambda op, a, b: m.MatMulModule(),
     ops.Recurrent: lambda op, x: RECURRENT[op.cell](x.shape[1], op.channels, op.layers, bidirectional=op.both),
     ops.Heads: lambda op, x: m.HeadsModule(op.maps),
-    ops.Windows: lambda op, x: m.WindowsModule(op.size[0], op.size[1], op.grid),
+    ops.Windows: lambda op, x: m.WindowsModule(*op.size, grid=op.grid),
     ops.Merge: _merge,
-    ops.Learned: lambda op: m.LearnedModule(op.channels, op.size[0], op.size[1], op.fixed),
+    ops.Learned: lambda op: m.LearnedModule(op.channels, *op.size, fixed=op.fixed),
     ops.Scale: lambda op, x: m.ScaleModule(op.groups),
     ops.Shift: lambda op, x: m.ShiftModule(op.groups),
     ops.Transpose: lambda op, x: m.TransposeModule(),
@@ -74,7 +73,7 @@ PRODUCT_BUILDERS: dict[type[ops.Op], Callable[..., nn.Module]] = {
     ops.Unfold: _unfold,
     ops.Concat: _concat,
     ops.Split: _split,
-    ops.Crop: lambda op, x: CropModule(*op.size) if op.start is None else m.CropFrom(*op.size, *op.start),
+    ops.Crop: lambda op, x: CropModule(*op.size) if op.start is None else m.CropFrom(op.size, op.start),
     ops.Sub: lambda op, a, b: m.SubModule(),
     ops.Div: lambda op, a, b: m.DivModule(),
     ops.Softmax: _softmax,

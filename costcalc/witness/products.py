@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .windows import filled
+
 
 def rows(x: Tensor) -> Tensor:
     """(batch, positions, channels) of a map."""
@@ -78,7 +80,7 @@ class MapGRU(nn.GRU):  # type: ignore[misc]
 
 
 class HeadsModule(nn.Module):  # type: ignore[misc]
-    """The channels in equal groups: (batch·number, channels/number, height, width)."""
+    """The channels in equal groups: (batch·number, channels/number, …)."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -99,45 +101,47 @@ class MergeHeads(HeadsModule):
 
 
 class WindowsModule(nn.Module):  # type: ignore[misc]
-    """Parts of height x width positions, neighbours or (``grid``) spread evenly; zeros where the map ends."""
+    """Parts of a size, of neighbours or (``grid``) of positions spread evenly; zeros where the map ends."""
 
-    def __init__(self, height: int, width: int, grid: bool = False) -> None:
+    def __init__(self, *size: int, grid: bool = False) -> None:
         super().__init__()
-        self.height = height
-        self.width = width
+        self.size = size
         self.grid = grid
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.pad(x, (0, -x.shape[3] % self.width, 0, -x.shape[2] % self.height))
-        if self.grid:
-            parts = x.unflatten(3, (self.width, -1)).unflatten(2, (self.height, -1))
-            return parts.permute(0, 3, 5, 1, 2, 4).flatten(0, 2)
-        parts = x.unflatten(3, (-1, self.width)).unflatten(2, (-1, self.height))
-        return parts.permute(0, 2, 4, 1, 3, 5).flatten(0, 2)
+        axes = len(self.size)
+        for axis, size in enumerate(self.size):
+            x = F.pad(x, (*(0, 0) * (axes - 1 - axis), 0, -x.shape[2 + axis] % size))
+        for axis in reversed(range(axes)):  # to a pair: of which part, and where in it
+            x = x.unflatten(2 + axis, (self.size[axis], -1) if self.grid else (-1, self.size[axis]))
+        first = [2 + 2 * axis for axis in range(axes)]
+        which, where = ([n + self.grid for n in first], [n + 1 - self.grid for n in first])
+        return x.permute(0, *which, 1, *where).flatten(0, axes)
 
     def extra_repr(self) -> str:
-        return f"{self.height}, {self.width}{', grid=True' if self.grid else ''}"
+        return f"{', '.join(map(str, self.size))}{', grid=True' if self.grid else ''}"
 
 
 class MergeWindows(nn.Module):  # type: ignore[misc]
-    """``down`` x ``across`` parts together again; height x width of that, where zeros had been filled in."""
+    """As many ``parts`` along each axis together again; ``size`` of that, where zeros had been filled in."""
 
-    def __init__(self, down: int, across: int, height: int, width: int, grid: bool = False) -> None:
+    def __init__(self, parts: tuple[int, ...], size: tuple[int, ...], grid: bool = False) -> None:
         super().__init__()
-        self.down = down
-        self.across = across
-        self.height = height
-        self.width = width
+        self.parts = parts
+        self.size = size
         self.grid = grid
 
     def forward(self, x: Tensor) -> Tensor:
-        parts = x.unflatten(0, (-1, self.down, self.across))
-        order = (0, 3, 4, 1, 5, 2) if self.grid else (0, 3, 1, 4, 2, 5)
-        return parts.permute(order).flatten(4, 5).flatten(2, 3)[:, :, : self.height, : self.width]
+        axes = len(self.parts)
+        x = x.unflatten(0, (-1, *self.parts))
+        pairs = [(1 + axis, 2 + axes + axis) for axis in range(axes)]  # which part, and where in it
+        x = x.permute(0, 1 + axes, *(n for pair in pairs for n in (reversed(pair) if self.grid else pair)))
+        for axis, size in enumerate(self.size, 2):
+            x = x.flatten(axis, axis + 1).narrow(axis, 0, size)
+        return x
 
     def extra_repr(self) -> str:
-        sizes = f"{self.down}, {self.across}, {self.height}, {self.width}"
-        return f"{sizes}{', grid=True' if self.grid else ''}"
+        return f"{self.parts}, {self.size}{', grid=True' if self.grid else ''}"
 
 
 # -- learned numbers
@@ -146,9 +150,9 @@ class MergeWindows(nn.Module):  # type: ignore[misc]
 class LearnedModule(nn.Module):  # type: ignore[misc]
     """A tensor that is learned, or ``fixed``; the same for all images."""
 
-    def __init__(self, channels: int, height: int, width: int, fixed: bool = False) -> None:
+    def __init__(self, channels: int, *size: int, fixed: bool = False) -> None:
         super().__init__()
-        values = torch.zeros(1, channels, height, width)
+        values = torch.zeros(1, channels, *size)
         self.register_parameter("weight", None if fixed else nn.Parameter(values))
         self.register_buffer("fixed", values if fixed else None)
 
@@ -168,7 +172,7 @@ class ScaleModule(nn.Module):  # type: ignore[misc]
         self.weight = nn.Parameter(torch.ones(groups))
 
     def each(self, x: Tensor) -> Tensor:
-        return self.weight.repeat_interleave(x.shape[1] // len(self.weight))[:, None, None]
+        return filled(self.weight.repeat_interleave(x.shape[1] // len(self.weight)), x.dim() - 1)
 
     def forward(self, x: Tensor) -> Tensor:
         return x * self.each(x)
@@ -205,57 +209,55 @@ class TransposeModule(nn.Module):  # type: ignore[misc]
     """Positions become channels, channels positions."""
 
     def forward(self, x: Tensor) -> Tensor:
-        return rows(x)[:, :, :, None]
+        return filled(rows(x), x.dim())
 
 
 class ReshapeModule(nn.Module):  # type: ignore[misc]
     """The positions row by row in another size."""
 
-    def __init__(self, height: int, width: int) -> None:
+    def __init__(self, *size: int) -> None:
         super().__init__()
-        self.height = height
-        self.width = width
+        self.size = size
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.flatten(2).unflatten(2, (self.height, self.width))
+        return x.flatten(2).unflatten(2, self.size)
 
     def extra_repr(self) -> str:
-        return f"{self.height}, {self.width}"
+        return ", ".join(map(str, self.size))
 
 
-class SpaceToDepthModule(nn.Module):  # type: ignore[misc]
+class SpaceToDepthModule(ReshapeModule):
     """Blocks of pixels as channels, in the order of nn.PixelUnshuffle."""
 
-    def __init__(self, down: int, across: int) -> None:
-        super().__init__()
-        self.down = down
-        self.across = across
-
     def forward(self, x: Tensor) -> Tensor:
-        blocks = x.unflatten(3, (-1, self.across)).unflatten(2, (-1, self.down))
-        return blocks.permute(0, 1, 3, 5, 2, 4).flatten(1, 3)
+        axes = len(self.size)
+        for axis in reversed(range(axes)):
+            x = x.unflatten(2 + axis, (-1, self.size[axis]))
+        blocks = [2 + 2 * axis for axis in range(axes)]
+        return x.permute(0, 1, *(n + 1 for n in blocks), *blocks).flatten(1, 1 + axes)
 
-    def extra_repr(self) -> str:
-        return f"{self.down}, {self.across}"
 
-
-class DepthToSpaceModule(SpaceToDepthModule):
+class DepthToSpaceModule(ReshapeModule):
     """Channels as blocks of pixels, in the order of nn.PixelShuffle."""
 
     def forward(self, x: Tensor) -> Tensor:
-        blocks = x.unflatten(1, (-1, self.down, self.across))
-        return blocks.permute(0, 1, 4, 2, 5, 3).flatten(4, 5).flatten(2, 3)
+        axes = len(self.size)
+        x = x.unflatten(1, (-1, *self.size))
+        x = x.permute(0, 1, *(n for axis in range(axes) for n in (2 + axes + axis, 2 + axis)))
+        for axis in range(axes):
+            x = x.flatten(2 + axis, 3 + axis)
+        return x
 
 
-class RollModule(SpaceToDepthModule):
+class RollModule(ReshapeModule):
     """The map shifted; what leaves on one side enters on the other."""
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.roll((self.down, self.across), (2, 3))
+        return x.roll(self.size, tuple(range(2, x.dim())))
 
 
 class SplitAlong(nn.Module):  # type: ignore[misc]
-    """Rows (dim 2), columns (3) or positions (0, as sequences) in parts of these numbers."""
+    """Frames (dim -3), rows (-2), columns (-1) or positions (0, as sequences) in parts of these numbers."""
 
     def __init__(self, dim: int, *parts: int) -> None:
         super().__init__()
@@ -263,7 +265,7 @@ class SplitAlong(nn.Module):  # type: ignore[misc]
         self.parts = parts
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
-        whole = x if self.dim else x.flatten(2)[:, :, :, None]
+        whole = x if self.dim else filled(x.flatten(2), x.dim())
         parts: tuple[Tensor, ...] = torch.split(whole, self.parts, self.dim or 2)
         return parts
 
@@ -272,7 +274,7 @@ class SplitAlong(nn.Module):  # type: ignore[misc]
 
 
 class ConcatAlong(nn.Module):  # type: ignore[misc]
-    """Tensors one after the other along the channels (dim 1), rows (2), columns (3) or positions (0, as sequences).
+    """Tensors one after the other along the channels (dim 1), frames (-3), rows (-2), columns (-1) or positions (0).
 
     What is the same for all images is repeated for each.
     """
@@ -283,9 +285,9 @@ class ConcatAlong(nn.Module):  # type: ignore[misc]
 
     def forward(self, *inputs: Tensor) -> Tensor:
         batch = max(map(len, inputs))
-        whole = [x.expand(batch, -1, -1, -1) for x in inputs]
+        whole = [x.expand(batch, *x.shape[1:]) for x in inputs]
         if self.dim == 0:
-            whole = [x.flatten(2)[:, :, :, None] for x in whole]
+            whole = [filled(x.flatten(2), x.dim()) for x in whole]
         return torch.cat(whole, self.dim or 2)
 
     def extra_repr(self) -> str:
@@ -293,36 +295,41 @@ class ConcatAlong(nn.Module):  # type: ignore[misc]
 
 
 class CropFrom(nn.Module):  # type: ignore[misc]
-    """Height x width of the map from a row and a column on."""
+    """A part of the map, of this size, from a row and a column on."""
 
-    def __init__(self, height: int, width: int, top: int, left: int) -> None:
+    def __init__(self, size: tuple[int, ...], start: tuple[int, ...]) -> None:
         super().__init__()
-        self.height = height
-        self.width = width
-        self.top = top
-        self.left = left
+        self.size = size
+        self.start = start
 
     def forward(self, x: Tensor) -> Tensor:
-        return x[:, :, self.top : self.top + self.height, self.left : self.left + self.width]
+        for axis, (start, size) in enumerate(zip(self.start, self.size, strict=True), 2):
+            x = x.narrow(axis, start, size)
+        return x
 
     def extra_repr(self) -> str:
-        return f"{self.height}, {self.width}, {self.top}, {self.left}"
+        return f"{self.size}, {self.start}"
 
 
 class UnfoldModule(nn.Module):  # type: ignore[misc]
-    """The elements of each window as the channels of one position; padding is above, below, left, right."""
+    """The elements of each window as the channels of one position; ``padding`` as ``F.pad`` takes it."""
 
-    def __init__(self, kernel: tuple[int, int], stride: tuple[int, int], padding: tuple[int, int, int, int]) -> None:
+    def __init__(self, kernel: tuple[int, ...], stride: tuple[int, ...], padding: tuple[int, ...]) -> None:
         super().__init__()
         self.kernel = kernel
         self.stride = stride
         self.padding = padding
 
     def forward(self, x: Tensor) -> Tensor:
-        top, bottom, left, right = self.padding
-        x = F.pad(x, (left, right, top, bottom))
-        down, across = ((n - k) // s + 1 for n, k, s in zip(x.shape[2:], self.kernel, self.stride, strict=True))
-        return F.unfold(x, self.kernel, stride=self.stride).unflatten(2, (down, across))
+        x = F.pad(x, self.padding)
+        axes = len(self.kernel)
+        if axes == 2:  # which ONNX has an operator for
+            slid = [(n - k) // s + 1 for n, k, s in zip(x.shape[2:], self.kernel, self.stride, strict=True)]
+            return F.unfold(x, self.kernel, stride=self.stride).unflatten(2, slid)
+        for axis, (k, s) in enumerate(zip(self.kernel, self.stride, strict=True), 2):
+            x = x.unfold(axis, k, s)
+        places, inside = range(2, 2 + axes), range(2 + axes, 2 + 2 * axes)
+        return x.permute(0, 1, *inside, *places).flatten(1, 1 + axes)
 
     def extra_repr(self) -> str:
         return f"{self.kernel}, {self.stride}, {self.padding}"
@@ -332,7 +339,7 @@ class UnfoldModule(nn.Module):  # type: ignore[misc]
 
 
 class AxisPoolModule(nn.Module):  # type: ignore[misc]
-    """The "max", the "mean" or the "sum" over channels (dim 1), rows (2), columns (3) or positions (0)."""
+    """The "max", "mean" or "sum" over channels (dim 1), frames (-3), rows (-2), columns (-1) or positions (0)."""
 
     def __init__(self, how: str, dim: int) -> None:
         super().__init__()
@@ -340,7 +347,7 @@ class AxisPoolModule(nn.Module):  # type: ignore[misc]
         self.dim = dim
 
     def forward(self, x: Tensor) -> Tensor:
-        dims = (self.dim,) if self.dim else (2, 3)
+        dims = (self.dim,) if self.dim else tuple(range(2, x.dim()))
         return {"max": torch.amax, "mean": torch.mean, "sum": torch.sum}[self.how](x, dims, keepdim=True)
 
     def extra_repr(self) -> str:

@@ -62,8 +62,10 @@ def _of_layer(layer: Layer) -> Use | None:
     op = layer.op.as_convolution()
     if op is None:
         return None
-    sizes = (op.kernel_size, op.stride, op.dilation)
-    return _use(layer.name, _type(op), op.in_channels, layer.out_shape, sizes, op.groups, op.bias, 0)
+    sizes = tuple(map(_at_least_2d, (op.kernel_size, op.stride, op.dilation)))
+    # A fully connected layer makes one position, which has no axes.
+    out = (layer.out_shape[0], *_at_least_2d(layer.out_shape[1:][: len(op.kernel_size)]))
+    return _use(layer.name, _type(op), op.in_channels, out, sizes, op.groups, op.bias, 0)
 
 
 def _type(layer: Any) -> str:

@@ -124,7 +124,7 @@ def _totals(found: Verification, graph: Graph) -> list[Difference]:
 def _batched(t: Tensor, like: tuple[int, ...]) -> tuple[int, ...]:
     """With the number of maps in front; where the module leaves a size of 1 x 1 away, without that."""
     full = (t.layer.count if isinstance(t.layer, Layer) else 1, *t.shape)
-    return full[:2] if len(like) == 2 and full[2:] == (1, 1) else full
+    return full[:2] if len(like) == 2 and set(full[2:]) == {1} else full
 
 
 def _name(name: str) -> str:

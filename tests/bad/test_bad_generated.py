@@ -53,7 +53,10 @@ def table(*lines: str) -> str:
 
 EMPTY = "1:1: the file is empty; a network has the sections network, input and layers"
 BINARY = "1:1: the file is binary or UTF-16, not UTF-8 text"
-DIMS = "2:8: an input is height x width x channels, such as 224 x 224 x 3"
+DIMS = (
+    "2:8: an input is height x width x channels, such as 224 x 224 x 3; "
+    "of a sequence length x channels (128 x 32), of a video frames x height x width x channels"
+)
 FILES: dict[str, tuple[bytes, str]] = {
     "empty": (b"", EMPTY),
     "comments only": (b"# one\n# two\n", EMPTY),

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -493,14 +494,15 @@ def letters(op: Op) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(("op", "inputs"), [s[:2] for s in SAMPLES], ids=[s[2] for s in SAMPLES])
-def test_cost_parts(op: Op, inputs: tuple[tuple[int, int, int], ...]) -> None:
+def test_cost_parts(op: Op, inputs: tuple[tuple[int, ...], ...]) -> None:
     """The page's formulas give what the op says, and it has a formula for every part."""
     rows = {kind: row for row in tables("kind") for kind in code(row[0])}
     plain = isinstance(op, Activation) and op.kind != "prelu"
     _, weights, work = rows["relu" if plain else op.kind]
     output = op.out_shapes(inputs)[0]
-    c, h, w = (inputs or (output,))[0]
-    n, out_h, out_w = output
+    c, *heights, w = (inputs or (output,))[0]
+    n, *out_heights, out_w = output
+    h, out_h = prod(heights), prod(out_heights)  # the rows of all frames
     kh, kw = getattr(op, "kernel_size", (1, 1))
     numbers = {"M": c, "h": h, "w": w, "N": n, "H": out_h, "W": out_w, "E": n * out_h * out_w, "kh": kh, "kw": kw}
     numbers |= {"g": getattr(op, "groups", 1), "m": len(inputs), "n": (inputs or (output,))[-1][0]}

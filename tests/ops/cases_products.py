@@ -31,8 +31,9 @@ def _merged_windows(v: SimpleNamespace, *, grown: bool = False) -> Made:
     return ops.Merge("windows", parts, (v.kh, v.kw), (v.c, v.h, v.w)), (part,)
 
 
-def _chw(v: SimpleNamespace) -> Any:
-    return v.c, v.h, v.w
+def _chw(v: SimpleNamespace, axis: str = "") -> Any:
+    """A map; a video of 3 frames where those are the axis."""
+    return (v.c, 3, v.h, v.w) if axis == "frames" else (v.c, v.h, v.w)
 
 
 def product_cases() -> list[Case]:
@@ -101,16 +102,17 @@ def product_cases() -> list[Case]:
         for op in (ops.Scale, ops.Shift)
     ]
     cases += [Case(f, ops.Elementwise, shape, lambda v, f=f: (ops.Elementwise(f), (_chw(v),))) for f in ops.FUNCTIONS]
-    cases += [Case(axis, ops.Softmax, shape, lambda v, a=axis: (ops.Softmax(a), (_chw(v),))) for axis in ops.ALONG]
+    cases += [Case(axis, ops.Softmax, shape, lambda v, a=axis: (ops.Softmax(a), (_chw(v, a),))) for axis in ops.ALONG]
     sizes = {
         "channels": lambda v: v.c,
         "height": lambda v: v.h,
         "width": lambda v: v.w,
         "positions": lambda v: v.h * v.w,
+        "frames": lambda v: 3,
     }
     cases += [
         Case(f"{how} {axis}", ops.AxisPool, shape,
-             lambda v, how=how, axis=axis: (ops.AxisPool(how, axis, sizes[axis](v)), (_chw(v),)))
+             lambda v, how=how, axis=axis: (ops.AxisPool(how, axis, sizes[axis](v)), (_chw(v, axis),)))
         for how in ("max", "mean", "sum")
         for axis in ops.ALONG
     ]  # fmt: skip

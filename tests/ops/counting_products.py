@@ -166,6 +166,12 @@ def _box(went: set[Any]) -> Shape:
     return sizes
 
 
+def axis_of(name: str, shape: Shape) -> int:
+    return (["channels", "height", "width"] if len(shape) == 3 else ["channels", "frames", "height", "width"]).index(
+        name
+    )
+
+
 def unfolded(op: ops.Unfold, shape: Shape) -> Counted:
     pads = ("same", "same") if op.padding == "same" else op.padding
     ys, xs = (windows(shape[a + 1], op.kernel_size[a], op.stride[a], pads[a]) for a in (0, 1))
@@ -176,7 +182,7 @@ def unfolded(op: ops.Unfold, shape: Shape) -> Counted:
 def joined(op: ops.Concat, *shapes: Shape) -> Counted:
     if op.along == "positions":
         return Counted(((shapes[0][0], len([place for shape in shapes for place in places(shape)]), 1),), {}, {})
-    axis = ("channels", "height", "width").index(op.along)
+    axis = axis_of(op.along, shapes[0])
     whole = len([k for shape in shapes for k in range(shape[axis])])
     return Counted(((*shapes[0][:axis], whole, *shapes[0][axis + 1 :]),), {}, {})
 
@@ -184,7 +190,7 @@ def joined(op: ops.Concat, *shapes: Shape) -> Counted:
 def parted(op: ops.Split, shape: Shape) -> Counted:
     if op.along == "positions":
         shape = (shape[0], len(places(shape)), 1)
-    axis = ("channels", "height", "width", "positions").index(op.along) % 3 if op.along != "positions" else 1
+    axis = 1 if op.along == "positions" else axis_of(op.along, shape)
     left = iter(range(shape[axis]))
     parts = [[next(left) for _ in range(n)] for n in op.parts]
     assert next(left, None) is None
@@ -199,10 +205,10 @@ def of_two(part: str) -> Callable[..., Counted]:
 
 
 def pooled(op: ops.AxisPool, shape: Shape) -> Counted:
-    axis = ("channels", "height", "width", "positions").index(op.over)
+    axis = None if op.over == "positions" else axis_of(op.over, shape)
     lines: dict[Any, list[Any]] = {}
     for place in positions(shape):
-        key = place[:1] if axis == 3 else (*place[:axis], *place[axis + 1 :])
+        key = place[:1] if axis is None else (*place[:axis], *place[axis + 1 :])
         lines.setdefault(key, []).append(place)
     done: Counter[str] = Counter()
     for line in lines.values():
@@ -210,7 +216,7 @@ def pooled(op: ops.AxisPool, shape: Shape) -> Counted:
             if element is not line[0]:
                 done["compare" if op.how == "max" else "add"] += 1
         done["div"] += op.how == "mean"
-    out = (shape[0], 1, 1) if axis == 3 else (*shape[:axis], 1, *shape[axis + 1 :])
+    out = (shape[0], 1, 1) if axis is None else (*shape[:axis], 1, *shape[axis + 1 :])
     names = {"max": ("compare",), "mean": ("add", "div"), "sum": ("add",)}[op.how]
     return Counted((out,), {}, {name: done[name] for name in names})
 

@@ -36,7 +36,7 @@ def facts(case: Case, point: dict[str, Any]) -> dict[str, Any]:
     op, shapes = case.at(point)
     outs, found = op.out_shapes(shapes), dict[str, Any]()
     for k, shape in enumerate(outs):
-        found |= {f"out{k}.{axis}": size for axis, size in zip("chw", shape, strict=True)}
+        found |= {f"out{k}.{axis}": size for axis, size in enumerate(shape)}
     found |= {f"weights.{part}": number for part, number in op.weights().items()}
     found |= {f"work.{part}": number for part, number in op.work(shapes, outs[0]).items()}
     found["window"] = op.window

@@ -225,15 +225,25 @@ def test_wide_characters_line_up() -> None:
 
 
 def test_shapes() -> None:
-    shapes = ((3, 224, 224), (64, 112, 56), (1024, 1, 1), (1000,), ((8, 7, 7), (16, 7, 5)), (), None)
+    shapes = (
+        (3, 224, 224),
+        (64, 112, 56),
+        (1024, 1, 1),
+        (1000,),
+        ((8, 7, 7), (16, 7, 5)),
+        (40, 98),
+        (3, 16, 112, 112),
+        (),
+        None,
+    )
     table = Table([Column("shape", "shape", "shape")], [(shape,) for shape in shapes])
     lines = shown(table, UNLIMITED).splitlines()[2:]
-    assert lines == ["224²x3", "112x56x64", "1²x1024", "1000", "7²x8 + 7x5x16", "", ""]
+    assert lines == ["224²x3", "112x56x64", "1²x1024", "1000", "7²x8 + 7x5x16", "98x40", "16x112²x3", "", ""]
 
 
 def test_shapes_of_symbols_are_text_like_any_other() -> None:
     table = Table(
-        [Column("shape", "shape", "shape")], [(("32·α", "112·ρ", "112·ρ"),), (("\x1b", 1, "[red]"),), (("\x07", 2),)]
+        [Column("shape", "shape", "shape")], [(("32·α", "112·ρ", "112·ρ"),), (("\x1b", 1, "[red]"),), ((2, "\x07"),)]
     )
     assert shown(table, UNLIMITED).splitlines()[2:] == ["112·ρ²x32·α", r"1x[red]x\x1b", r"\x07x2"]
 
