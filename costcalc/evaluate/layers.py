@@ -336,6 +336,8 @@ def resize(run: Run, path: Path, x: Any, size: Any, mode: Any) -> Tensor:
 def rois(run: Run, path: Path, x: Any, n: Any, size: Any) -> Tensor:
     """n regions of the map, each resized; what follows runs for each of them."""
     x = run.one(x)
+    if len(x.size) != 2:
+        raise SpecError(f"rois are cut out of a map, and this tensor has {axes_text(len(x.size))}")
     n = count(run, n, "the number of regions (n)")
     op = RoiAlign(n, sizes(run, size, "size", len(x.size)))
     return run.cut(path, op, x)

@@ -25,7 +25,7 @@ _PUBLIC = rf"^[0-9{_LETTER}][0-9{_LETTER}.\-]{{0,99}}$"
 
 _TEXT: Schema = {"type": ["string", "number", "boolean"]}
 _VALUE: Schema = {**_TEXT, "minLength": 1}
-_SHAPE: Schema = {"type": "string", "pattern": r"\s[x×]\s.*\s[x×]\s|[x×²][0-9x×²\s]"}
+_SHAPE: Schema = {"type": "string", "pattern": r"\s[x×]\s|[x×²][0-9x×²\s]"}
 _LISTED: Schema = {"type": "array", "items": _VALUE}
 _OF_NETWORKS = ("layers", "input", "output", "features", "where", "variants", "parameters", "require", "task")
 

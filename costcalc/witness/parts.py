@@ -176,5 +176,5 @@ def told(x: Tensor) -> str:
 
 def require_alike(inputs: tuple[Tensor, ...]) -> None:
     """Raises ``ValueError`` unless all have one shape, but for sizes of 1."""
-    if any(len({*sizes} - {1}) > 1 for sizes in zip(*(x.shape for x in inputs), strict=True)):
+    if any(len({int(n) for n in sizes} - {1}) > 1 for sizes in zip(*(x.shape for x in inputs), strict=True)):
         raise ValueError(f"different shapes: {', '.join(map(told, inputs))}")

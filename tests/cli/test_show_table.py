@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 
@@ -308,3 +309,21 @@ def test_layers_that_only_move_elements_are_told_and_not_shown(tmp_path) -> None
     assert not any(word in table.split("By kind")[0] for word in ("windows", "merge", "transpose"))
     for more in (["--by", "primitive"], ["--format", "csv"], ["--sort", "params"]):
         assert "transpose" in shown("show", str(file), *more)
+
+
+def test_sequences_and_videos_have_their_own_number_of_sizes(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text("network: net\ninput: 98 x 40\nlayers:\n  a: conv(9, 24, 2)\n  b: avgpool\n")
+    rows = first_table(shown("show", str(path)))
+    assert rows[0][:5] == ["a", "conv / s2", "9x40x24", "98x40", "49x24"]
+    assert rows[1][1:5] == ["avgpool / s1", "pool 49", "49x24", "1x24"]
+    assert "Input 98x40; batch 1, one forward pass." in shown("show", str(path))
+    path.write_text("network: net\ninput: 16 x 112 x 112 x 3\nlayers:\n  a: conv(1x3x3, 24, [1, 2, 2])\n")
+    assert first_table(shown("show", str(path)))[0][:5] == [
+        "a",
+        "conv / s1x2x2",
+        "1x3x3x3x24",
+        "16x112²x3",
+        "16x56²x24",
+    ]
+    assert "Input 16x112x112x3;" in shown("show", str(path))

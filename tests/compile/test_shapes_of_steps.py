@@ -42,6 +42,6 @@ def test_a_block_has_none() -> None:
         network("blocks: {b: {x: 'bn as 32²x3', y: bn}}\n" + HEAD + "  a: b\n").graph()
 
 
-@pytest.mark.parametrize("step", ["a: conv(3x3, 8) as big", "a: conv(3x3, 8) as 3", "a: bn as", "a: conv as(3)"])
+@pytest.mark.parametrize("step", ["a: conv(3x3, 8) as big", "a: conv(3x3, 8) as 3.5", "a: bn as", "a: conv as(3)"])
 def test_what_is_no_shape_is_left_over(step: str) -> None:
     assert any("left over" in p or "due" in p or "needs" in p for p in problems(step))

@@ -38,6 +38,7 @@ from costcalc.language.parse import parse_step
 from costcalc.language.sections import PARAMETER_KEYS, SECTIONS
 from costcalc.language.source import Source, Text, read_source
 from costcalc.language.tokens import MAX_CHARACTERS, RESERVED
+from costcalc.language.values import show_shape
 from costcalc.network import Network, network_from
 from costcalc.ops import ACTIVATIONS, Activation, Attention, LocalResponseNorm, Op, Recurrent
 from costcalc.ops.window import same_padding, window_size
@@ -201,7 +202,7 @@ def check(example: Example, net: Network, line: str, convention: Any = None) -> 
         ] == names.split()
         return
     if rest.startswith("outputs: "):
-        shown = [f"{n} {t.h}²x{t.c}" for n, t in cost.graph.outputs.items()]
+        shown = [f"{n} {show_shape(*t.size, c=t.c)}" for n, t in cost.graph.outputs.items()]
         assert ", ".join(shown) == rest[9:]
         return
     stated = COSTS.fullmatch(rest)

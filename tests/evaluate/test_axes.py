@@ -63,16 +63,16 @@ def test_a_volume() -> None:
     assert made("fc", (512, 1, 4, 4), c=4096)[0] == (4096, 1, 1, 1)
     op = ops.Conv2d(3, 64, (3, 3, 3), (1, 2, 2))
     assert (op.label, op.stride_text, op.filter_text, op.window) == ("conv 3x3x3", "s1x2x2", "3x3x3x3x64", 27)
-    assert show_shape(16, 112, 112, c=3) == "16x112x112x3"
+    assert show_shape(16, 112, 112, c=3) == "16x112²x3"
+    assert (show_shape(98, c=40), show_shape(7, 9, 9), show_shape(5)) == ("98x40", "7x9²", "5")
 
 
-def test_only_a_map_has_a_height_and_a_width() -> None:
+def test_height_and_width_are_the_last_of_several_sizes() -> None:
     assert (Tensor((3, 5, 7)).h, Tensor((3, 5, 7)).w, Tensor((3, 5, 7)).size) == (5, 7, (5, 7))
-    for shape, told in (((3, 5), "1 axis"), ((3, 5, 7, 9), "3 axes")):
-        with pytest.raises(SpecError, match=rf"only a map has \.h and \.w, and this tensor has {told}"):
-            _ = Tensor(shape).h
-        with pytest.raises(SpecError, match="only a map"):
-            _ = Tensor(shape).w
+    assert (Tensor((3, 4, 5, 7)).h, Tensor((3, 4, 5, 7)).w) == (5, 7)
+    for side in ("h", "w"):
+        with pytest.raises(SpecError, match=r"a sequence has no \.h and \.w; its length is \.size\[1\]"):
+            getattr(Tensor((3, 5)), side)
 
 
 def test_arguments_that_have_other_axes() -> None:
@@ -81,7 +81,16 @@ def test_arguments_that_have_other_axes() -> None:
         sizes(run, Size(3, 3), "k", 1)
     with pytest.raises(SpecError, match="pad must be same, none or pixels per side"):
         padding(run, Size(3, 3), 1)
-    with pytest.raises(SpecError, match="sides of a map"):
-        LAYERS["pad"].function(run, None, x, 0, 1, None, None, None)
+    with pytest.raises(SpecError, match=r"a sequence has a top and a bottom, .* but no left or right"):
+        LAYERS["pad"].function(run, None, x, 0, None, None, 1, None)
+    for over, known in (("height", "channels, positions"), ("frames", "channels, positions")):
+        with pytest.raises(SpecError, match=f"over is one of {known} for a tensor of 1 axis, not {over}"):
+            LAYERS["sum"].function(run, None, x, over)
+    with pytest.raises(SpecError, match="along is one of channels, height, width, positions for a tensor of 2 axes"):
+        JOINS["split"].function(run, None, Tensor((3, 5, 7)), 2, "frames")
+    with pytest.raises(SpecError, match="mode must be nearest or linear for a tensor of 1 axis, not bilinear"):
+        LAYERS["resize"].function(run, None, x, 3, "bilinear")
+    with pytest.raises(SpecError, match="rois are cut out of a map, and this tensor has 3 axes"):
+        LAYERS["rois"].function(run, None, Tensor((3, 5, 7, 9)), 2, 3)
     with pytest.raises(SpecError, match="add of different shapes: 5x3 and 5²x3"):
         JOINS["add"].function(run, None, (x, Tensor((3, 5, 5))), "none")

@@ -195,7 +195,7 @@ REFUSED = [
     (".5", 1, "a number begins with a digit: 0.5"),
     ("5.", 3, "the text ends where a name is due"),
     ("1_000", 1, "'1_000' is neither a number nor a name"),
-    ("3x3x3", 1, "'3x3x3' is neither a number nor a name"),
+    ("3x3x3x3", 1, "'3x3x3x3' is neither a number nor a name"),
     ("2a", 1, "'2a' is neither a number nor a name"),
     ("224²", 1, "'224²' is neither a number nor a name"),
     ("²", 1, "'²' is neither a number nor a name"),

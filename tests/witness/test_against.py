@@ -309,3 +309,22 @@ def test_a_traceback_if_that_is_wanted() -> None:
 def test_the_help_says_that_code_runs() -> None:
     text = " ".join(shown("verify", "--help").split())
     assert "Runs that code, so name only what you trust." in text
+
+
+@pytest.mark.parametrize(
+    ("module", "size", "layers"),
+    [
+        ("Spotter", "98 x 40", ["conv(3, 16, norm=none)", "conv(9, 24, 2, pad=4)", "avgpool", "fc(12)"]),
+        ("Clip", "4 x 9 x 9 x 3", ["conv(1x3x3, 8, norm=none)", "avgpool", "fc(5)"]),
+    ],
+)
+def test_a_module_of_sequences_or_videos(module: str, size: str, layers: list[str]) -> None:
+    text = f"network: net\ninput: {size}\nlayers:\n  x: {' -> '.join(layers)}\n"
+    Path("net.yaml").write_text(text)
+    number = sum(layer[0] in "cf" for layer in layers)
+    assert f"{number} of {number} convolutions and linear layers agree" in against(module)
+    if module == "Spotter":
+        assert "its input is" not in against(module)
+        told = against(module, "--all-layers", status=1, kernel=7)
+        assert "1x9" in told
+        assert "1x7" in told

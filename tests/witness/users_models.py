@@ -167,3 +167,29 @@ class Wide(nn.Module):
 
 class Box:
     small = Net
+
+
+class Spotter(nn.Module):
+    """Convolutions of a sequence."""
+
+    def __init__(self, kernel=9):
+        super().__init__()
+        self.first = nn.Conv1d(40, 16, 3, padding=1)
+        self.second = nn.Conv1d(16, 24, kernel, stride=2, padding=kernel // 2, bias=False)
+        self.norm = nn.BatchNorm1d(24)
+        self.out = nn.Linear(24, 12)
+
+    def forward(self, x):
+        return self.out(F.relu(self.norm(self.second(F.relu(self.first(x))))).mean(2))
+
+
+class Clip(nn.Module):
+    """Convolutions of a video."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv3d(3, 8, (1, 3, 3), padding=(0, 1, 1))
+        self.out = nn.Linear(8, 5)
+
+    def forward(self, x):
+        return self.out(F.relu(self.first(x)).mean((2, 3, 4)))
