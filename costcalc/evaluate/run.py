@@ -73,6 +73,8 @@ class Run:
         self.strides: Strides | None = None
         self.parts: dict[Layer, Parted] | None = None
         """Of what a layer's output is a part, where something was cut (``rois``, ``heads``, ``windows``)."""
+        self.same: set[Layer] = set()
+        """Layers that compute nothing from the input: what is learned, and what follows from that alone."""
         self.axes = 2
         """Sizes of a tensor of the network besides its channels: 2 of maps."""
         self.depth = 0
@@ -95,6 +97,8 @@ class Run:
             layer.net = self.net
         if self.strides is not None:
             self.strides.pass_on(layer)
+        if op.of_all or (self.same and not op.cuts and inputs and all(t.layer in self.same for t in inputs)):
+            self.same.add(layer)
         if self.parts is not None:
             self._times(layer, self.parts)
         if self.groups:
@@ -116,7 +120,7 @@ class Run:
 
     def _times(self, layer: Layer, parts: dict[Layer, Parted]) -> None:
         """Let ``layer`` run for each part that its inputs stand for, with the same weights."""
-        found = [self.part_of(t) for t in layer.inputs if not self._of_all(t)]
+        found = [self.part_of(t) for t in layer.inputs if t.layer not in self.same]
         n, cuts = found[0] if found else Parted(1, ())
         for other in found[1:]:
             self._require_parts(n, other.number)
@@ -131,9 +135,6 @@ class Run:
     def _require_parts(self, n: Any, other: Any) -> None:
         if n is not other:
             self.require(equal(other, n), lambda: f"one tensor is of {n} parts (rois, heads …), another of {other}")
-
-    def _of_all(self, x: Tensor) -> bool:
-        return isinstance(x.layer, Layer) and x.layer.op.of_all
 
     def part_of(self, x: Tensor) -> Parted:
         """What ``x`` is a part of: how many there are, and the layers that cut, the innermost last."""

@@ -68,7 +68,7 @@ class Op:
     moves: ClassVar[bool] = False
     """Whether it only says which element stands where: people's tables of layers leave it out."""
     of_all: ClassVar[bool] = False
-    """Whether it is the same for all parts, and joins tensors of any number of them."""
+    """Whether it, and what follows from it alone, is the same for all parts and joins tensors of any number of them."""
 
     @classmethod
     def kinds(cls) -> dict[str, Names]:

@@ -283,3 +283,14 @@ def test_other_numbers_of_regions_can_t_be_joined(head) -> None:
     net = head("a: rois(n, 4)", "x: add(a, in -> resize(4))")
     assert error(net) == "one tensor is of 3 parts (rois, heads …), another of 1"
     assert error(head("x: rois(n, 4)"), n=0) == "the number of regions (n) must be above 0, not 0"
+
+
+def test_what_follows_from_learned_tensors_alone_runs_once_and_joins_any_number_of_parts(head) -> None:
+    net = head("t: learned(4, 2) -> conv(1x1, 3, norm=none, act=none)", "x: add(in -> rois(n, 4), t)")
+    counts = {c.name: c.count for c in net.cost(n=3).layers}
+    assert counts == {"t.1": 1, "t.2.conv": 1, "x.1": 3, "x": 3}
+    assert net.cost(n=3).mult_adds == 2 * 3 * 4 * 4
+    net = head("t: add(learned(4, 3), in -> resize(4))", "x: add(in -> rois(n, 4), t)")
+    assert error(net) == "one tensor is of 3 parts (rois, heads …), another of 1"
+    net = head("t: learned(4, 4) -> heads(2) -> conv(1x1, 3) -> bn", "x: add(in -> rois(n, 4), t)")
+    assert error(net) == "one tensor is of 3 parts (rois, heads …), another of 2"
