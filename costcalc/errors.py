@@ -9,7 +9,7 @@ from typing import NamedTuple
 MAX_QUOTED = 60
 MAX_LISTED = 20
 MAX_PROBLEMS = 50
-MAX_COMPARED = 1_000
+MAX_COMPARED = 2_000
 NEARLY = 0.1
 
 
