@@ -64,10 +64,10 @@ def same_size(run: Run, a: Any, b: Any) -> Any:
     return True
 
 
-def operands(run: Run, name: str, values: Any, number: int, wanted: str) -> tuple[Tensor, ...]:
-    """Exactly ``number`` tensors."""
+def operands(run: Run, name: str, values: Any, number: int, wanted: str, most: int = 0) -> tuple[Tensor, ...]:
+    """Exactly ``number`` tensors; or more, but no more than ``most``."""
     tensors = run.several(values)
-    if len(tensors) != number:
+    if not number <= len(tensors) <= max(number, most):
         raise SpecError(f"{name} takes {wanted}, not {len(tensors)}")
     return tensors
 

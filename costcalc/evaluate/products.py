@@ -15,8 +15,15 @@ from .run import Run
 
 def attend(run: Run, path: Path, values: Any, heads: Any, bias: Any, talking: Any) -> Tensor:
     """softmax(QKᵀ/√d)V of each head; keys may have fewer heads, each of which then serves several of queries."""
-    q, k, v = operands(run, "attend", values, 3, "queries, keys and values: attend(q, k, v)")
+    wanted = "queries, keys and values: attend(q, k, v); and perhaps what is added to the scores: attend(q, k, v, b)"
+    tensors = operands(run, "attend", values, 3, wanted, most=4)
+    q, k, v = tensors[:3]
     heads = count(run, heads, "heads")
+    if len(tensors) > 3:
+        added = tensors[3].c
+        of_each = same_size(run, added, heads)
+        if of_each is not True:
+            run.require(of_each, lambda: f"{heads} heads need as many channels added to their scores, not {added}")
     as_many = same_size(run, positions(k.shape), positions(v.shape))
     if as_many is not True:
         run.require(as_many, lambda: f"as many keys as values, not {size_text(k.size)} and {size_text(v.size)}")
@@ -27,8 +34,10 @@ def attend(run: Run, path: Path, values: Any, heads: Any, bias: Any, talking: An
     divides(run, quotient(k.c, d), v.c, "channels of the values")
     wide = v.c if k.c is q.c else mul(v.c, quotient(q.c, k.c))
     bias = natural(run, bias, "bias", 0)
+    if len(tensors) > 3 and not (type(bias) is int and bias == 0):
+        raise SpecError("attend adds a bias of its own to the scores, or what a fourth tensor has: give one of them")
     op = Attention(q.c, wide, positions(q.shape), positions(k.shape), heads, bias, flag(talking, "talking"))
-    return run.emit(path, path, op, (q, k, v))
+    return run.emit(path, path, op, tensors)
 
 
 def matmul(run: Run, path: Path, values: Any) -> Tensor:

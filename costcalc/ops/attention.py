@@ -14,8 +14,9 @@ class Attention(Op):
     """softmax(QKᵀ/√d)V of queries, keys and values (Vaswani et al. 2017, section 3.2), ``heads`` side by side.
 
     L queries and L' keys of C channels in all heads, values of V: L·L'·(C + V) mult-adds. ``bias``: learned values of
-    each head that are added to the scores (a table of relative positions has one for each offset). ``talking``: a
-    linear layer over the heads before and after the softmax (Shazeer et al. 2020, equation 8): 2·H²·L·L' more.
+    each head that are added to the scores (a table of relative positions has one for each offset); a fourth input has
+    such values that were computed, a channel for each head. ``talking``: a linear layer over the heads before and
+    after the softmax (Shazeer et al. 2020, equation 8): 2·H²·L·L' more.
     """
 
     __slots__ = ("bias", "channels", "heads", "keys", "queries", "talking", "values")
@@ -59,10 +60,12 @@ class Attention(Op):
         if self.talking:
             mac = mac + product(2, of_heads, self.heads)
         parts: Parts = {"mac": mac, "scaling": of_heads, "softmax": of_heads}
-        return {**parts, "bias_add": of_heads} if "bias" in self.weights() else parts
+        return {**parts, "bias_add": of_heads} if len(inputs) == 4 or "bias" in self.weights() else parts
 
     def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
-        q, k, v = (shape[0] for shape in inputs)
+        q, k, v, *table = (shape[0] for shape in inputs)
+        if table not in ([], [self.heads]):
+            raise UsageError(f"{table[0]} channels are left to {self.heads} heads")
         require_divisor(self.heads, q)
         require_divisor(q // self.heads, k)
         require_divisor(k, q)

@@ -56,7 +56,7 @@ def _layer_norm(op: ops.LayerNorm, x: Tensor) -> nn.Module:
 
 
 PRODUCT_BUILDERS: dict[type[ops.Op], Callable[..., nn.Module]] = {
-    ops.Attention: lambda op, q, k, v: m.AttentionModule(op.heads, op.bias, op.talking),
+    ops.Attention: lambda op, q, k, v, table=None: m.AttentionModule(op.heads, op.bias, op.talking),
     ops.MatMul: lambda op, a, b: m.MatMulModule(),
     ops.Recurrent: lambda op, x: RECURRENT[op.cell](x.shape[1], op.channels, op.layers, bidirectional=op.both),
     ops.Heads: lambda op, x: m.HeadsModule(op.maps),

@@ -19,8 +19,9 @@ def rows(x: Tensor) -> Tensor:
 class AttentionModule(nn.Module):  # type: ignore[misc]
     """softmax(QKᵀ/√d)V of ``heads`` heads; fewer of keys and values serve several of queries.
 
-    ``bias`` learned values of each head are added to the scores, here one after the other and again from the first;
-    ``talking``: a linear layer over the heads before and after the softmax.
+    ``bias`` learned values of each head are added to the scores, here one after the other and again from the first,
+    or in their place those of ``table``, a channel for each head. ``talking``: a linear layer over the heads before and
+    after the softmax.
     """
 
     def __init__(self, heads: int, bias: int = 0, talking: bool = False) -> None:
@@ -30,16 +31,17 @@ class AttentionModule(nn.Module):  # type: ignore[misc]
         self.mix = nn.Parameter(torch.eye(heads).repeat(2, 1, 1)) if talking else None
         self.shift = nn.Parameter(torch.zeros(2, heads)) if talking else None
 
-    def forward(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    def forward(self, q: Tensor, k: Tensor, v: Tensor, table: Tensor | None = None) -> Tensor:
         d = q.shape[1] // self.heads
         queries = rows(q).unflatten(2, (self.heads, d)).transpose(1, 2)
         keys, values = (rows(x).unflatten(2, (k.shape[1] // d, -1)).transpose(1, 2) for x in (k, v))
         serves = self.heads // keys.shape[1]
         keys, values = (x.repeat_interleave(serves, 1) for x in (keys, values))
         mask = None
-        if self.bias is not None:
-            scores = torch.arange(queries.shape[2] * keys.shape[2], device=q.device) % self.bias.shape[1]
-            mask = self.bias[:, scores].unflatten(1, (queries.shape[2], keys.shape[2]))
+        added = self.bias if table is None else table.flatten(2)
+        if added is not None:
+            scores = torch.arange(queries.shape[2] * keys.shape[2], device=q.device) % added.shape[-1]
+            mask = added[..., scores].unflatten(-1, (queries.shape[2], keys.shape[2]))
         if self.mix is None or self.shift is None:
             out = F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask)
         else:

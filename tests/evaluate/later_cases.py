@@ -13,6 +13,7 @@ LATER_CASES: dict[str, list[LayerCase]] = {
         LayerCase(f"{QKV} -> attend(heads=2, talking=yes)", "", (6, 9, 8)),
         LayerCase(f"attend(in, in -> avgpool(k), in -> avgpool(k) -> conv(1x1, c, {PLAIN}))", "", (12, 9, 8)),
         LayerCase(f"attend(conv(1x1, 12, {PLAIN}), in, conv(1x1, 4, {PLAIN}), heads=4)", "", (8, 9, 8)),
+        LayerCase("attend(in, in, in, learned(5, 3), heads=3)", "x.4:learned x:attention", (6, 9, 8)),
     ],
     "matmul": [
         LayerCase("matmul(in, transpose)", "x.2:transpose x:matmul", (72, 9, 8)),

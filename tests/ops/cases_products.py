@@ -10,12 +10,12 @@ from costcalc import ops
 from .case import Case, Made, names
 
 
-def _attention(bias: bool, talking: bool) -> Any:
+def _attention(bias: bool, talking: bool, added: bool = False) -> Any:
     def make(v: SimpleNamespace) -> Made:
         heads = v.r * v.g  # g heads of keys and values, each of which serves r of queries
-        shapes = ((heads * v.d, v.h, v.w), (v.g * v.d, v.kh, v.kw), (v.g * v.e, v.kh, v.kw))
+        shapes: tuple[Any, ...] = ((heads * v.d, v.h, v.w), (v.g * v.d, v.kh, v.kw), (v.g * v.e, v.kh, v.kw))
         made = (heads * v.d, heads * v.e, v.h * v.w, v.kh * v.kw, heads, v.b if bias else 0, talking)
-        return ops.Attention(*made), shapes
+        return ops.Attention(*made), (*shapes, (heads, v.th, v.tw)) if added else shapes
 
     return make
 
@@ -44,6 +44,7 @@ def product_cases() -> list[Case]:
         Case("bias", ops.Attention, (*attention, "b"), _attention(bias=True, talking=False)),
         Case("talking", ops.Attention, attention, _attention(bias=False, talking=True)),
         Case("both", ops.Attention, (*attention, "b"), _attention(bias=True, talking=True)),
+        Case("added", ops.Attention, (*attention, "th", "tw"), _attention(bias=False, talking=False, added=True)),
         Case("", ops.MatMul, names("h w kh kw n"),
              lambda v: (ops.MatMul(), ((v.kh * v.kw, v.h, v.w), (v.n, v.kh, v.kw)))),
         Case("", ops.Heads, names("m g h w"), lambda v: (ops.Heads(v.g), ((v.m * v.g, v.h, v.w),))),

@@ -17,7 +17,7 @@ def places(shape: Shape) -> list[tuple[int, ...]]:
     return list(product(*map(range, shape[1:])))
 
 
-def attended(op: ops.Attention, q: Shape, k: Shape, v: Shape) -> Counted:
+def attended(op: ops.Attention, q: Shape, k: Shape, v: Shape, *added: Shape) -> Counted:
     """Each head of queries with the head of keys and values that serves it."""
     weights: dict[str, set[Any]] = {"weight": set(), "bias": set()}
     done: Counter[str] = Counter()
@@ -37,7 +37,7 @@ def attended(op: ops.Attention, q: Shape, k: Shape, v: Shape) -> Counted:
             done.update(("scaling", "softmax"))
             for _ in values[of]:
                 done["mac"] += 1
-            if op.bias or op.talking:
+            if op.bias or op.talking or added:
                 done["bias_add"] += 1
             if op.talking:
                 for when, other in product(("before", "after"), range(op.heads)):
