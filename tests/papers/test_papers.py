@@ -24,19 +24,23 @@ family           rows match explained copied misprint nominal unexplained doubtf
 classic_and_nas   134   165         7     24        2       3          23        0           18
 efficientdet       74    86         3      0        2       0           9        0            4
 efficientnet       58    57         0      3        2       0          18        0            4
+efficientnet_v2     7    13         0      0        0       0           1        0            0
 facenet             7    10         0      0        0       0           0        0            4
+fbnet               6     0         0      0        0       0           2        0           10
 hbonet             23    20         0      0        2       0           3        0            0
 mixnet              5     4         0      1        0       0           3        0            0
 mnasnet            45    63         0     11        0       0           1        0            6
 mobilenet_v1       73    97         7      8        2       0          28        0            2
 mobilenet_v2       81    97         2      4        2       0          10        0           21
-mobilenet_v3       56    50         5     13        1       0          27        2            2
+mobilenet_v3       58    54         5     13        1       0          27        2            2
 mobilenext         22    11         0      7        3       0           6        4            4
+pp_lcnet            8    16         0      0        0       0           0        0            0
 rexnet             53    59         6     10        1       0           8        0            2
 senet              45    31         1      1        0       0          17        0            2
 shufflenet_v1      41    30         2      2        0      11           2        0            2
 shufflenet_v2      61    29         1      8        0       0          12        0           16
 timm              408   680         8      0        0       0          13        0            0
+tinynet             5     3         0      0        0       0           2        0            0
 yolo                5     5         0      0        0       0           0        0            0
 ultralytics        25    49         0      0        0       0           1        0            0
 """
