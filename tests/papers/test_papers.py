@@ -41,7 +41,7 @@ shufflenet_v1      41    30         2      2        0      11           2       
 shufflenet_v2      61    29         1      8        0       0          12        0           16
 timm              408   680         8      0        0       0          13        0            0
 tinynet             5     3         0      0        0       0           2        0            0
-yolo                5     5         0      0        0       0           0        0            0
+yolo                7     7         0      0        0       0           1        0            0
 ultralytics        25    49         0      0        0       0           1        0            0
 """
 STATES = FIGURES.split("\n")[1].split()[2:]
