@@ -43,6 +43,12 @@ timm              408   680         8      0        0       0          13       
 tinynet             5     3         0      0        0       0           2        0            0
 yolo                7     7         0      0        0       0           1        0            0
 ultralytics        25    49         0      0        0       0           1        0            0
+cspnet              7     8         0      0        0       0           2        0            4
+dpn                 5     4         0      0        0       0           1        0            0
+hrnet              13    26         0      0        0       0           0        0            0
+res2net            11    17         0      0        0       0           5        0            0
+resnest             7     6         0      0        0       0           8        0            0
+torchvision        93   170         1      0        0       0           0        0           12
 """
 STATES = FIGURES.split("\n")[1].split()[2:]
 
