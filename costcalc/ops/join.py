@@ -151,6 +151,7 @@ class Split(Op):
 
     __slots__ = ("along", "parts")
     kind = "split"
+    moves = True
 
     def __init__(self, parts: tuple[Number, ...], along: str = "channels") -> None:
         self.parts = parts
@@ -232,6 +233,7 @@ class Crop(Op):
 
     __slots__ = ("size", "start")
     kind = "crop"
+    moves = True
     told = ("size",)
     fewer = unchanged
 

@@ -1,4 +1,4 @@
-"""Columns described once: rows, totals and shares come from them, and ``--columns``, ``--sort``, ``--top`` keep them."""
+"""Columns described once: rows, totals, shares come from them; ``--columns``, ``--sort``, ``--top`` keep them."""
 
 from __future__ import annotations
 
