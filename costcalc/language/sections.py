@@ -25,6 +25,7 @@ TASKS = (
     "detection",
     "segmentation",
     "instance_segmentation",
+    "super_resolution",
     "embedding",
     "features",
     "layer",

@@ -32,6 +32,7 @@ facenet             7    10         0      0        0       0           0       
 fbnet               6     0         0      0        0       0           2        0           10
 fasternet          29    52         0      4        0       0           2        0            0
 hbonet             23    20         0      0        2       0           3        0            0
+kws                 1     2         0      0        0       0           0        0            0
 maxvit             28    24         4     12        0       0          16        0            0
 mixnet              5     4         0      1        0       0           3        0            0
 mnasnet            45    63         0     11        0       0           1        0            6
