@@ -46,6 +46,7 @@ rexnet             53    59         6     10        1       0           8       
 senet              45    31         1      1        0       0          17        0            2
 shufflenet_v1      41    30         2      2        0      11           2        0            2
 shufflenet_v2      61    29         1      8        0       0          12        0           16
+superresolution     5     4         0      0        0       0           1        0            3
 timm              408   680         8      0        0       0          13        0            0
 tinynet             5     3         0      0        0       0           2        0            0
 yolo                7     7         0      0        0       0           1        0            0
