@@ -24,14 +24,17 @@ family           rows match explained copied misprint nominal unexplained doubtf
 classic_and_nas   134   165         7     24        2       3          23        0           18
 coatnet            21    15         2      3        0       0          22        0            0
 convnext           42    66         0      0        1       0           9        0            0
+cspnet              7     8         0      0        0       0           2        0            4
+dpn                 5     4         0      0        0       0           1        0            0
 edgenext            8    16         0      0        0       0           0        0            0
 efficientdet       74    86         3      0        2       0           9        0            4
 efficientnet       58    57         0      3        2       0          18        0            4
 efficientnet_v2     7    13         0      0        0       0           1        0            0
 facenet             7    10         0      0        0       0           0        0            4
-fbnet               6     0         0      0        0       0           2        0           10
 fasternet          29    52         0      4        0       0           2        0            0
+fbnet               6     0         0      0        0       0           2        0           10
 hbonet             23    20         0      0        2       0           3        0            0
+hrnet              13    26         0      0        0       0           0        0            0
 kws                 1     2         0      0        0       0           0        0            0
 maxvit             28    24         4     12        0       0          16        0            0
 mixnet              5     4         0      1        0       0           3        0            0
@@ -42,23 +45,19 @@ mobilenet_v3       58    54         5     13        1       0          27       
 mobilenext         22    11         0      7        3       0           6        4            4
 pp_lcnet            8    16         0      0        0       0           0        0            0
 pvt_v2             25    32         0      2        0       0           9        0            0
+res2net            11    17         0      0        0       0           5        0            0
+resnest             7     6         0      0        0       0           8        0            0
 rexnet             53    59         6     10        1       0           8        0            2
 senet              45    31         1      1        0       0          17        0            2
 shufflenet_v1      41    30         2      2        0      11           2        0            2
 shufflenet_v2      61    29         1      8        0       0          12        0           16
+starnet            24    30         0     17        0       0           1        0            0
 superresolution     5     4         0      0        0       0           1        0            3
 timm              408   680         8      0        0       0          13        0            0
 tinynet             5     3         0      0        0       0           2        0            0
-yolo                7     7         0      0        0       0           1        0            0
-starnet            24    30         0     17        0       0           1        0            0
-yolo                5     5         0      0        0       0           0        0            0
-ultralytics        25    49         0      0        0       0           1        0            0
-cspnet              7     8         0      0        0       0           2        0            4
-dpn                 5     4         0      0        0       0           1        0            0
-hrnet              13    26         0      0        0       0           0        0            0
-res2net            11    17         0      0        0       0           5        0            0
-resnest             7     6         0      0        0       0           8        0            0
 torchvision        93   170         1      0        0       0           0        0           12
+ultralytics        25    49         0      0        0       0           1        0            0
+yolo                7     7         0      0        0       0           1        0            0
 """
 STATES = FIGURES.split("\n")[1].split()[2:]
 
