@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
     from costcalc.papers import Result
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -163,6 +166,36 @@ def catalogue() -> str:
     return "\n\n".join("\n".join([f"## {family}\n", head, *rows]) for family, rows in sorted(families.items()))
 
 
+def field_tests() -> str:
+    """A table of the public threads that were tried, and of those that couldn't be."""
+    from costcalc.units import exact
+    from tests.truth.field_tests import asked, counted, is_right, lacking
+
+    def rows(thread: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+        place, question = _thread(thread["thread"]), thread["asks"]
+        for figure in thread["figures"]:
+            ours = counted(thread, figure)
+            right = exact(figure["exact"]) if "exact" in figure else figure["printed"]
+            what = "params" if figure.get("params") else figure.get("of", "mult_adds")
+            at = "".join(f", {name} {value}" for name, value in figure.get("at", {}).items())
+            verdict = "✓" if is_right(figure, ours) else f"differs: {figure['cause']}"
+            mended = f"; mended: {thread['mended']}" if "mended" in thread and not question.startswith(" ") else ""
+            yield place, question, f"{what}{at}", f"{right} ({figure['by']})", exact(ours), verdict + mended
+            place = question = " "
+
+    found = [row for thread in asked() for row in rows(thread)]
+    lines = ["| thread | what is asked | of | right value | costcalc | |", "|:--|:--|:--|:--|--:|:--|"]
+    lines += [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in found]
+    lines += ["", "## What costcalc lacks for it", "", "| thread | what is asked | what it takes |", "|:--|:--|:--|"]
+    lines += [f"| {_thread(t['thread'])} | {t['asks']} | {t['needs']} |" for t in lacking()]
+    return "\n".join(lines)
+
+
+def _thread(name: str) -> str:
+    repository, number = name.split("#")
+    return f"[{name}](https://github.com/{repository}/issues/{number})"
+
+
 def main() -> int:
     """Write the index of the specs, and run cog over the pages that it makes parts of."""
     import index
@@ -172,7 +205,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="change nothing; exit status 1 if a page has drifted")
     args = parser.parse_args()
     os.chdir(ROOT)
-    sys.path.insert(0, str(ROOT / "tools"))
+    sys.path[:0] = [str(ROOT / "tools"), str(ROOT)]
     pages = [str(p.relative_to(ROOT)) for pattern in PAGES for p in sorted(ROOT.glob(pattern))]
     options = ["--check", "--check-fail-msg=run: python tools/docs.py"] if args.check else ["-r"]
     status = index.main(check=args.check)
