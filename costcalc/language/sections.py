@@ -26,6 +26,7 @@ TASKS = (
     "segmentation",
     "instance_segmentation",
     "super_resolution",
+    "generation",
     "embedding",
     "features",
     "layer",
