@@ -9,6 +9,7 @@ from .arithmetic import add, is_array, is_symbolic, product, total
 from .conventions import Convention, Passed, SaysNothing, passed_over
 from .errors import SpecError, UsageError, nearest, quoted
 from .graph import Assumption, Graph, Layer, Path, path_labels, path_text
+from .language.values import axes_of
 from .ops import Op, Shape
 from .record import Record
 
@@ -130,7 +131,7 @@ class Cost:
             refuse_overflow(self.graph)
             _check_excluded(self.graph, convention)
             try:
-                on_symbols = any(map(is_symbolic, self.graph.parameters.values()))
+                on_symbols = any(map(is_symbolic, _numbers(self.graph)))
                 params, work = (_add_up_symbols if on_symbols else _add_up)(self.graph.layers, convention)
             except SaysNothing:
                 convention.require(self.graph.layers)  # tells all kinds, not the first alone
@@ -249,7 +250,7 @@ def refuse_overflow(graph: Graph) -> None:
 
     The bound is crude, the largest of each factor of every layer: kernel, channels in and out, size, copies.
     """
-    if not any(map(is_array, graph.parameters.values())):
+    if not any(map(is_array, _numbers(graph))):
         return
     bound = 0.0
     for layer in graph.layers:
@@ -321,3 +322,8 @@ def _stage(layer: Layer) -> Path:
 
 def _cost_again(spec: str, graph: Graph, default: Convention, convention: Convention, expanded: Graph) -> Cost:
     return Cost(spec, graph, default, convention, lambda: expanded)
+
+
+def _numbers(graph: Graph) -> list[Any]:
+    """The values of the parameters, of a rectangle both."""
+    return [n for value in graph.parameters.values() for n in axes_of(value)]

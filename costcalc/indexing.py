@@ -10,6 +10,7 @@ from typing import Any
 from .conventions import DEFAULT, load_convention
 from .language.folders import specs_folder
 from .language.index import CONVENTION, FORMAT, covered, digest
+from .language.values import Size
 from .network import Network, networks
 
 
@@ -52,6 +53,6 @@ def _point(network: Network) -> dict[str, Any]:
         "name": network.name,
         "params": cost.params,
         "mult_adds": cost.mult_adds,
-        "parameters": values,
+        "parameters": {name: str(v) if isinstance(v, Size) else v for name, v in values.items()},
         "sets": [name for name in sets if name in values],
     }

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .arithmetic import div, power
+from .arithmetic import div, mul, power
 from .compile import Program, compile_spec
 from .compile.parameters import ParameterCode
 from .conventions import DEFAULT, Convention, load_convention
@@ -15,6 +15,7 @@ from .errors import SpecError, UsageError, quoted
 from .graph import Graph
 from .language.find import find_network, find_used, is_path, open_shipped, shipped, specs_folder
 from .language.source import Source, Text, read_source
+from .language.values import Size, axes_of
 
 if TYPE_CHECKING:
     from .witness.module import GraphModule
@@ -176,17 +177,22 @@ class Network:
     def scaled(self, values: Mapping[str, Any], convention: Convention) -> tuple[dict[str, Any], Any]:
         """The point that ``convention`` counts at for ``values``, and what its work there is to be taken times.
 
-        ``values`` and 1, unless it scales from a resolution R: then R, and (res/R)². Raises what :meth:`cost` raises
-        for wrong values.
+        ``values`` and 1, unless it scales from a resolution R: then R, and (res/R)², H·W/R² of a rectangle. Raises what
+        :meth:`cost` raises for wrong values.
         """
         point = {**values}
         base = convention.scaled
         if base is None or "res" not in self._program.parameters:
             return point, 1
         res = self._program.point(point, self.variant).values["res"]
-        if "rho" not in self._program.parameters:
-            point.pop("rho", None)
-        return {**point, "res": base}, power(div(res, base), 2)
+        for other in ("rho", self._program.parameters["res"].parameter.width_was):
+            if other not in self._program.parameters:
+                point.pop(other, None)
+        there = {**point, "res": base}
+        if not isinstance(res, Size):
+            return there, power(div(res, base), 2)
+        (h, w), at_base = res.axes, axes_of(self._program.point(there, self.variant).values["res"])
+        return there, mul(div(h, at_base[0]), div(w, at_base[-1]))
 
     def recount(self, cost: Cost, convention: Convention) -> Cost:
         """``cost``, one of this network's, under another convention: of the same graph, which isn't built again."""

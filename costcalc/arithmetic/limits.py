@@ -30,6 +30,8 @@ def not_a_number(x: object) -> ArithmeticProblem:
         return ArithmeticProblem("a list is not a number")
     if isinstance(x, tuple):
         return ArithmeticProblem("several tensors are not a number")
+    if hasattr(x, "axes"):
+        return ArithmeticProblem(f"{x} is no single number; height and width of the input's size are its .h and .w")
     return ArithmeticProblem(f"{type(x).__name__.lower()} is not a number")
 
 

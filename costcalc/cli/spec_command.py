@@ -155,7 +155,7 @@ def given_specs(
 def _given(word: str, spec: str, network: Network, shared: Mapping[str, str]) -> GivenSpec:
     _, items = split_point(word)
     if not items:
-        return GivenSpec(word, spec, network, parameters.values(network, shared), frozenset())
+        return GivenSpec(word, spec, network, _renamed(network, parameters.values(network, shared)), frozenset())
     try:
         point: dict[str, str] = {}
         for item, text in items:
@@ -169,10 +169,18 @@ def _given(word: str, spec: str, network: Network, shared: Mapping[str, str]) ->
                 raise parameters.no_such_parameter(item, [network])
         said = _said(point, network)
         rest = {item: text for item, text in shared.items() if item not in said}
-        values = parameters.values(network, rest) | parameters.values(network, point, "")
+        values = _renamed(network, parameters.values(network, rest) | parameters.values(network, point, ""))
     except UsageError as e:
         raise UsageError(f"{word}: {e.message}") from e
     return GivenSpec(word, spec, network, values, frozenset(point))
+
+
+def _renamed(network: Network, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with older names as what they are now, which stderr is told."""
+    values, said = parameters.renamed(network, given)
+    for line in said:
+        click.echo(f"Warning: {line}", err=True)
+    return values
 
 
 def _said(point: Mapping[str, str], network: Network) -> set[str]:

@@ -25,6 +25,7 @@ from .points import Points
 from .requirements import Condition, check_requirements_at, compile_requirements
 from .rows import compile_table
 from .scope import Scope
+from .sides import with_sides
 from .steps import compile_steps
 from .words import SIZES, built_in, built_in_names
 
@@ -159,7 +160,7 @@ class _Compiler:
         spec, code, scope = self.spec, self.code, self._scope("layers")
         scope.has_in, scope.has_it, scope.is_network = len(spec.inputs) <= 1, True, True
         for given in spec.inputs:
-            dims = tuple(compile_value(d, self._scope("input")) for d in given.dims)
+            dims = tuple(compile_value(d, self._scope("input")) for d in with_sides(given.dims, self.file.sides))
             code.inputs.append((given.name, dims, given.text))
             if given.name != "in":
                 scope.add_local(given.name, "tensor")

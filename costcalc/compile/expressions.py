@@ -13,8 +13,10 @@ from ..language.closures import Value, placed
 from ..language.functions import FUNCTIONS, position
 from ..language.interpreter import Meaning, compile_plain, folded
 from ..language.syntax import Attribute, Binary, Call, Conditional, Index, Name, Node, TupleNode
+from ..language.values import axes_of
 from .names import compile_name, compile_prev, part_of
 from .scope import Scope, is_let_function
+from .sides import SIDES
 from .words import SIZES
 
 
@@ -93,6 +95,13 @@ def _attribute(node: Attribute, scope: Scope) -> Value:
     if isinstance(node.of, Name) and not scope.is_value_name(node.of.id) and scope.callable(node.of.id) is not None:
         return scope.error(node.of, f"{quoted(node.of.id)} is not a tensor; give the step that calls it a name")
     of, name = compile_value(node.of, scope), node.name
+    if name in SIDES and isinstance(node.of, Name) and node.of.id not in scope.locals:
+        if node.of.id in scope.file.sides:
+            axis = SIDES.index(name)
+            return lambda fr: axes_of(of(fr))[-axis]
+        if node.of.id in scope.file.spec.parameters:
+            message = f"{quoted(node.of.id)} is one number: it isn't both height and width of an input"
+            return scope.error(node, message)
     if name not in SIZES:
         return placed(node, lambda fr: part_of(of(fr), name))
 

@@ -9,6 +9,7 @@ from ..evaluate.codes import BlockCode, ChosenNetwork, Executable, NetworkCode
 from ..language.model import Block, Parameter, Spec
 from ..language.source import Source, Text
 from ..language.syntax import Attribute, Name, Node
+from .sides import of_inputs
 from .words import WORDS, built_in
 
 
@@ -34,7 +35,8 @@ class File:
 
     ``imports``: blocks and networks that ``uses`` brings; ``blocks``: its own, declared and not yet defined;
     ``choices``: those of each parameter that has some, words or expressions; ``words``: the words among them;
-    ``choosable``: by parameter whose choices are networks or their variants, these. ``problems`` collects what is
+    ``choosable``: by parameter whose choices are networks or their variants, these. ``sides``: the parameters that are
+    height and width of an input. ``problems`` collects what is
     wrong with the text, here and while it is compiled; ``warnings`` what is allowed and may not be meant.
     """
 
@@ -47,6 +49,7 @@ class File:
         self.choices: dict[str, list[str | Node]] = {}
         self.words: dict[str, str] = {}
         self.choosable: dict[str, ChosenNetwork] = {}
+        self.sides = of_inputs(spec)
 
 
 def declare(spec: Spec, problems: Problems, loader: Loader) -> File:

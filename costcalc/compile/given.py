@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any
@@ -9,13 +10,20 @@ from typing import Any
 from .. import arithmetic as ar
 from ..errors import SpecError, UsageError
 from ..evaluate.frame import Frame
+from ..language.values import Size, axes_of
 from .parameters import ParameterCode, not_among, shown
 from .words import WORDS
 
 
 def plain(value: Any, name: str) -> Any:
     """A given value as the engine wants it: Python numbers, words, yes/no, arrays or symbols."""
+    if isinstance(value, tuple) and len(value) == 2:
+        return Size(*(plain(n, name) for n in value))
+    if isinstance(value, Size):
+        return Size(*(plain(n, name) for n in value.axes))
     if isinstance(value, str):
+        if (sides := re.fullmatch(r"([0-9]{1,9})x([0-9]{1,9})", value)) is not None:
+            return Size(int(sides[1]), int(sides[2]))
         return {"yes": True, "no": False}.get(value, WORDS.get(value, value))
     if isinstance(value, bool):
         return value
@@ -40,20 +48,27 @@ def plain(value: Any, name: str) -> Any:
 
 def check_shapes(values: Mapping[str, Any]) -> None:
     """Arrays must be of one shape, or broadcast to one, and not mixed with symbols."""
-    shapes = {name: v.shape for name, v in values.items() if ar.is_array(v)}
-    if shapes and any(map(ar.is_symbolic, values.values())):
+    numbers = [(name, n) for name, value in values.items() for n in axes_of(value)]
+    shapes = {(name, k): n.shape for k, (name, n) in enumerate(numbers) if ar.is_array(n)}
+    if shapes and any(ar.is_symbolic(n) for _, n in numbers):
         raise UsageError("arrays and symbols can't be mixed in one evaluation")
     if len(set(shapes.values())) < 2:
         return
     for sizes in zip_longest(*(reversed(shape) for shape in shapes.values()), fillvalue=1):
         if len({n for n in sizes if n != 1}) > 1:
-            found = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+            found = ", ".join(f"{name} {shape}" for (name, _), shape in shapes.items())
             raise UsageError(f"arrays of different shapes: {found}")
 
 
 def check_value(code: ParameterCode, value: Any, default: Any, frame: Frame) -> None:
     """Raise :class:`UsageError` unless ``value`` is in the parameter's range or choices."""
     name = code.parameter.name
+    if isinstance(value, Size) and (code.is_side or not isinstance(default, Size)):
+        if not code.is_side:
+            raise UsageError(f"{name} is one number, not {value}: it isn't both height and width of the input")
+        for n in value.axes:
+            check_value(code, n, axes_of(default)[0], frame)
+        return
     if isinstance(default, bool) and not isinstance(value, bool):
         raise UsageError(f"{name} is yes or no, not {shown(value)}")
     if not isinstance(default, bool | str | list) and isinstance(value, str | bool | list):

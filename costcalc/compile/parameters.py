@@ -15,9 +15,14 @@ from .scope import Scope
 
 
 class ParameterCode:
-    """A parameter, compiled. ``structural``: its values are words or yes and no, which no array has."""
+    """A parameter, compiled. ``structural``: its values are words or yes and no, which no array has.
 
-    __slots__ = ("at_variant", "choices", "default", "high", "low", "parameter", "structural", "values")
+    ``is_side``: it is height and width of an input, and so may be a rectangle.
+    """
+
+    __slots__ = (
+        "at_variant", "choices", "default", "high", "is_side", "low", "parameter", "structural", "values", "width",
+    )  # fmt: skip
 
     def __init__(self, file: File, parameter: Parameter, above: Collection[str]) -> None:
         self.parameter = parameter
@@ -30,6 +35,12 @@ class ParameterCode:
         self.values = [self.compile(node, scope) for node in parameter.values]
         self.low = None if parameter.low is None else compile_value(parameter.low, scope)
         self.high = None if parameter.high is None else compile_value(parameter.high, scope)
+        self.is_side = parameter.name in file.sides
+        scope.only_parameters = {*above, parameter.name}
+        self.width = None if parameter.width is None else compile_value(parameter.width, scope)
+        if (parameter.width is not None or parameter.width_was) and not self.is_side:
+            message = f"{quoted(parameter.name)} has no width: it isn't both height and width of an input"
+            file.problems.append(parameter.text.error(message))
         words = any(isinstance(c, str | bool) for c in self.choices or ())
         self.structural = words or isinstance(getattr(self.default, "value", None), str | bool)
         if self.structural and parameter.role is not None:

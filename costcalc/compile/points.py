@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,9 +12,11 @@ from ..evaluate.frame import Frame
 from ..evaluate.point import LetCode, Point
 from ..evaluate.run import MAX_WORK, Run
 from ..language.closures import is_const
+from ..language.values import Size, axes_of
 from .file import File
 from .given import check_shapes, check_value, plain
 from .parameters import ParameterCode, shown
+from .sides import settled
 
 RES, RHO = "res", "rho"
 
@@ -52,6 +55,7 @@ class Points:
         is_default = True
         with_rho = RHO in given and RHO not in self.codes
         for name, code in self.codes.items():
+            older = code.parameter.width_was
             if name in given:
                 value = plain(given[name], name)
                 if name == RES and with_rho:
@@ -60,23 +64,41 @@ class Points:
                 value = _by_rho(frame, code, variant, given[RHO])
             elif variant is not None and variant in code.at_variant:
                 value = code.at_variant[variant](frame)
+            elif older and older in given:
+                value = code.default(frame)
             else:
-                values[name] = code.default(frame)
+                value = values[name] = code.default(frame)
+                if code.is_side:
+                    values[name] = settled(name, value, code.width, frame)
                 if given and not is_const(code.default):
-                    check_value(code, values[name], values[name], frame)
+                    check_value(code, values[name], value, frame)
                 continue
-            values[name] = value
             default = code.default(frame)
-            is_default = is_default and ar.equal(value, default) is True
+            if code.is_side:
+                if older and older in given:
+                    value = self._with_width(name, value, older, given[older], given=name in given)
+                default, value = (settled(name, v, code.width, frame) for v in (default, value))
+            values[name] = value
+            is_default = is_default and _same(value, default)
             check_value(code, value, default, frame)
         if given:
             check_shapes(values)
         return self.at(values, is_default=is_default)
 
+    def _with_width(self, name: str, value: Any, older: str, width: Any, *, given: bool) -> Size:
+        """The rectangle that an older name of its width gives."""
+        if isinstance(value, Size) and given:
+            raise UsageError(f"{name} {value} has a width already; leave {older} out, which is its older name")
+        rectangle = Size(axes_of(value)[0], plain(width, older))
+        message = f"{self.file.spec.name}: {older} is the width of {name} now: {name}={rectangle}"
+        warnings.warn(message, DeprecationWarning, stacklevel=6)  # where cost or graph is called
+        return rectangle
+
     def _check_names(self, given: Mapping[str, Any], variant: str | None) -> None:
         spec, known = self.file.spec, [*self.codes, *([RHO] if RES in self.codes and RHO not in self.codes else [])]
+        older = [code.parameter.width_was for code in self.codes.values()]
         for name in given:
-            if name not in known:
+            if name not in known and name not in older:
                 has = f"it has {', '.join(known) or 'none'}{nearest(name, self.codes)}"
                 raise UsageError(f"{spec.name} has no parameter {quoted(name)}; {has}")
         if variant is not None and not (isinstance(variant, str) and variant in spec.points):
@@ -100,6 +122,8 @@ class Points:
                     place = spec.points[variant].values[name].text
                 try:
                     values[name] = (at_variant or code.default)(frame)
+                    if code.is_side:
+                        values[name] = settled(name, values[name], code.width, frame)
                     check_value(code, values[name], code.default(frame), frame)
                     if variant is None:
                         _check_listed(code, frame)
@@ -133,18 +157,25 @@ def _check_listed(code: ParameterCode, frame: Frame) -> None:
             raise SpecError(e.message, e.place or node.text.place()) from None
 
 
+def _same(a: Any, b: Any) -> bool:
+    numbers, others = axes_of(a), axes_of(b)
+    return len(numbers) == len(others) and all(ar.equal(m, n) is True for m, n in zip(numbers, others, strict=True))
+
+
 def _by_rho(frame: Frame, code: ParameterCode, variant: str | None, rho: Any) -> Any:
     """res = round(default · ρ)."""
     rho = plain(rho, "rho")
     if isinstance(rho, str | bool):
         raise UsageError(f"rho is a number, not {shown(rho)}")
     default = (code.at_variant.get(variant) or code.default)(frame) if variant else code.default(frame)
-    if ar.is_symbolic(rho):
-        return ar.mul(default, rho)
-    return ar.round_half_even(ar.mul(default, rho))
+    sides = [ar.mul(n, rho) for n in axes_of(default)]
+    sides = sides if ar.is_symbolic(rho) else [ar.round_half_even(n) for n in sides]
+    return Size(*sides) if isinstance(default, Size) else sides[0]
 
 
 def _same_resolution(res: Any, by_rho: Any, rho: Any) -> None:
+    if isinstance(res, Size):
+        raise UsageError(f"rho multiplies the default of res; give res {res} without it")
     same = ar.equal(res, by_rho)
     if not (same is True or (ar.is_array(same) and bool(same.all()))):
         raise UsageError(f"res {res} and rho {rho} are in conflict: rho {rho} is res {by_rho}; give one of them")

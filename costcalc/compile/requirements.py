@@ -12,6 +12,7 @@ from ..evaluate.run import Run
 from ..language.closures import Value
 from ..language.model import Requirement, Spec
 from ..language.syntax import names_in
+from ..language.values import Size, axes_of
 from .expressions import compile_value
 from .file import File
 from .scope import Scope
@@ -26,19 +27,30 @@ def compile_requirements(file: File) -> list[Condition]:
 
 def check_requirements(spec: Spec, conditions: list[Condition], point: Point, run: Run) -> None:
     """Raise :class:`UsageError` for what doesn't hold. Elements of an array are marked invalid; symbols pass."""
-    frame = Frame(run, point, [], None, None)
     for requirement, condition in conditions:
-        try:
-            holds = truth(condition(frame))
-        except SpecError as e:
+        for holds in _held(requirement, condition, point, run):
+            if is_symbolic(holds):
+                continue
+            if is_array(holds):
+                run.require(holds, requirement.reason)
+            elif not holds:
+                raise UsageError(_message(spec, requirement, point))
+
+
+def _held(requirement: Requirement, condition: Value, point: Point, run: Run) -> list[Any]:
+    """Whether it holds; one about a single number is asked of both, where that is a height and a width."""
+    try:
+        return [truth(condition(Frame(run, point, [], None, None)))]
+    except SpecError as e:
+        sides = [n for n, value in point.values.items() if isinstance(value, Size)]
+        if not sides:
             e.place = e.place or requirement.text.place()
             raise
-        if is_symbolic(holds):
-            continue
-        if is_array(holds):
-            run.require(holds, requirement.reason)
-        elif not holds:
-            raise UsageError(_message(spec, requirement, point))
+    found = []
+    for axis in range(2):
+        values = {n: axes_of(value)[axis] if n in sides else value for n, value in point.values.items()}
+        found.append(truth(condition(Frame(run, Point(point.file, point.lets, values), [], None, None))))
+    return found
 
 
 def check_requirements_at(file: File, conditions: list[Condition], point: Point, variant: str | None, run: Run) -> None:

@@ -88,7 +88,10 @@ def sizes(run: Run, x: Any, what: str, axes: int) -> tuple[Any, ...]:
     if type(x) is Size:
         if len(x.axes) != axes:
             raise SpecError(_other_axes(x, what, axes))
-        return x.axes if 0 not in x.axes else tuple(count(run, n, what) for n in x.axes)
+        numbers = x.axes
+        if type(numbers[0]) is int and type(numbers[-1]) is int and 0 not in numbers:
+            return numbers
+        return tuple(count(run, n, what) for n in numbers)
     if isinstance(x, list):
         if len(x) != axes:
             raise SpecError(_other_axes(f"a list of {len(x)}", what, axes))

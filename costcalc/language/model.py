@@ -29,6 +29,10 @@ class Parameter(Record):
     symbol: str = ""
     role: Text | None = None
     """What it scales: one of ``ROLES``."""
+    width: Node | None = None
+    """Of the input's size: its width where one number is given; that number, unless this is said."""
+    width_was: str = ""
+    """The parameter that its width was by itself, in older versions of the spec."""
 
 
 class Let(Record):

@@ -12,7 +12,7 @@ from .nodes import YamlMapping, YamlNode, as_expression, as_mapping, as_text, as
 from .parse import parse_range, parse_step
 from .text import Text
 
-PARAMETER_KEYS = ("default", "range", "choices", "values", "doc", "symbol", "role")
+PARAMETER_KEYS = ("default", "range", "choices", "values", "doc", "symbol", "role", "width", "width_was")
 
 ROLES = ("width", "depth", "resolution")
 """What a parameter may scale: the channels of the whole network, the number of its layers, the size of its input."""
@@ -39,6 +39,10 @@ def read_parameter(key: Text, value: YamlNode) -> Parameter:
             parameter.doc = as_text(v, "a text").value
         elif k.value == "symbol":
             parameter.symbol = _symbol(as_text(v, "a letter"))
+        elif k.value == "width":
+            parameter.width = parse_step(as_expression(v, "a value"))
+        elif k.value == "width_was":
+            parameter.width_was = parse_name(as_text(v, "a name"), "a parameter's name")
         elif k.value == "role":
             parameter.role = one_of(as_text(v, "a role"), ROLES, "a role")
     return parameter

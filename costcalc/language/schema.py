@@ -106,6 +106,8 @@ def _parameters() -> Schema:
         "doc": {"description": "What it means, for the help.", **_TEXT},
         "symbol": {"description": "How formulas print it.", "type": "string", "pattern": rf"^{_NAME}$"},
         "role": {"description": "What it scales in the whole network.", "enum": list(ROLES)},
+        "width": {"description": "Of the input's size: the width where one number is given.", **_VALUE},
+        "width_was": {"description": "The name that the width had as a parameter of its own.", **_VALUE},
     }
     full = {
         "type": "object",

@@ -7,11 +7,11 @@ from typing import Any
 
 
 class Size:
-    """``3x3``: a kernel's number for each axis. Not a tuple, for a tuple is several tensors."""
+    """``3x3``: a kernel's number for each axis; ``192x256``: height and width. A tuple would be several tensors."""
 
     __slots__ = ("axes",)
 
-    def __init__(self, *axes: int) -> None:
+    def __init__(self, *axes: Any) -> None:
         self.axes = axes
 
     def __eq__(self, other: object) -> bool:
@@ -24,6 +24,11 @@ class Size:
 
     def __repr__(self) -> str:
         return "x".join(map(str, self.axes))
+
+
+def axes_of(value: Any) -> tuple[Any, ...]:
+    """The numbers of a size, or the one that a value is."""
+    return value.axes if isinstance(value, Size) else (value,)
 
 
 AXES = 3

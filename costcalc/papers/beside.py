@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from ..compile.sides import SIDES
 from ..errors import nearest, quoted
-from ..language.closures import Value, const
+from ..language.closures import Value, const, constant
 from ..language.interpreter import Meaning, compile_plain
-from ..language.syntax import Name, Node
+from ..language.syntax import Attribute, Name, Node
+from ..language.values import axes_of
 
 
 class _Parameters(Meaning):
@@ -20,6 +22,8 @@ class _Parameters(Meaning):
         self._values = values
 
     def value(self, node: Node) -> Value:
+        if isinstance(node, Attribute) and isinstance(node.of, Name) and node.name in SIDES:
+            return const(axes_of(constant(self.value(node.of)))[-SIDES.index(node.name)])
         if isinstance(node, Name):
             if node.id not in self._values:
                 close = nearest(node.id, self._values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
 
+from ..language.values import axes_of
 from ..network import Network
 from ..record import Record, fresh
 from .parts import CLASSES
@@ -73,4 +74,4 @@ def _resolutions(network: Network, here: Mapping[str, Any], fixed: Collection[st
     if "res" not in network.parameter_codes or {"res", "rho"} & set(fixed):
         return []
     declared = network.program.points.declared_values("res", network.variant)
-    return [v for v in dict.fromkeys((*declared, *RESOLUTIONS)) if v != here["res"]]
+    return [v for v in dict.fromkeys((*declared, *RESOLUTIONS)) if v != axes_of(here["res"])[0]]

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..compile.parameters import ParameterCode
 from ..errors import UsageError, nearest, printable, quoted
+from ..language.values import axes_of
 from ..network import Network
 from .values import listed as listed
 from .values import shown as shown
@@ -20,7 +21,12 @@ _SHOWN_CHOICES = 12
 def names(network: Network) -> list[str]:
     """The parameters that can be given: the declared ones, and ρ where there is a resolution."""
     declared = list(network.parameter_codes)
-    return [*declared, RHO] if "res" in declared and RHO not in declared else declared
+    return [*declared, RHO, *_older(network)] if "res" in declared and RHO not in declared else declared
+
+
+def _older(network: Network) -> list[str]:
+    """Names that are the width of another parameter now."""
+    return [code.parameter.width_was for code in network.parameter_codes.values() if code.parameter.width_was]
 
 
 def flags(network: Network) -> set[str]:
@@ -41,13 +47,28 @@ def values(network: Network, texts: Mapping[str, str], dashes: str = "--") -> di
 
     ``dashes`` stand before a parameter's name in messages.
     """
-    defaults = {**network.parameters, RHO: 1.0} if RHO in names(network) else network.parameters
+    defaults = {**dict.fromkeys(names(network), 1.0), **network.parameters}
     codes = network.parameter_codes
     return {
         name: _value(f"{dashes}{name}", text, defaults[name], codes.get(name))
         for name, text in texts.items()
         if name in defaults
     }
+
+
+def renamed(network: Network, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The values with older names as what they are now, and what to say of these."""
+    found, said = dict(given), list[str]()
+    for name, code in network.parameter_codes.items():
+        older = code.parameter.width_was
+        if not older or older not in found:
+            continue
+        height = found.get(name, axes_of(network.parameters[name])[0])
+        if isinstance(height, tuple) or RHO in found:
+            raise UsageError(f"{older} is the width of {name} now, so give {name} as HxW, without {older} and {RHO}")
+        found[name] = (height, found.pop(older))
+        said.append(f"{older} is the width of {name} now: {name}={height}x{found[name][1]}")
+    return found, said
 
 
 def _value(name: str, text: str, default: Any, code: ParameterCode | None) -> Any:
@@ -60,10 +81,13 @@ def _value(name: str, text: str, default: Any, code: ParameterCode | None) -> An
     found = number(text)
     if found is not None:
         return found
+    sides = re.fullmatch(r"([0-9]{1,9})[x×]([0-9]{1,9})", text)
+    if sides and code is not None and code.is_side:
+        return int(sides[1]), int(sides[2])
     words = isinstance(default, str) or any(isinstance(c, str) for c in (code and code.choices) or ())
     if not words:
-        if re.fullmatch(r"[0-9]+x[0-9]+", text):
-            raise UsageError(f"{name} is one number: the spec's input is square, {quoted(text)} isn't")
+        if sides:
+            raise UsageError(f"{name} is one number, not {text}: it isn't both height and width of the input")
         raise UsageError(f"{name} takes a number such as 0.5, 224 or 6/7, not {quoted(text)}")
     return text
 
@@ -126,6 +150,8 @@ def records(network: Network, taken: Container[str] = ()) -> list[tuple[str, str
 def _metavar(code: ParameterCode, default: Any) -> str:
     if isinstance(default, bool):
         return "[yes|no]"
+    if code.is_side:
+        return "NUMBER|HxW"
     return "WORD" if code.structural else "NUMBER"
 
 

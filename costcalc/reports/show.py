@@ -218,7 +218,8 @@ def convention_notes(counted: Counted) -> list[str]:
             found.append(f"{convention.name} has no rule for {passed_text(passed)}: they count 0 here.")
         if counted.scale != 1:
             res = counted.default.parameters["res"]
-            found.append(f"counted is that at res {convention.scaled}, times ({res}/{convention.scaled})².")
+            times = f"({res}/{convention.scaled})²" if isinstance(res, int) else f"{res}/{convention.scaled}²"
+            found.append(f"counted is that at res {convention.scaled}, times {times}.")
         differing = {
             name: value
             for name, value in convention.parameters.items()

@@ -12,8 +12,9 @@ from ..budget import Budget
 from ..conventions import DEFAULT, Convention, load_convention
 from ..cost import By, Cost
 from ..errors import CostcalcError, UsageError
+from ..language.values import axes_of
 from ..network import Network
-from .choosing import RES, RHO, Variable, choose, declared_points
+from .choosing import RES, RHO, Variable, as_given, choose, declared_points
 from .forms import Accuracy, ClosedForm, FormRow, Largest, Part
 from .smoothing import SIZES, Smoother, count_terms, pieces
 
@@ -79,7 +80,7 @@ def closed_form(
         [row(r.name, r.params, r.counted) for r in cost.by(by)] if by else [],
         left=left,
     )
-    if not exact and any(v.name == RES for v in variables):
+    if not exact and any(v.name == RES or v.side is not None for v in variables):
         smoother.dropped.add(SIZES)
     result.dropped = sorted(smoother.dropped)
     result.settled = [v for v in variables if v.symbol in smoother.settled]
@@ -114,11 +115,11 @@ class _Evaluation:
         for v in variables:
             inner: Any = v.symbol
             value = v.value
-            if v.name == RES:
-                base = v.base or network.parameters[RES]
+            if v.name == RES or v.side is not None:
+                base = v.base or axes_of(network.parameters[v.name.partition(".")[0]])[-(v.side or 0)]
                 value = value if v.base is None else value * base
                 unit = 1 if exact else int(base) & -int(base) or 1
-                step = sympy.Dummy("res", integer=True, positive=True)
+                step = sympy.Dummy(v.name, integer=True, positive=True)
                 inner = unit * step
                 self._back[step] = (v.symbol if v.base is None else v.symbol * base) / unit
                 around[step] = Fraction(value) / unit
@@ -132,7 +133,7 @@ class _Evaluation:
             for name, value in given.items()
             if name not in taken and not (name == RHO and RES in taken and not own_rho)
         }
-        at, self.scale = network.scaled({**self.fixed, **values}, convention)
+        at, self.scale = network.scaled(as_given(network, {**self.fixed, **values}), convention)
         self.cost: Cost = network.cost(at, around=around, convention=convention)
         self.point = {name: value for name, value in self.cost.parameters.items() if _is_point(value)}
         if self.scale != 1:  # the graph is that of another resolution
@@ -144,7 +145,7 @@ class _Evaluation:
 
 
 def _is_point(value: Any) -> bool:
-    return not getattr(value, "free_symbols", None)
+    return not any(getattr(n, "free_symbols", None) for n in axes_of(value))
 
 
 def _impossible(
@@ -215,7 +216,7 @@ def _accuracy(
     budget = Budget(what, "list fewer under 'values', or ask for the exact form (--exact), which needs none")
     for point in points:
         try:
-            at, scale = network.scaled({**fixed, **point}, convention)
+            at, scale = network.scaled(as_given(network, {**fixed, **point}), convention)
             cost = network.cost(at, convention=convention)
         except CostcalcError:
             budget.spend(network.program.size)

@@ -10,7 +10,9 @@ from typing import Any
 
 import sympy
 
+from ..compile.sides import SIDES
 from ..errors import UsageError, nearest, quoted
+from ..language.values import Size, axes_of
 from ..network import Network
 from ..record import Record
 
@@ -39,6 +41,11 @@ class Variable(Record):
         """The parameter that holds its numbers."""
         return self.parameter if self.base is None else RES
 
+    @property
+    def side(self) -> int | None:
+        """0 of the height of a rectangle (``res.h``), 1 of its width, None of what is one number."""
+        return SIDES.index(self.parameter[-1]) if self.parameter[-2:-1] == "." else None
+
     def number(self, value: Any) -> Any:
         """What the symbol is where the parameter :attr:`name` is ``value``."""
         return value if self.base is None else Fraction(value) / self.base
@@ -56,8 +63,10 @@ def choose(network: Network, wrt: Iterable[str] | None, fixed: Mapping[str, Any]
     resolution itself: ρ need not give whole pixels. Raises :class:`UsageError` for what can't be a symbol.
     """
     names = list(_unasked(network, fixed, exact=exact) if wrt is None else dict.fromkeys(wrt))
-    if RES in names and RHO in names and RHO not in network.parameter_codes:
+    if RHO not in network.parameter_codes and len({n.partition(".")[0] for n in names} & {RES, RHO}) > 1:
         raise UsageError(f"{RHO} says {RES} another way: one of them can be a symbol")
+    if any(f"{n}.{side}" in names for n in names for side in SIDES):
+        raise UsageError(f"{names[0]} and a side of it: the one number, or the sides, can be symbols")
     found: list[Variable] = []
     for name in names:
         variable = _variable(network, name, fixed)
@@ -84,6 +93,11 @@ def _unasked(network: Network, fixed: Mapping[str, Any], *, exact: bool) -> list
 def _variable(network: Network, name: str, fixed: Mapping[str, Any]) -> Variable:
     codes, values = network.parameter_codes, network.parameters
     known = [*codes, *([RHO] if RES in codes and RHO not in codes else [])]
+    of, _, side = name.partition(".")
+    if side in SIDES and of in codes and codes[of].is_side:
+        point = network.program.point({of: fixed[of]} if of in fixed else {}, network.variant).values[of]
+        value = axes_of(point)[-SIDES.index(side)]
+        return Variable(name, _symbol({"h": "H", "w": "W"}[side], _facts([value, *_ends(network, of)])), value)
     if name not in known:
         raise UsageError(
             f"{network.name} has no parameter {quoted(name)} that could be a symbol; "
@@ -92,9 +106,11 @@ def _variable(network: Network, name: str, fixed: Mapping[str, Any]) -> Variable
     if name not in codes:
         return _ratio(network, fixed)
     code = codes[name]
-    value = fixed.get(name, values[name])
+    value = axes_of(values[name])[0] if name not in fixed else fixed[name]
     if name == RES and RHO in fixed and RHO not in codes:
-        value = round(values[RES] * fixed[RHO])
+        value = round(axes_of(values[RES])[0] * fixed[RHO])
+    if isinstance(value, tuple | Size):
+        raise UsageError(f"{name} is a rectangle here; its sides can be symbols: --wrt {name}.h,{name}.w")
     if code.structural or isinstance(values[name], str | bool | list):
         raise UsageError(f"{name} has words for values, and can't be a symbol")
     return Variable(name, _symbol(code.parameter.symbol or name, _facts([value, *_ends(network, name)])), value)
@@ -102,7 +118,11 @@ def _variable(network: Network, name: str, fixed: Mapping[str, Any]) -> Variable
 
 def _ratio(network: Network, fixed: Mapping[str, Any]) -> Variable:
     """ρ, of a network that has ``res``."""
-    default = network.parameters[RES]
+    default = axes_of(network.parameters[RES])[0]
+    if RES in fixed and isinstance(fixed[RES], tuple | Size):
+        raise UsageError(
+            f"{RHO} is of one number, not of a rectangle, whose sides can be symbols: --wrt {RES}.h,{RES}.w"
+        )
     if isinstance(default, str | bool | list) or default < 1 or default != int(default):
         raise UsageError(f"{RHO} can't be a symbol: the default of {RES} is no whole number above 0")
     base = int(default)
@@ -126,8 +146,12 @@ def _facts(numbers: list[Any]) -> dict[str, bool]:
 def _ends(network: Network, name: str) -> list[Any]:
     """Numbers of a parameter with the least one among them: its range, choices, and all that the spec gives it."""
     code, program = network.parameter_codes[name], network.program
-    found = [network.parameters[name], *program.points.declared_values(name, network.variant), *(code.choices or [])]
-    found += [point[name] for point in _at_variants(network, [name])]
+    found = [
+        *axes_of(network.parameters[name]),
+        *program.points.declared_values(name, network.variant),
+        *(code.choices or []),
+    ]
+    found += [n for point in _at_variants(network, [name]) for n in axes_of(point[name])]
     return found + list(program.points.declared_range(name, network.variant) or [])
 
 
@@ -140,7 +164,9 @@ def declared_points(network: Network, variables: list[Variable]) -> list[dict[st
     The point itself comes first. A parameter's ``values``; where it has none, those that the spec's variants give it,
     together; else its choices, or numbers from one end of its range to the other.
     """
-    listed = {v.name: network.program.points.declared_values(v.name, network.variant) for v in variables}
+    listed = {
+        v.name: network.program.points.declared_values(v.name.partition(".")[0], network.variant) for v in variables
+    }
     joint = _at_variants(network, [name for name, values in listed.items() if not values])
     together = {name for point in joint for name in point}
     for v in variables:
@@ -170,12 +196,13 @@ def _at_variants(network: Network, names: list[str]) -> list[dict[str, Any]]:
         set_by = [name for name in names if name in row.values]
         if set_by:
             values = network.program.point({}, variant).values
-            found.append({name: values[name] for name in set_by})
+            found.append({name: axes_of(values[name])[0] for name in set_by})
     return found
 
 
 def _spread(network: Network, name: str) -> list[Any]:
     """Choices, or about evenly spaced numbers (by their ratios) over the range."""
+    name = name.partition(".")[0]
     code = network.parameter_codes[name]
     if code.choices is not None:
         return list(code.choices)
@@ -187,6 +214,16 @@ def _spread(network: Network, name: str) -> list[Any]:
         numbers = [low + (high - low) * k / _STEPS for k in range(_STEPS + 1)]
     else:
         numbers = [low * (high / low) ** (k / _STEPS) for k in range(_STEPS)] + [high]
-    if isinstance(network.parameters[name], int):
+    if isinstance(axes_of(network.parameters[name])[0], int):
         return [round(n) for n in numbers]
     return [float(f"{n:.3g}") for n in numbers]
+
+
+def as_given(network: Network, values: Mapping[str, Any]) -> dict[str, Any]:
+    """``values`` by the names of variables as what a network is given: ``res.h`` and ``res.w`` as one rectangle."""
+    found = {name: value for name, value in values.items() if "." not in name}
+    for of in dict.fromkeys(name.partition(".")[0] for name in values if "." in name):
+        point = network.program.point({of: found[of]} if of in found else {}, network.variant).values[of]
+        home = axes_of(point)
+        found[of] = tuple(values.get(f"{of}.{side}", home[-k]) for k, side in enumerate(SIDES))
+    return found

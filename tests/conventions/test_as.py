@@ -79,7 +79,7 @@ def test_a_frozen_layer_must_be_there():
 )
 def test_mmdetections_detectors(mask: str, work: int, params: int):
     network = costcalc.load("faster_rcnn_fpn")
-    at = {"backbone": "resnet_50_v1_5", "mask": mask == "yes", "res": 800, "width": 1280, "classes": 81}
+    at = {"backbone": "resnet_50_v1_5", "mask": mask == "yes", "res": (800, 1280), "classes": 81}
     cost = network.cost(at, convention=load_convention("mmdetection"))
     assert (cost.counted, cost.params) == (work, params)
 

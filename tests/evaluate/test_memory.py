@@ -48,19 +48,19 @@ def test_a_graph_is_freed_without_the_collector(name: str, point: dict[str, Any]
 
 
 @pytest.mark.parametrize(
-    ("name", "parameter", "values"),
+    ("name", "height", "values"),
     [
-        ("lr_aspp", "width", [1024, 2048]),
-        ("deeplabv3", "width", [513, 641]),
-        ("faster_rcnn_fpn", "width", [800, 1344]),
-        ("mask_rcnn", "long", [1024, 1344]),
+        ("lr_aspp", 1024, [1024, 2048]),
+        ("deeplabv3", 513, [513, 641]),
+        ("faster_rcnn_fpn", 800, [800, 1344]),
+        ("mask_rcnn", 800, [1024, 1344]),
     ],
 )
-def test_a_height_and_an_array_of_widths(name: str, parameter: str, values: list[int]) -> None:
+def test_a_height_and_an_array_of_widths(name: str, height: int, values: list[int]) -> None:
     """No shape is printed for an error that isn't raised."""
     net = costcalc.load(name)
-    one_by_one = [net.cost({parameter: value}).mult_adds for value in values]
-    assert net.cost({parameter: np.array(values)}).mult_adds.tolist() == one_by_one
+    one_by_one = [net.cost(res=(height, value)).mult_adds for value in values]
+    assert net.cost(res=(height, np.array(values))).mult_adds.tolist() == one_by_one
 
 
 def test_no_array_is_printed_where_all_is_well() -> None:

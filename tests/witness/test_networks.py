@@ -9,9 +9,12 @@ import pytest
 
 pytest.importorskip("torch")
 
+import costcalc
 from costcalc.errors import CostcalcError
 from costcalc.network import Network, networks
 from costcalc.witness.verifying import verify
+
+from .checking import verified
 
 pytestmark = pytest.mark.torch
 
@@ -75,3 +78,25 @@ def test_small_through_real_tensors(name: str) -> None:
     result = verify(network.cost(**point), network.graph(expand=True, **point), "cpu")
     assert result.differences == []
     assert result.finite
+
+
+@pytest.mark.parametrize(
+    ("name", "res"),
+    [
+        ("mobilenet_v2", "64x96"),
+        ("resnet_50", "96x64"),
+        ("inception_v3", "160x224"),
+        ("densenet", "64x96"),
+        ("efficientnet_b0", "64x96"),
+        ("shufflenet_v2", "96x64"),
+        ("vit", "64x96"),
+        ("swin", "224x448"),
+        ("yolov3", "64x128"),
+        ("deeplabv3", "97x65"),
+        ("lr_aspp", "128x96"),
+        ("ssd", "192x160"),
+        ("maxvit", "64x96"),
+    ],
+)
+def test_at_a_rectangle(name: str, res: str) -> None:
+    assert verified(costcalc.load(name), "meta", res=res).differences == []
