@@ -82,9 +82,13 @@ def choose(network: Network, wrt: Iterable[str] | None, fixed: Mapping[str, Any]
 
 def _unasked(network: Network, fixed: Mapping[str, Any], *, exact: bool) -> list[str]:
     codes, values = network.parameter_codes, network.parameters
-    numbers = [n for n, code in codes.items() if not code.structural and not isinstance(values[n], str | bool | list)]
+    numbers = [
+        n
+        for n, code in codes.items()
+        if _is_one(network, n) and not code.structural and not isinstance(values[n], str | bool | list)
+    ]
     found = [n for n in numbers if n != RES and (codes[n].parameter.symbol or n in UNASKED)]
-    if RES in numbers and RHO not in codes:
+    if RES in numbers and RHO not in codes and _is_one(network, RES):
         found.append(RES if exact else RHO)
     given = set(fixed) | ({RES, RHO} if {RES, RHO} & set(fixed) and RHO not in codes else set())
     return [n for n in found if n not in given]
@@ -109,17 +113,25 @@ def _variable(network: Network, name: str, fixed: Mapping[str, Any]) -> Variable
     value = axes_of(values[name])[0] if name not in fixed else fixed[name]
     if name == RES and RHO in fixed and RHO not in codes:
         value = round(axes_of(values[RES])[0] * fixed[RHO])
-    if isinstance(value, tuple | Size):
+    if isinstance(value, tuple | Size) or (name not in fixed and not _is_one(network, name)):
         raise UsageError(f"{name} is a rectangle here; its sides can be symbols: --wrt {name}.h,{name}.w")
     if code.structural or isinstance(values[name], str | bool | list):
         raise UsageError(f"{name} has words for values, and can't be a symbol")
     return Variable(name, _symbol(code.parameter.symbol or name, _facts([value, *_ends(network, name)])), value)
 
 
+def _is_one(network: Network, name: str) -> bool:
+    """Whether one number gives the parameter's default: it is that, or a rectangle that follows from its height."""
+    home = network.parameters[name]
+    if not isinstance(home, Size) or not network.parameter_codes[name].is_side:
+        return True
+    return axes_of(network.program.point({name: home.axes[0]}, network.variant).values[name]) == home.axes
+
+
 def _ratio(network: Network, fixed: Mapping[str, Any]) -> Variable:
     """ρ, of a network that has ``res``."""
     default = axes_of(network.parameters[RES])[0]
-    if RES in fixed and isinstance(fixed[RES], tuple | Size):
+    if isinstance(fixed.get(RES), tuple | Size) or (RES not in fixed and not _is_one(network, RES)):
         raise UsageError(
             f"{RHO} is of one number, not of a rectangle, whose sides can be symbols: --wrt {RES}.h,{RES}.w"
         )
