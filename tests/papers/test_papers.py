@@ -38,6 +38,7 @@ hrnet              13    26         0      0        0       0           0       
 kws                 1     2         0      0        0       0           0        0            0
 maxvit             28    24         4     12        0       0          16        0            0
 mixnet              5     4         0      1        0       0           3        0            0
+mmpretrain         69   101         0      0        2       0           9        0            0
 mnasnet            45    63         0     11        0       0           1        0            6
 mobilenet_v1       73    97         7      8        2       0          28        0            2
 mobilenet_v2       81    97         2      4        2       0          10        0           21
@@ -53,7 +54,7 @@ shufflenet_v1      41    30         2      2        0      11           2       
 shufflenet_v2      61    29         1      8        0       0          12        0           16
 starnet            24    30         0     17        0       0           1        0            0
 superresolution     5     4         0      0        0       0           1        0            3
-timm              408   680         8      0        0       0          13        0            0
+timm              475   807         8      0        0       0          13        0            0
 tinynet             5     3         0      0        0       0           2        0            0
 torchvision        93   170         1      0        0       0           0        0           12
 ultralytics        25    49         0      0        0       0           1        0            0
