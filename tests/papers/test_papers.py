@@ -24,7 +24,7 @@ family           rows match explained copied misprint nominal unexplained doubtf
 classic_and_nas   134   165         7     24        2       3          23        0           18
 coatnet            21    15         2      3        0       0          22        0            0
 convnext           42    66         0      0        1       0           9        0            0
-cspnet              7     8         0      0        0       0           2        0            4
+cspnet              7    12         0      0        0       0           2        0            0
 dpn                 5     4         0      0        0       0           1        0            0
 edgenext            8    16         0      0        0       0           0        0            0
 efficientdet       74    86         3      0        2       0           9        0            4
