@@ -119,7 +119,8 @@ def test_a_parameter_that_none_has(tiny: str, eyes: str) -> None:
         (["--alpha", "half"], "--alpha takes a number such as 0.5, 224 or 6/7, not 'half'"),
         (["--alpha", "١"], "--alpha takes a number such as 0.5, 224 or 6/7, not '١'"),
         (["--alpha", "0_1"], "--alpha takes a number such as 0.5, 224 or 6/7, not '0_1'"),
-        (["--res", "8x4"], "--res is one number: the spec's input is square, '8x4' isn't"),
+        (["--alpha", "8x4"], "--alpha is one number, not 8x4: it isn't both height and width of the input"),
+        (["--res", "8x3"], "res is from 4 to 64, not 3"),
         (["--alpha", ""], "--alpha takes a number such as 0.5, 224 or 6/7, not ''"),
         (["--alpha", "-1"], "alpha is from 0.25 to 2, not -1"),
         (["--alpha", "0"], "alpha is from 0.25 to 2, not 0"),
@@ -187,7 +188,7 @@ def test_the_help_has_a_section_for_the_parameters(tiny: str) -> None:
     section = text.split("Parameters of tiny:\n")[1].split("\n\n")[0]
     assert [" ".join(line.split()) for line in section.splitlines()] == [
         "--alpha NUMBER width multiplier [default: 1.0; from 0.25 to 2]",
-        "--res NUMBER input resolution [default: 8; from 4 to 64]",
+        "--res NUMBER|HxW input resolution [default: 8; from 4 to 64]",
         "--kind WORD activation [default: relu; one of relu, swish]",
         "--deep [yes|no] one layer more [default: no]",
         "--classes NUMBER [default: 10]",

@@ -10,6 +10,7 @@ import sympy
 
 from costcalc.arithmetic.symbols import Ceil, Floor, MakeDivisible, Round
 from costcalc.language.find import names_in, open_shipped, shipped
+from costcalc.language.values import axes_of
 from costcalc.network import Network
 from costcalc.symbolic import ClosedForm, closed_form
 from costcalc.symbolic.evaluating import evaluate
@@ -33,7 +34,7 @@ def form(name: str, exact: bool) -> ClosedForm:
 
 def random_value(net: Network, name: str, rng: random.Random) -> Any:
     """Within the range, not too far from the default; decimals of two digits."""
-    code, default = net.parameter_codes[name], net.parameters[name]
+    code, default = net.parameter_codes[name], axes_of(net.parameters[name])[0]
     if code.choices is not None:
         return rng.choice(code.choices)
     low, high = net.program.points.declared_range(name, net.variant) or (default, default)

@@ -8,6 +8,7 @@ import zlib
 import pytest
 
 from costcalc.errors import CostcalcError
+from costcalc.language.values import axes_of
 
 from .points import bites, form, holds, names, network, random_point
 
@@ -44,7 +45,7 @@ def test_the_exact_form_is_the_count(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_smooth_form_is_the_count_where_no_rounding_bites(name: str) -> None:
     exact, smooth, r = form(name, True), form(name, False), rng(name)
-    home = {v.name: network(name).parameters[v.name] for v in exact.variables}
+    home = {v.name: axes_of(network(name).parameters[v.name])[0] for v in exact.variables}
     points = [home, *({**home, v.name: random_point(name, r)[v.name]} for v in exact.variables for _ in range(60))]
     if "res" in home:
         points += [{**home, "res": home["res"] * k // 2} for k in (1, 2, 3, 4)]
