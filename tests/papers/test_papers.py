@@ -32,9 +32,12 @@ efficientnet       58    57         0      3        2       0          18       
 efficientnet_v2     7    13         0      0        0       0           1        0            0
 facenet             7    10         0      0        0       0           0        0            4
 fasternet          29    52         0      4        0       0           2        0            0
+fastvit              6     6         0      0        0       0           3        0            0
 fbnet               6     0         0      0        0       0           2        0           10
+ghostnet            13    21         0      0        0       0           3        0            0
 hbonet             23    20         0      0        2       0           3        0            0
 hrnet              13    26         0      0        0       0           0        0            0
+imgclsmob          159   280         0      0        0       0          25        0           13
 kws                 1     2         0      0        0       0           0        0            0
 maxvit             28    24         4     12        0       0          16        0            0
 mixnet              5     4         0      1        0       0           3        0            0
@@ -44,8 +47,12 @@ mobilenet_v1       73    97         7      8        2       0          28       
 mobilenet_v2       81    97         2      4        2       0          10        0           21
 mobilenet_v3       58    54         5     13        1       0          27        2            2
 mobilenext         22    11         0      7        3       0           6        4            4
+mobileone            7    13         0      0        0       0           1        0            0
 pp_lcnet            8    16         0      0        0       0           0        0            0
 pvt_v2             25    32         0      2        0       0           9        0            0
+regnet              44    79         0      6        1       0           2        0            0
+repvgg              24    44         0      0        0       0           4        0            0
+repvit               5    10         0      0        0       0           0        0            0
 res2net            11    17         0      0        0       0           5        0            0
 resnest             7     6         0      0        0       0           8        0            0
 rexnet             53    59         6     10        1       0           8        0            2
