@@ -44,14 +44,15 @@ class Points:
             self._default = self.resolve({}, None)
         return self._default
 
-    def resolve(self, given: Mapping[str, Any], variant: str | None) -> Point:
+    def resolve(self, given: Mapping[str, Any], variant: str | None, run: Run | None = None) -> Point:
         """All parameters from the given ones, a variant and the defaults, each checked.
 
-        Raises :class:`UsageError` for an unknown name, and for a value out of its range or choices.
+        ``run`` notes what the defaults that are taken assume of symbols in them. Raises :class:`UsageError` for an
+        unknown name, and for a value out of its range or choices.
         """
         self._check_names(given, variant)
         values: dict[str, Any] = {}
-        frame = self.frame(values)
+        frame, taken = self.frame(values), self.frame(values, run)
         is_default = True
         with_rho = RHO in given and RHO not in self.codes
         for name, code in self.codes.items():
@@ -67,7 +68,7 @@ class Points:
             elif older and older in given:
                 value = code.default(frame)
             else:
-                value = values[name] = code.default(frame)
+                value = values[name] = code.default(taken)
                 if code.is_side:
                     values[name] = settled(name, value, code.width, frame)
                 if given and not is_const(code.default):

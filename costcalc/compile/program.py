@@ -65,9 +65,12 @@ class Program:
 
     # -- evaluating
 
-    def point(self, given: Mapping[str, Any], variant: str | None = None) -> Point:
-        """The values of all parameters at a point, each given one checked against its range or choices."""
-        return self.points.resolve(given, variant)
+    def point(self, given: Mapping[str, Any], variant: str | None = None, run: Run | None = None) -> Point:
+        """The values of all parameters at a point, each given one checked against its range or choices.
+
+        ``run`` notes what their defaults assume of symbols.
+        """
+        return self.points.resolve(given, variant, run)
 
     def build(
         self,
@@ -85,7 +88,8 @@ class Program:
         if self.code.body is None:
             raise SpecError("a library of blocks, not a network", self.spec.origin.place())
         try:
-            return self._build(self.point(given, variant), expand, around)
+            run = Run(expand=expand, around=around)
+            return self._build(self.point(given, variant, run), run)
         except RecursionError:
             message = "blocks, lets and expressions are nested too deeply to be evaluated"
             raise SpecError(message, self.spec.origin.place()) from None
@@ -93,8 +97,8 @@ class Program:
             e.place = e.place or self.spec.origin.place()
             raise
 
-    def _build(self, point: Point, expand: bool, around: Mapping[Any, Any] | None) -> Graph:
-        run = Run(expand=expand, check_shapes=point.is_default, around=around)
+    def _build(self, point: Point, run: Run) -> Graph:
+        run.check_shapes = point.is_default
         run.graph.parameters = point.values
         if self.code.requirements:
             check_requirements(self.spec, self.code.requirements, point, run)

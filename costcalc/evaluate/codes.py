@@ -123,7 +123,7 @@ class Executable(Protocol):
         """Names for results inside of it, each with the labels that lead there."""
         ...
 
-    def point(self, given: Mapping[str, Any], variant: str | None = None) -> Point:
+    def point(self, given: Mapping[str, Any], variant: str | None = None, run: Run | None = None) -> Point:
         """The network's parameters; raises :class:`UsageError` for a value that it doesn't take."""
         ...
 
@@ -163,7 +163,7 @@ class NetworkCode:
         run, program = fr.run, self.program
         variant = given.pop("variant", None)
         limit = None if OUTPUT_STRIDE in self.parameters else given.pop(OUTPUT_STRIDE, None)
-        point = program.point(given, variant)
+        point = program.point(given, variant, run)
         outer = run.net, run.record, run.block, run.check_shapes
         run.net = path if run.net is None else run.net
         run.record = {} if run.record is None else run.record

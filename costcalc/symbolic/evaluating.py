@@ -13,6 +13,7 @@ from .. import arithmetic as ar
 from ..arithmetic.symbols import Ceil, Floor, MakeDivisible, Round
 
 _MOST_EXPONENT = 4096
+_LAST_BITS = 2.0**-45
 
 
 def evaluate(e: Any, numbers: Mapping[Any, Any], *, float64: bool = False) -> Any:
@@ -20,7 +21,7 @@ def evaluate(e: Any, numbers: Mapping[Any, Any], *, float64: bool = False) -> An
 
     Decimals are the rationals that their text names, as in the closed forms; with ``float64`` they are floats, as in
     the released code that rounds 200 · 1.14 = 227.99999999999997 down. Raises ``ValueError`` for what isn't a number
-    then.
+    then, and for a float that is rounded where its last bit decides: a formula is added up in another order.
     """
     exact = {symbol: _exact(value, float64) for symbol, value in numbers.items()}
     try:
@@ -32,8 +33,14 @@ def evaluate(e: Any, numbers: Mapping[Any, Any], *, float64: bool = False) -> An
 
 def _exact(x: Any, float64: bool) -> Any:
     if isinstance(x, float):
-        return x if float64 else Fraction(repr(x))
+        exact = Fraction(repr(x))
+        return x if float64 and not _is_binary(exact) else exact
     return Fraction(x)
+
+
+def _is_binary(x: Fraction) -> bool:
+    """Whether ``x`` is a float to the last digit, as 0.5 is and 0.6 isn't."""
+    return x.denominator & (x.denominator - 1) == 0
 
 
 def _value(e: Any, numbers: Mapping[Any, Any], done: dict[Any, Any]) -> Any:
@@ -66,6 +73,12 @@ def _power(base: Any, exponent: Any) -> Any:
     return float(base) ** float(exponent)
 
 
+def _round(x: Any) -> Fraction:
+    if isinstance(x, float) and abs(x % 1 - 0.5) < _LAST_BITS * max(1.0, abs(x)):
+        raise ValueError(f"{x:.4g} is to be rounded, and its last bit depends on the order of a sum: count it instead")
+    return Fraction(round(float(x)))
+
+
 def _make_divisible(v: Any, divisor: Any) -> Fraction:
     return Fraction(ar.make_divisible(int(v) if v == int(v) else float(v), int(divisor)))
 
@@ -78,6 +91,6 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     sympy.Min: min,
     Floor: lambda x: Fraction(math.floor(x)),
     Ceil: lambda x: Fraction(math.ceil(x)),
-    Round: lambda x: Fraction(round(float(x))),
+    Round: _round,
     MakeDivisible: _make_divisible,
 }
