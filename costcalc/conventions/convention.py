@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
@@ -222,9 +223,9 @@ class Convention:
 
 
 def _is_named(layer: Layer, names: list[str]) -> bool:
-    """Whether ``layer`` has one of ``names``, or stands below one."""
-    own = layer.name if names else ""
-    return any(own == name or own.startswith(name + ".") for name in names)
+    """Whether ``layer`` has one of ``names``, in which ``*`` is any text, or stands below one."""
+    own = layer.name + "." if names else ""
+    return any(fnmatchcase(own, name + ".*") for name in names)
 
 
 def _precision(pattern: Pattern) -> int:

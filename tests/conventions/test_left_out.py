@@ -36,6 +36,9 @@ def without(*names: str) -> Convention:
         (("x.2.conv",), ("x.2.conv",)),
         (("x2",), ("x2.conv",)),
         (("x2.conv", "y"), ("x2.conv", "y.linear")),
+        (("*.conv",), ("x.1.conv", "x.2.conv", "x2.conv")),
+        (("x.*.conv",), ("x.1.conv", "x.2.conv")),
+        (("*2",), ("x.2.conv", "x2.conv")),
     ],
 )
 def test_a_name_means_the_layer_or_what_it_holds(names: tuple[str, ...], gone: tuple[str, ...]) -> None:

@@ -25,9 +25,13 @@ classic_and_nas   134   165         7     24        2       3          23       
 coatnet            21    15         2      3        0       0          22        0            0
 convnext           42    66         0      0        1       0           9        0            0
 cspnet              7    12         0      0        0       0           2        0            0
+cspnet              7     8         0      0        0       0           2        0            4
+cvnets             23    22         0      0        0       0           1        0            0
+deit                8     6         0      0        0       0           2        0            0
 dpn                 5     4         0      0        0       0           1        0            0
 edgenext            8    16         0      0        0       0           0        0            0
 efficientdet       74    86         3      0        2       0           9        0            4
+efficientformer     4     7         0      0        0       0           1        0            0
 efficientnet       58    57         0      3        2       0          18        0            4
 efficientnet_v2     7    13         0      0        0       0           1        0            0
 facenet             7    10         0      0        0       0           0        0            4
@@ -39,9 +43,10 @@ hbonet             23    20         0      0        2       0           3       
 hrnet              13    26         0      0        0       0           0        0            0
 imgclsmob          159   280         0      0        0       0          25        0           13
 kws                 1     2         0      0        0       0           0        0            0
+levit               5     9         0      0        0       0           1        0            0
 maxvit             28    24         4     12        0       0          16        0            0
 mixnet              5     4         0      1        0       0           3        0            0
-mmpretrain         69   101         0      0        2       0           9        0            0
+mmpretrain        102   166         0      0        2       0          10        0            0
 mnasnet            45    63         0     11        0       0           1        0            6
 mobilenet_v1       73    97         7      8        2       0          28        0            2
 mobilenet_v2       81    97         2      4        2       0          10        0           21
@@ -61,10 +66,13 @@ shufflenet_v1      41    30         2      2        0      11           2       
 shufflenet_v2      61    29         1      8        0       0          12        0           16
 starnet            24    30         0     17        0       0           1        0            0
 superresolution     5     4         0      0        0       0           1        0            3
+swin               16    30         0      0        0       0           2        0            0
 timm              475   807         8      0        0       0          13        0            0
 tinynet             5     3         0      0        0       0           2        0            0
 torchvision        93   170         1      0        0       0           0        0           12
 ultralytics        30    58         0      0        0       0           2        0            0
+ultralytics        25    49         0      0        0       0           1        0            0
+xcit               14    14         0      0        0       0           0        0            0
 yolo                7     7         0      0        0       0           1        0            0
 """
 STATES = FIGURES.split("\n")[1].split()[2:]
