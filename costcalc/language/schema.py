@@ -73,6 +73,7 @@ def convention_schema() -> Schema:
             "passes_over": {"description": "Kinds and parts that the tool has no rule for.", **_LISTED},
             "only": {"description": "All parts that are work, by definition.", **_LISTED},
             "exclude": {"description": "Layers left out, by name.", **_LISTED},
+            "frozen": {"description": "Layers whose weights aren't counted, by name.", **_LISTED},
             "parameters": {"description": "Values that the source's networks have.", **_keyed(rf"^{_NAME}$", _VALUE)},
             "printed": {"description": "How figures are cut.", "enum": ["rounded", "truncated", "ceiled"]},
             "otherwise": {"description": "What no rule covers isn't counted.", "enum": ["0", 0]},

@@ -14,7 +14,7 @@ class _Norm(Op):
     __slots__ = ("affine", "channels")
     work_names = ("norm",)
     is_norm = True
-    told = ("channels",)
+    told = ("channels", "affine")
 
     def __init__(self, channels: Number, affine: bool = True) -> None:
         self.channels = channels

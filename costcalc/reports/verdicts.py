@@ -81,8 +81,9 @@ class Verdict(Record):
 
     def say(self) -> None:
         """The verdict and its words, by the likeliest cause."""
-        assert self.figure.read is not None
-        self.verdict, self.words = _judged(self, self.figure.read.value)
+        read = self.figure.read
+        assert read is not None
+        self.verdict, self.words = _judged(self, read.value)
         self.words += self.meaning
 
 

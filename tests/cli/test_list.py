@@ -116,7 +116,7 @@ def test_nothing_found_is_told() -> None:
 def test_nothing_found_is_no_empty_table(fmt: str) -> None:
     result = run("list", "moblie", "--format", fmt)
     assert (result.exit_code, result.stdout.strip()) == (0, "")
-    assert result.stderr.startswith("No network matches 'moblie' (did you mean 'mobilenet'")
+    assert result.stderr.startswith("No network matches 'moblie' (did you mean 'mobile")
 
 
 def test_a_part_of_a_name_finds_all_that_have_it() -> None:

@@ -72,9 +72,18 @@ def _cases() -> list[Case]:
         ]
     for op in (ops.GlobalMaxPool, ops.GlobalAvgPool):
         cases.append(Case("", op, shape, lambda v, op=op: (op((v.h, v.w)), (_chw(v),))))
+    resize = names("c h w th tw")
     for mode in ("nearest", "bilinear"):
-        resize = names("c h w th tw")
         cases.append(Case(mode, ops.Resize, resize, lambda v, m=mode: (ops.Resize((v.th, v.tw), m), (_chw(v),))))
+    cases += [
+        Case("linear", ops.Resize, names("c h th"), lambda v: (ops.Resize((v.th,), "linear"), ((v.c, v.h),))),
+        Case(
+            "trilinear",
+            ops.Resize,
+            names("c h w th tw n"),
+            lambda v: (ops.Resize((v.n, v.th, v.tw), "trilinear"), ((v.c, v.n, v.h, v.w),)),
+        ),
+    ]
     rois = names("c h w n th tw")
     cases.append(Case("", ops.RoiAlign, rois, lambda v: (ops.RoiAlign(v.n, (v.th, v.tw)), (_chw(v),))))
     cases += [
