@@ -160,7 +160,10 @@ def test_every_network_has_a_count_or_a_reason(network: str) -> None:
     net = load(network)
     default = net.cost()
     for share in (Fraction(1, 3), Fraction(1, 2)):
-        assert prune_weights(net, {}, share).counted <= default.mult_adds
+        try:
+            assert prune_weights(net, {}, share).counted <= default.mult_adds
+        except UsageError as e:
+            assert "attention uses each of its weights isn't said" in e.message  # noqa: PT017
         try:
             cost = prune_channels(net, {}, share)
         except UsageError as e:

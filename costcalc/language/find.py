@@ -79,7 +79,7 @@ def own_names(name: str) -> set[str]:
     """Our own names of all that ``name`` may mean, as it is written or as people type it."""
     alike = [k for k in known_names() if folded(k.name) == folded(name)]
     exact = [k for k in alike if k.name == name] or alike
-    return {k.point or os.path.basename(k.path)[: -len(SUFFIX)] for k in exact}
+    return {k.own for k in exact}
 
 
 def names_in(source: Source) -> list[PublicName]:

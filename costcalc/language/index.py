@@ -36,6 +36,11 @@ class PublicName(Record):
     libraries: str = ""
     differs: str = ""
 
+    @property
+    def own(self) -> str:
+        """Our own name of it."""
+        return self.point or os.path.basename(self.path)[: -len(SUFFIX)]
+
 
 def folded(name: str) -> str:
     """``name`` without what people don't look at: upper and lower case, ``-``, ``_``, ``.``, blanks.

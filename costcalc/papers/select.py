@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from ..errors import UsageError, nearest, quoted
-from ..language.find import own_names
+from ..language.find import known_names, own_names
 from ..language.index import folded
 from .read import Paper, PaperTable, stem
 
@@ -29,9 +29,12 @@ def select(papers: list[Paper], names: Iterable[str]) -> list[Paper]:
     """The parts of ``papers`` that ``names`` ask for: families, files of papers, or networks (their rows alone)."""
     known = {r.network for paper in papers for table in paper.tables for r in table.rows if r.network}
     known |= {name for paper in papers for name in (paper.family, stem(paper))}
-    wanted = [_as_known(name, known) for name in names]
-    if not wanted:
+    asked = [_as_known(name, known) for name in names]
+    if not asked:
         return papers
+    own = {k.name: k.own for k in known_names()}  # a row may have a library's name for the network
+    meant = {own.get(name, name) for name in asked}
+    wanted = {name for name in known if own.get(name, name) in meant}
     found: list[Paper] = []
     for paper in papers:
         if paper.family in wanted or stem(paper) in wanted:

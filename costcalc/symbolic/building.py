@@ -119,7 +119,7 @@ class _Evaluation:
                 base = v.base or axes_of(network.parameters[v.name.partition(".")[0]])[-(v.side or 0)]
                 value = value if v.base is None else value * base
                 unit = 1 if exact else int(base) & -int(base) or 1
-                step = sympy.Dummy(v.name, integer=True, positive=True)
+                step = sympy.Dummy(v.name, integer=True, nonnegative=True)  # else it is 1 or more
                 inner = unit * step
                 self._back[step] = (v.symbol if v.base is None else v.symbol * base) / unit
                 around[step] = Fraction(value) / unit
@@ -189,8 +189,8 @@ def _assumptions(cost: Cost, smoother: Smoother | None, evaluation: _Evaluation)
     """What the form takes for granted; of a smooth one without rounding, and only what isn't certain anyway."""
     found = [sympy.sympify(a.condition) for a in cost.assumptions]
     if smoother is not None:
-        relations = [c for c in found if c.is_Relational]
-        found = [smoother.smooth(c) for c in relations if not smoother.holds(evaluation.back(c))]
+        told = [(c, evaluation.back(c)) for c in found if c.is_Relational]
+        found = [smoother.smooth(c) for c, said in told if said.is_Relational and not smoother.holds(said)]
     return list(dict.fromkeys(c for c in found if c != True))  # noqa: E712
 
 

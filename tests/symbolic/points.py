@@ -53,7 +53,7 @@ def holds(f: ClosedForm, point: dict[str, Any]) -> bool:
         left, right = (evaluate(side, f.numbers(point)) for side in (condition.lhs, condition.rhs))
         if not sympy.sympify(condition.func(sympy.sympify(left), sympy.sympify(right))):
             return False
-    return True
+    return all(v.low <= v.number(point[v.name]) <= v.high for v in f.settled)
 
 
 @cache
