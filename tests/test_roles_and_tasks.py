@@ -6,6 +6,7 @@ import pytest
 
 from costcalc import Cost, Network, load, networks
 from costcalc.language.sections import TASKS
+from costcalc.language.values import Size
 
 SHIPPED = [network for network in networks() if network.variant is None]
 
@@ -22,6 +23,8 @@ def changed(network: Network, role: str) -> tuple[Cost, Cost]:
     """The costs at the default, and at a larger value of the parameter with the role."""
     name = network.roles[role]
     default = network.parameters[name]
+    if isinstance(default, Size):  # twice as high, and as wide as the network says for one number
+        return network.cost(), network.cost({name: 2 * default.axes[0]})
     code = network.parameter_codes[name]
     larger = [v for v in [*network.program.points.declared_values(name), *(code.choices or ())] if v > default]
     return network.cost(), network.cost({name: min(larger, default=2 * default)})
