@@ -151,8 +151,9 @@ class Network:
 
         ``at`` is for parameters whose names are arguments here, such as ``around``; the others may be given by name.
         Values are numbers, words (as text), bools, NumPy arrays (many configurations at once) or SymPy symbols
-        (closed forms). ``rho`` may be given in place of ``res``. ``around`` has numbers for the symbols: an inequality
-        that they leave open is taken as it holds there, and becomes one of the cost's assumptions.
+        (closed forms). ``rho`` may be given in place of ``res``; a parameter that is height and width of the input
+        takes a pair of numbers for a rectangle, ``res=(192, 256)``. ``around`` has numbers for the symbols: an
+        inequality that they leave open is taken as it holds there, and becomes one of the cost's assumptions.
         Raises :class:`UsageError` for an unknown parameter, a value out of its range or one without its name,
         :class:`SpecError` if the network can't be built there (a resolution too small, channels that groups don't
         divide).

@@ -30,8 +30,8 @@ from .specs import open_convention
 @click.option(
     "--wrt",
     metavar="NAME,…",
-    help="The parameters that are symbols (rho: res over its default). Without it those to which the spec gives a "
-    "letter, alpha and rho.",
+    help="The parameters that are symbols (rho: res over its default; res.h, res.w: its sides). Without it those to "
+    "which the spec gives a letter, alpha and rho.",
 )
 @click.option("--by", type=click.Choice(GROUPINGS), help="The form of each row too, as in show.")
 @click.option("--exact", is_flag=True, help="Keep floor, ceiling and the rounding of channels.")
