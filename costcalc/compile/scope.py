@@ -37,6 +37,10 @@ from .words import INSTEAD, SIZES, WORDS, built_in, built_in_names
 Kind = Literal["tensor", "value"]
 
 
+_OTHER_NAMES = {"pixel_shuffle": "depth_to_space(r)", "pixel_unshuffle": "space_to_depth(r)"}
+"""What layers are called here that libraries call otherwise."""
+
+
 class Scope:
     """The names that a text sees: its locals, the cells of its row, then its file's.
 
@@ -265,7 +269,10 @@ class Scope:
         """The error for a call of a name that is no layer."""
         # pixel_shuffle is another thing than shuffle, no slip of the pen
         another = not (set(known) - FUNCTIONS.keys()).isdisjoint(name.split("_"))
-        hint = f"; write act({name})" if name in ACTIVATIONS else "" if another else nearest(name, known)
+        if name in ACTIVATIONS or name in _OTHER_NAMES:
+            hint = f"; write {_OTHER_NAMES.get(name, f'act({name})')}"
+        else:
+            hint = "" if another else nearest(name, known)
         return self.unknown(node, name, f"no {what} is called {quoted(name)}{hint}")
 
     def undefined(self, node: Name) -> Value:
