@@ -57,6 +57,17 @@ def output_of(command: str, width: int, status: int) -> str:
     return done.output
 
 
+def contents(page: str) -> str:
+    """The sections of a page, two levels of them, as links."""
+    import re
+
+    lines: list[str] = []
+    for marks, title in re.findall(r"^(##|###) (.+)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE):
+        anchor = re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+        lines.append(f"{'  ' * (len(marks) - 2)}- [{title}](#{anchor})")
+    return "\n".join(lines)
+
+
 def python(code: str) -> str:
     """A fenced Python session: each line of ``code``, and what its expressions give."""
     names: dict[str, object] = {}
