@@ -25,7 +25,6 @@ classic_and_nas   134   165         7     24        2       3          23       
 coatnet            21    15         2      3        0       0          22        0            0
 convnext           42    66         0      0        1       0           9        0            0
 cspnet              7    12         0      0        0       0           2        0            0
-cspnet              7     8         0      0        0       0           2        0            4
 cvnets             23    22         0      0        0       0           1        0            0
 deit                8     6         0      0        0       0           2        0            0
 dpn                 5     4         0      0        0       0           1        0            0
@@ -71,7 +70,6 @@ timm              475   807         8      0        0       0          13       
 tinynet             5     3         0      0        0       0           2        0            0
 torchvision        93   170         1      0        0       0           0        0           12
 ultralytics        30    58         0      0        0       0           2        0            0
-ultralytics        25    49         0      0        0       0           1        0            0
 xcit               14    14         0      0        0       0           0        0            0
 yolo                7     7         0      0        0       0           1        0            0
 """
