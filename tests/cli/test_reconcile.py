@@ -327,3 +327,9 @@ def test_lint_reads_conventions_and_how_code_is_written(tmp_path) -> None:
     path.write_text("code: mine\nversion: 1\nnetworks: {a: {pool: module}}\n")
     result = run("lint", str(path))
     assert (result.exit_code, result.stdout) == (1, f"{path}:3:16: no property is called 'pool'\n")
+
+
+def test_a_network_without_parameters_has_a_plain_title(tmp_path) -> None:
+    path = tmp_path / "plain.yaml"
+    path.write_text("network: plain\ninput: 8 x 8 x 3\nlayers:\n  a: conv(3x3, 8)\n")
+    assert shown("reconcile", str(path)).splitlines()[0].rstrip() == "plain"
