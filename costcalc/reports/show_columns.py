@@ -92,7 +92,7 @@ def _unusual(ops: Sequence[Op]) -> list[str]:
     dilation, groups, padding = given.get("dilation"), given.get("groups"), given.get("padding")
     if dilation is not None and set(dilation) != {1}:
         found.append(f"d{_size(dilation)}")
-    if groups is not None and groups != 1 and not ops[0].is_depthwise:
+    if groups is not None and groups != 1 and not ops[0].is_depthwise and ops[0].filter_text != str(groups):
         found.append(f"g{groups}")
     if padding is not None and padding != "same" and not ops[0].is_global:
         dilations = dilation or (1,) * len(padding)
