@@ -11,6 +11,7 @@ pytest.importorskip("torch")
 
 import costcalc
 from costcalc.errors import CostcalcError
+from costcalc.language.values import axes_of
 from costcalc.network import Network, networks
 from costcalc.witness.verifying import verify
 
@@ -58,7 +59,7 @@ def small(network: Network) -> dict[str, Any]:
             chosen |= {} if found is None else {name: found}
     for names in (("res",), ("DF",), ("height", "width")):
         if names[0] in declared:
-            sizes = [dict.fromkeys(names, size) for size in SMALL if size <= declared[names[0]]]
+            sizes = [dict.fromkeys(names, size) for size in SMALL if size <= min(axes_of(declared[names[0]]))]
             chosen |= next((size for size in sizes if legal(chosen | size)), {})
     return chosen
 
