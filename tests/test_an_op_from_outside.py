@@ -172,7 +172,11 @@ def test_no_convention_counts_it_0_in_silence(net: str, name: str) -> None:
         counted = {row.name: row.counted for row in cost.by("op")}[KIND]
     except SaysNothing as e:
         silent = e.kinds
-    assert silent == (KIND,) or counted >= ATTENTION or KIND in [passed.kind for passed in cost.passed_over]
+    assert (
+        silent == (KIND,)
+        or counted >= ATTENTION * 10**9 // 2**30
+        or KIND in [passed.kind for passed in cost.passed_over]
+    )
 
 
 @pytest.mark.torch

@@ -354,7 +354,7 @@ def test_the_diff_as_json(tiny: str, other: str) -> None:
         "mult_adds": 102400,
         "ops": [
             {"op": "conv2d", "bias": False, "dilation": [1, 1], "padding": "same", "fixed": False},
-            {"op": "batch_norm", "affine": True},
+            {"op": "batch_norm"},
             {"op": "relu"},
         ],
     }  # fmt: skip

@@ -74,11 +74,18 @@ def test_sources_whose_networks_have_other_classes() -> None:
     assert "have classes" not in " ".join(shown("reconcile", "mobilenet_v2", "--classes", "1001").split())
 
 
-@pytest.mark.parametrize("args", [[], ["--between", "fvcore", "ptflops_pytorch"], ["--explain", "314M"]])
+@pytest.mark.parametrize("args", [["--between", "fvcore", "ptflops_pytorch"], ["--explain", "314M"]])
 def test_it_fits_80_columns_with_exact_figures(args: list[str]) -> None:
     text = shown("reconcile", "mobilenet_v2", *args, columns=80)
     assert max(map(len, text.splitlines())) <= 80
     assert "314,193,216" in text
+
+
+def test_all_totals_fit_80_columns_in_short_and_are_exact_where_there_is_room() -> None:
+    text = shown("reconcile", "mobilenet_v2", columns=80)
+    assert max(map(len, text.splitlines())) <= 80
+    assert "314.19 M" in text
+    assert "314,193,216" in shown("reconcile", "mobilenet_v2", columns=200)
 
 
 # -- between two
@@ -140,7 +147,7 @@ def test_a_figure_is_explained() -> None:
 
 def test_many_conventions_are_named_in_part_to_people_and_all_to_programs() -> None:
     text = " ".join(shown("reconcile", "mobilenet_v2", "--explain", "3,504,872", columns=80).split())
-    (row,) = rows("mobilenet_v2", "--explain", "3,504,872")
+    row = rows("mobilenet_v2", "--explain", "3,504,872")[0]
     names = row["conventions"].split(", ")
     assert len(names) > 15
     assert f"and {len(names) - 3} more" in text

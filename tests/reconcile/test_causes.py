@@ -159,7 +159,7 @@ def test_three_causes_are_not_offered() -> None:
     assert all(len(c.kinds) <= 2 for c in causes("mobilenet_v2", "3.4M") + causes("resnet_50", "4.1G"))
 
 
-@pytest.mark.parametrize(("network", "figure"), [("mobilenet_v2", "280M"), ("resnet_50", "24.9M"), ("vgg_16", "9.9G")])
+@pytest.mark.parametrize(("network", "figure"), [("mobilenet_v2", "277M"), ("resnet_50", "24.9M"), ("vgg_16", "9.9G")])
 def test_a_figure_that_nothing_gives(network: str, figure: str) -> None:
     found, near = explain(load(network), {}, parse_printed(figure), CONVENTIONS)
     assert found == []
