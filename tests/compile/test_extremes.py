@@ -9,8 +9,8 @@ import pytest
 
 import costcalc
 from costcalc.errors import CostcalcError
-from costcalc.language.values import axes_of
 from costcalc.language.find import shipped
+from costcalc.language.values import axes_of
 from costcalc.network import networks
 
 from ..loading import load
