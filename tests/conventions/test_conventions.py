@@ -221,3 +221,8 @@ def problem(cost: Cost) -> str | None:
     except (SpecError, UsageError) as e:
         return str(e)
     return None
+
+
+@pytest.mark.parametrize(("name", "multiplies"), [("mult_adds", False), ("conv_only", False), ("flops", True)])
+def test_whether_counts_may_be_larger_than_the_parts(name: str, multiplies: bool) -> None:
+    assert load_convention(name).multiplies is multiplies
