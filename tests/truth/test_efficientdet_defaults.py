@@ -1,4 +1,4 @@
-"""What φ makes of the other parameters: Tan et al. 2020 (1911.09070), equations 1 to 3, and Table 1 for φ of 0, 1, 3."""
+"""What φ makes of the other parameters: 1911.09070, equations 1 to 3, and Table 1 for φ of 0, 1 and 3."""
 
 from __future__ import annotations
 
