@@ -92,6 +92,13 @@ def message(*steps: str, **values: object) -> str:
     return e.value.message
 
 
+def test_weights_of_another_kind_are_not_shared() -> None:
+    """Both have a weight of 3 x 3 x 8 x 8 and nothing else."""
+    told = "shared weights differ: conv_transpose2d (weight) here, conv2d (weight) in a.conv"
+    steps = ("a: conv(3x3, 8, norm=none, bias=no)", "b: deconv(3x3, 8, norm=none, bias=no) sharing weights with a")
+    assert message(*steps) == told
+
+
 def test_weights_of_different_shapes_are_not_shared() -> None:
     told = "shared weights differ in shape: 3x3x4x4 here, 3x3x8x4 in x.1.conv"
     assert message("x: n * conv(3x3, 4) sharing weights") == told
