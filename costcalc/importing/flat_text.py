@@ -1,0 +1,138 @@
+"""A network as a spec of one call a line: right by itself, and what folding has to reproduce."""
+
+from __future__ import annotations
+
+from ..evaluate.built_in import BUILT_IN
+from .arguments import in_full, value_text
+from .calls import Flat, LayerCall, Ref
+from .lines import StepLine, step_lines
+from .names import identifier, unique
+
+_JOIN_NAMES = {"add": "sum", "mul": "product", "sub": "difference", "div": "quotient", "concat": "all", "split": "part"}
+
+
+def flat_text(flat: Flat) -> str:
+    """The spec. Its parameters are ``res``, if the input is a map, and ``classes``, if it ends in one ``fc``."""
+    lines, outputs = flat_lines(flat)
+    return (
+        "\n".join([*head(flat), *input_section(flat), *output(outputs, lines), "layers:", *step_lines(lines, "  ")])
+        + "\n"
+    )
+
+
+def head(flat: Flat) -> list[str]:
+    """The sections before the blocks: name, origin, parameters."""
+    found = [f"network: {identifier(flat.name)}"]
+    if flat.origin:
+        found.append(f"source: {quoted(flat.origin)}")
+    found += [f"title: {quoted(flat.name)}"] if flat.name != identifier(flat.name) else []
+    parameters = {}
+    sides = input_sides(flat)
+    if sides:
+        size = sides[0] if len(set(sides)) == 1 else "x".join(map(str, sides))
+        parameters["res"] = f"{{default: {size}, range: 1..8192}}"
+    last = classifier(flat)
+    if last is not None:
+        parameters["classes"] = str(last.arguments["c"])
+    if parameters:
+        width = max(map(len, parameters)) + 1
+        found += ["parameters:", *(f"  {name + ':':<{width}} {text}" for name, text in parameters.items())]
+    if flat.fixed and sides:
+        found += ["require:", f"  res == {size}: {quoted(flat.fixed)}"]
+    return found
+
+
+def quoted(text: str) -> str:
+    """``text`` for YAML, whatever stands in it."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else " " for c in escaped) + '"'
+
+
+def input_sides(flat: Flat) -> tuple[int, ...]:
+    """Height and width of the first input, which are ``res``; empty if it isn't a map."""
+    shape = flat.inputs[0][1] if flat.inputs else ()
+    return shape[1:] if len(shape) == 3 else ()
+
+
+def input_names(flat: Flat) -> list[str]:
+    """``in``, or a name for each of several inputs."""
+    if len(flat.inputs) == 1:
+        return ["in"]
+    found: list[str] = []
+    for name, _ in flat.inputs:
+        found.append(unique(identifier(name), found))
+    return found
+
+
+def input_section(flat: Flat) -> list[str]:
+    """``input: res x res x 3``, or a line for each of several."""
+    sides = input_sides(flat)
+    texts = []
+    for _, (channels, *size) in flat.inputs:
+        shown = ["res", "res"] if tuple(size) == sides else list(map(str, size))
+        texts.append(" x ".join([*shown, str(channels)]))
+    if len(texts) == 1:
+        return [f"input: {texts[0]}"]
+    return ["input:", *(f"  {name}: {text}" for name, text in zip(input_names(flat), texts, strict=True))]
+
+
+def classifier(flat: Flat) -> LayerCall | None:
+    """The fully connected layer that the network ends in."""
+    if len(flat.outputs) != 1 or not flat.calls:
+        return None
+    last = flat.calls[-1]
+    return last if last.word == "fc" and flat.outputs[0] == (last.id, 0) else None
+
+
+def output(names: list[str], lines: list[StepLine]) -> list[str]:
+    """The section ``output``, if it isn't the last step alone."""
+    if lines and [*lines[-1].names] == names:
+        return []
+    return [f"output: {', '.join(dict.fromkeys(names))}"]
+
+
+def flat_lines(flat: Flat) -> tuple[list[StepLine], list[str]]:
+    """A line for each call, and the names of the outputs."""
+    names: dict[Ref, str] = {("in", k): name for k, name in enumerate(input_names(flat))}
+    used = {ref for call in flat.calls for ref in call.inputs} | set(flat.outputs)
+    taken = set(names.values())
+    labels: dict[int, str] = {}
+    last = classifier(flat)
+    current: Ref | None = ("in", 0) if len(flat.inputs) == 1 else None
+    lines: list[StepLine] = []
+    for call in flat.calls:
+        label = unique(_label(call), taken)
+        ports = [label] if len(call.outputs) == 1 else [unique(f"{label}_{k}", taken) for k in range(len(call.outputs))]
+        shown = tuple(name if (call.id, k) in used else "_" for k, name in enumerate(ports))
+        taken |= set(shown)
+        labels[call.id] = next((name for name in shown if name != "_"), label)
+        sharing = f"sharing {call.sharing[0]} with {labels[call.sharing[1]]}" if call.sharing else ""
+        lines.append(
+            StepLine(
+                shown,
+                call.word,
+                tuple(names[ref] for ref in call.inputs),
+                tuple(_arguments(call, is_last=call is last)),
+                current=call.inputs == (current,),
+                sharing=sharing,
+            )
+        )
+        if call.word == "split" and len(ports) == 1:  # a tuple, also of one part
+            ports = [f"{label}[1]"]
+        names |= {(call.id, k): name for k, name in enumerate(ports)}
+        current = (call.id, 0) if call.word != "split" else None
+    return lines, [names[ref] for ref in flat.outputs]
+
+
+def _arguments(call: LayerCall, *, is_last: bool) -> list[tuple[str, str]]:
+    full, defaults = in_full(call), BUILT_IN[call.word].defaults
+    found = [(name, value_text(v, call.word, name)) for name, v in full.items() if v != defaults[name]]
+    return [(name, "classes" if is_last and name == "c" else text) for name, text in found]
+
+
+def _label(call: LayerCall) -> str:
+    own = bool(call.path) and (not call.stack or call.stack[-1].path != call.path)
+    if own:
+        return identifier(call.path)
+    word = _JOIN_NAMES.get(call.word, call.word)
+    return identifier(f"{call.path}_{word}" if call.path else word)
