@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import io
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from ..errors import CostcalcError, UsageError
-from ..graph import Graph
-from ..witness import windows
+from ..graph import Graph, Layer
 from ..witness.building import build_module
-from ..witness.measuring import random_inputs
 from ..witness.module import GraphModule
 from ..witness.needs import is_out_of_memory, memory, reason
 from ..witness.parts import Regions
 
+if TYPE_CHECKING:
+    from .onnx_file import Value, Writer
+
 INSTALL = "pip install 'costcalc[onnx]'"
-OPSET = 17
 MAX_BYTES = 2**31 - 1
 """What a file of this format can hold."""
 
@@ -40,7 +37,7 @@ def require_onnx(who: str) -> None:
 def onnx_bytes(graph: Graph, seed: int, about: str) -> bytes:
     """The file's content: the network in eval mode at its resolution; the same for the same ``seed``.
 
-    Raises :class:`CostcalcError` for a network that is too large, or that PyTorch can't write so.
+    Raises :class:`CostcalcError` for a network that is too large, or that has a layer which ONNX lacks.
     """
     size = _size(build_module(graph, "meta"))
     if size > MAX_BYTES:
@@ -49,11 +46,11 @@ def onnx_bytes(graph: Graph, seed: int, about: str) -> bytes:
         torch.manual_seed(seed)
         module = build_module(graph).eval()
         try:
-            return _checked(_exported(module), about)
+            return _written(module, graph, about)
         except Exception as e:
-            if is_out_of_memory(e):
+            if is_out_of_memory(e) or isinstance(e, CostcalcError):
                 raise
-            raise CostcalcError(f"PyTorch can't write it as ONNX: {reason(e)}") from e
+            raise CostcalcError(f"it can't be written as ONNX: {reason(e)}") from e
 
 
 def _size(module: nn.Module) -> int:
@@ -61,68 +58,62 @@ def _size(module: nn.Module) -> int:
     return sum(t.numel() * t.element_size() for t in tensors)
 
 
-class _Outputs(nn.Module):  # type: ignore[misc]
-    """A network whose outputs are a tuple; its layers have the same names.
-
-    It isn't in eval mode itself, its layers are: the exporter then keeps tensors apart that only happen to be equal,
-    such as those of two fresh norms.
-    """
-
-    def __init__(self, module: GraphModule) -> None:
-        super().__init__()
-        self._modules = module._modules
-        self.run = module.run
-
-    def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:
-        return tuple(self.run(inputs).values())
-
-
-def _exported(module: GraphModule) -> bytes:
-    """By the exporter that follows a forward pass: it keeps layers and their weights apart, as the table has them."""
-    file = io.BytesIO()
-    names = [*module.input_names, *module.output_names]
-    with warnings.catch_warnings(), _fixed_padding():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            _Outputs(module),
-            tuple(random_inputs(module.input_shapes, "cpu")),
-            file,
-            input_names=list(module.input_names),
-            output_names=list(module.output_names),
-            dynamic_axes={name: {0: "batch"} for name in names} if _takes_any_batch(module) else None,
-            opset_version=OPSET,
-            training=torch.onnx.TrainingMode.PRESERVE,  # eval mode, and no norm is merged into its convolution
-            do_constant_folding=False,  # or weights lose their names
-            dynamo=False,
-        )
-    return file.getvalue()
-
-
-def _takes_any_batch(module: GraphModule) -> bool:
-    """Regions, as a detector's second stage takes them, are traced for as many maps as there are."""
-    return not any(isinstance(layer, Regions) for layer in module.modules())
-
-
-@contextmanager
-def _fixed_padding() -> Iterator[None]:
-    """SAME as numbers: the file is for one resolution, and need not work them out."""
-    usual = windows.same
-
-    def fixed(x: Tensor, kernel: Sequence[int], stride: Sequence[int], dilation: Sequence[int] = ()) -> list[int]:
-        return [int(pixels) for pixels in usual(x, kernel, stride, dilation)]
-
-    windows.same = fixed
-    try:
-        yield
-    finally:
-        windows.same = usual
-
-
-def _checked(data: bytes, about: str) -> bytes:
+def _written(module: GraphModule, graph: Graph, about: str) -> bytes:
+    """Each layer's nodes in order, and the outputs; what the network is made of stays as the witness has it."""
     import onnx
 
-    model = onnx.load_from_string(data)
-    model.doc_string = about
+    from .onnx_file import BATCH, Value, Writer
+
+    batch: Any = 1 if any(isinstance(layer, Regions) for layer in module.modules()) else BATCH
+    writer = Writer()
+    values = [Value(shape, name) for name, shape in module.input_shapes.items()]
+    for step, layer in zip(module.steps, graph.layers, strict=True):
+        writer.path = step.name
+        made = _converted(writer, module.get_submodule(step.name), step.kind, [values[k] for k in step.sources])
+        for value, shape in zip(made, layer.out_shapes, strict=True):
+            value.shape = shape
+            values.append(value)
+    outputs = {name: (values[k], flat) for name, (k, flat) in module.outputs.items()}
+    _name_outputs(writer, module, outputs)
+    of_parts = {name: t.layer.count if isinstance(t.layer, Layer) else 1 for name, t in graph.outputs.items()}
+    inputs = {name: [batch, *shape] for name, shape in module.input_shapes.items()}
+    shapes = {
+        name: [_times(batch, of_parts[name]), *((value.shape[0],) if flat else value.shape)]
+        for name, (value, flat) in outputs.items()
+    }
+    model = writer.model(inputs, shapes, about)
     onnx.checker.check_model(model)
     found: bytes = model.SerializeToString(deterministic=True)
     return found
+
+
+def _times(batch: Any, number: int) -> Any:
+    """The batch of a tensor of ``number`` parts."""
+    if isinstance(batch, int):
+        return batch * number
+    return batch if number == 1 else f"{batch}*{number}"
+
+
+def _converted(writer: Writer, layer: nn.Module, kind: str, inputs: list[Value]) -> list[Value]:
+    from .onnx_file import Value
+    from .onnx_layers import LAYERS
+    from .onnx_products import PRODUCTS
+
+    converter = LAYERS.get(type(layer)) or PRODUCTS.get(type(layer))
+    if converter is None:
+        raise CostcalcError(f"{writer.path}: ONNX has no operator for {kind}")
+    made = converter(writer, layer, *inputs)
+    several = made if isinstance(made, list) else [made]
+    return [one if isinstance(one, Value) else Value((), one) for one in several]
+
+
+def _name_outputs(writer: Writer, module: GraphModule, outputs: dict[str, tuple[Value, bool]]) -> None:
+    """Give tensors that are outputs the outputs' names; what is several of them, or an input, is passed on."""
+    names: dict[str, str] = {}
+    for name, (value, flat) in outputs.items():
+        writer.path = name
+        inner = writer.flat(value) if flat else writer.whole(value)
+        if inner in names or not any(inner in node.output for node in writer.nodes):
+            inner = writer.node("Identity", inner)
+        names[inner] = name
+    writer.rename(names)

@@ -157,13 +157,18 @@ class Regions(nn.Module):  # type: ignore[misc]
         self.height = height
         self.width = width
 
+    def centres(self, length: int, number: int) -> Tensor:
+        """Where along an axis of ``length`` pixels each region's ``number`` of them are; 0 is the first's centre."""
+        sizes = torch.linspace(1 / self.number, 1, self.number)
+        return (torch.linspace(-1, 1, number) * sizes[:, None] + 1) / 2 * (length - 1)
+
     def forward(self, x: Tensor) -> Tensor:
-        axes = [torch.linspace(-1, 1, n, dtype=x.dtype, device=x.device) for n in (self.height, self.width)]
-        rows, columns = torch.meshgrid(*axes, indexing="ij")
-        sizes = torch.linspace(1 / self.number, 1, self.number, dtype=x.dtype, device=x.device)
-        grid = torch.stack((columns, rows), -1)[None] * sizes[:, None, None, None]
+        axes = zip(x.shape[2:], (self.height, self.width), strict=True)
+        rows, columns = (self.centres(n, number) / max(n - 1, 1) * 2 - 1 for n, number in axes)
+        shape = (self.number, self.height, self.width)
+        grid = torch.stack((columns[:, None].expand(shape), rows[:, :, None].expand(shape)), -1).to(x)
         several = x[:, None].expand(-1, self.number, -1, -1, -1).flatten(0, 1)
-        return F.grid_sample(several, grid.repeat(len(x), 1, 1, 1), align_corners=False)
+        return F.grid_sample(several, grid.repeat(len(x), 1, 1, 1), align_corners=True)
 
     def extra_repr(self) -> str:
         return f"{self.number}, {self.height}, {self.width}"

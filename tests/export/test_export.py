@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from costcalc import load
 from costcalc.export.to_torch import torch_source
 from costcalc.language.source import Source
 from costcalc.network import Network, network_from
+from costcalc.witness import products
 
 from ..cli.running import EYES, ROOT, TINY, environment, refused, shown
 from ..witness.checking import network
@@ -168,6 +170,10 @@ def test_onnx_of_several_inputs_and_odd_names() -> None:
     onnx_agrees(odd())
 
 
+def trained(tensor: Any) -> bool:
+    return tensor.doc_string != "not trained" and tensor.data_type == 1 and not tensor.name.startswith("const/")
+
+
 def onnx_agrees(net: Network, **parameters: Any) -> None:
     onnx = pytest.importorskip("onnx")
     runtime = pytest.importorskip("onnxruntime")
@@ -178,8 +184,11 @@ def onnx_agrees(net: Network, **parameters: Any) -> None:
     onnx.checker.check_model(model, full_check=True)
     torch.manual_seed(3)
     module = net.module(**parameters).eval()
-    weights = {tensor.name for tensor in model.graph.initializer}
-    assert {name for name, _ in module.named_parameters()} <= weights
+    weights = {tensor.name: math.prod(tensor.dims) for tensor in model.graph.initializer if trained(tensor)}
+    assert sum(weights.values()) == sum(p.numel() for p in module.parameters())
+    rearranged = (products.MapLSTM, products.MapGRU, products.AttentionModule)  # gates, and heads that talk
+    if not any(isinstance(layer, rearranged) for layer in module.modules()):
+        assert {name for name, _ in module.named_parameters()} == set(weights)
     session = runtime.InferenceSession(data, providers=["CPUExecutionProvider"])
     assert [node.name for node in session.get_inputs()] == list(module.input_names)
     assert [node.name for node in session.get_outputs()] == list(module.output_names)
@@ -190,6 +199,63 @@ def onnx_agrees(net: Network, **parameters: Any) -> None:
             wanted = module.run(inputs).values()
         for a, b in zip(found, wanted, strict=True):
             torch.testing.assert_close(torch.from_numpy(a), b, rtol=1e-3, atol=1e-4)
+
+
+def model_of(name: str, **parameters: Any) -> Any:
+    onnx = pytest.importorskip("onnx")
+    from costcalc.export.to_onnx import onnx_bytes
+
+    net = load(name)
+    return onnx.load_from_string(onnx_bytes(net.graph(expand=True, **parameters), 0, net.name))
+
+
+def test_an_onnx_file_has_no_arithmetic_of_shapes() -> None:
+    graph = model_of("mobilenet_v2", alpha=0.35, res=96).graph
+    kinds = {"Conv", "BatchNormalization", "Clip", "Add", "GlobalAveragePool", "Flatten", "Gemm"}
+    assert {node.op_type for node in graph.node} == kinds
+    (conv,) = (node for node in graph.node if node.name == "/stage2/1/dw/conv/Conv")
+    assert list(conv.input) == ["/stage1/act/Clip_output_0", "stage2.1.dw.conv.weight"]
+    pads = {a.name: list(a.ints) for node in graph.node if node.name == "/stage1/conv/Conv" for a in node.attribute}
+    assert pads["pads"] == [0, 0, 1, 1]
+
+
+def test_an_onnx_files_tensors_have_shapes() -> None:
+    graph = model_of("swin", res=64).graph
+    told = {v.name: [d.dim_value or d.dim_param for d in v.type.tensor_type.shape.dim] for v in graph.value_info}
+    made = {name for node in graph.node for name in node.output} - {o.name for o in graph.output}
+    assert made <= set(told)
+    assert all(all(sizes[1:]) for sizes in told.values())
+    assert told["/patches/conv/Conv_output_0"] == ["batch", 96, 16, 16]
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "a: gn(3)\nb: ln\nc: rms\nd: ln(affine=no)\ne: bn(affine=no)\nf: ln(over=all)\ng: l2norm\nh: lrn(3)",
+        "a: heads(2) -> softmax -> merge\nb: windows(3) -> conv(1x1, 4) -> merge\nc: grid(4) -> merge\nd: roll([1, 3])",
+        "a: attend(in, in, in, heads=2, bias=25)\nb: attend(a, a, a, heads=3, talking=yes)\nc: lstm(6, 2, both=yes)"
+        "\nd: gru(4)",
+        "a: conv(1x1, 8)\nk: a -> conv(1x1, 4)\nb: attend(a, k, k, heads=2, bias=9) -> transpose -> transpose"
+        "\nd: matmul(b, matmul(b -> transpose, b))\ne: concat(learned(1, 8), d, along=positions)",
+        "a: unfold(2, 3)\nb: depth_to_space(2) -> space_to_depth(2) -> shuffle(2) -> scale(4) -> shift"
+        "\nc: act(prelu, 2)",
+        "_, a: split(in, [1, 5])\np, q: split(a, 2, along=height)\nb: concat(q, p, q, along=height)\nc: sum(over=width)"
+        "\nd: act(softplus) -> act(rsqrt) -> act(square)\ne: act(logsigmoid)\nf: softmax(over=positions) -> flatten",
+        "a: deconv(2x2, 6, 4)\nb: deconv(5x5, 6, 2, pad=1)\nn, m: split(b, 2)\nc: pad_add(b, add(n, m))"
+        "\nd: div(c, sub(c -> act(exp), avgpool -> act(sigmoid) -> act(neg)))",
+        "a: conv(3x3, 6, fixed=yes)\nb: maxpool(3x3, 2, pad=2) -> avgpool(3x3, 2, pad=1, ceil=yes) -> flatten",
+    ],
+)
+def test_every_kind_of_layer_in_onnx(layers: str) -> None:
+    onnx_agrees(network(layers))
+
+
+def test_onnx_of_a_sequence_and_a_video() -> None:
+    for size in ("12 x 6", "4 x 8 x 8 x 3"):
+        text = (
+            f"network: x\ninput: {size}\nlayers:\n  a: conv(3, 6, 2) -> maxpool(2) -> ln\n  b: resize(4)\n  c: fc(3)\n"
+        )
+        onnx_agrees(network_from(Source("x.yaml", text)))
 
 
 def test_an_onnx_file_by_its_seed(tmp_path: Path) -> None:
