@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
-from .arithmetic import add, is_array, is_symbolic, product, total
-from .conventions import Convention, Passed, SaysNothing, passed_over
-from .errors import SpecError, UsageError, nearest, quoted
+from .conventions import Convention, Passed, passed_over
+from .errors import UsageError, nearest, quoted
 from .graph import Assumption, Graph, Layer, Path, path_labels, path_text
-from .language.values import axes_of
 from .ops import Op, Shape
 from .record import Record
+from .sums import measure, require_countable, sums
 
 By = Literal["layer", "primitive", "block", "stage", "op", "kind"]
 GROUPINGS: tuple[By, ...] = ("layer", "primitive", "block", "stage", "op", "kind")
@@ -128,14 +127,7 @@ class Cost:
     def _sum(self, convention: Convention) -> tuple[Any, Any]:
         """Params and work of all layers, counted once."""
         if convention not in self._sums:
-            refuse_overflow(self.graph)
-            _check_excluded(self.graph, convention)
-            try:
-                on_symbols = any(map(is_symbolic, _numbers(self.graph)))
-                params, work = (_add_up_symbols if on_symbols else _add_up)(self.graph.layers, convention)
-            except SaysNothing:
-                convention.require(self.graph.layers)  # tells all kinds, not the first alone
-                raise
+            params, work = sums(self.graph, convention)
             self._sums[convention] = self._masked(params), self._masked(work)
         return self._sums[convention]
 
@@ -144,8 +136,7 @@ class Cost:
 
         Kinds of op that it says nothing about, layers that it leaves out and that aren't there, arrays beyond int64.
         """
-        refuse_overflow(self.graph)
-        _check_excluded(self.graph, convention)
+        require_countable(self.graph, convention)
         convention.require(self.graph.layers)
 
     def _masked(self, total: Any) -> Any:
@@ -236,78 +227,6 @@ class Cost:
         return sum(c.params for c in costs), sum(c.mult_adds for c in costs), sum(c.counted for c in costs)
 
 
-def _check_excluded(graph: Graph, convention: Convention) -> None:
-    """An error for a layer that the convention leaves out, or freezes, and the network doesn't have."""
-    for names, meets in ((convention.exclude, convention.excludes), (convention.frozen, convention.freezes)):
-        if names and not any(map(meets, graph.layers)):
-            raise UsageError(
-                f"the convention {convention.name} leaves out {', '.join(names)}, which this network doesn't have"
-            )
-
-
-def refuse_overflow(graph: Graph) -> None:
-    """An error if int64 could wrap somewhere: NumPy wouldn't tell. Python's ints and symbols never do.
-
-    The bound is crude, the largest of each factor of every layer: kernel, channels in and out, size, copies.
-    """
-    if not any(map(is_array, _numbers(graph))):
-        return
-    bound = 0.0
-    for layer in graph.layers:
-        factors = (layer.op.window, layer.count, *(shape[0] for shape in layer.in_shapes[:1]), *layer.out_shape)
-        if not any(is_array(f) for f in factors):
-            continue
-        if any(is_symbolic(f) for f in factors):
-            return
-        largest = 1.0
-        for f in factors:
-            largest *= float(f.max()) if is_array(f) else float(f)
-        bound += largest
-    if bound >= 2.0**63:
-        raise SpecError("the counts of this array may not fit 64 bits; evaluate its largest elements one by one")
-
-
-def _add_up_symbols(layers: Iterable[Layer], convention: Convention) -> tuple[Any, Any]:
-    measured = [measure(layer, convention) for layer in layers]
-    return total(p for p, _ in measured), total(w for _, w in measured)
-
-
-def _add_up(layers: Iterable[Layer], convention: Convention) -> tuple[Any, Any]:
-    """Params and work of all ``layers``."""
-    params: Any = 0
-    work: Any = 0
-    count, plain = convention.count, not convention.multiplies
-    for layer in layers:
-        if plain and layer.over is None:  # as measure has it, but for the calls
-            p, w = count(layer)
-            params = params + p * layer.weight_count
-            work = work + w * layer.count
-        else:
-            p, w = measure(layer, convention)
-            params = params + p
-            work = add(work, w) if is_array(w) else work + w
-    return params, work
-
-
-def measure(layer: Layer, convention: Convention) -> tuple[Any, Any]:
-    """Params and work of ``layer`` over all its copies."""
-    params, work = convention.count(layer)
-    weight_count, count = layer.weight_count, layer.count
-    if layer.over is not None:
-        return _summed(params * weight_count, layer), _summed(work * count, layer)
-    if convention.multiplies:  # its counts may be larger than what refuse_overflow bounds
-        return product(params, weight_count), product(work, count)
-    return params * weight_count, work * count
-
-
-def _summed(term: Any, layer: Layer) -> Any:
-    """The sum over a growing series of copies."""
-    from .arithmetic.symbols import closed_sum
-
-    assert layer.over is not None
-    return closed_sum(term, layer.over.index, layer.over.low, layer.over.high)
-
-
 def _call(layer: Layer) -> Path:
     return layer.call
 
@@ -322,8 +241,3 @@ def _stage(layer: Layer) -> Path:
 
 def _cost_again(spec: str, graph: Graph, default: Convention, convention: Convention, expanded: Graph) -> Cost:
     return Cost(spec, graph, default, convention, lambda: expanded)
-
-
-def _numbers(graph: Graph) -> list[Any]:
-    """The values of the parameters, of a rectangle both."""
-    return [n for value in graph.parameters.values() for n in axes_of(value)]

@@ -40,6 +40,13 @@ SEAMS = {
     "costcalc/evaluate/strides.py": ("tests/evaluate", "tests/truth"),
     "costcalc/evaluate/repeat.py": ("tests/evaluate",),
     "costcalc/cost.py": ("tests/test_overflow.py", "tests/conventions/test_left_out.py", "tests/cli", "tests/evaluate"),
+    "costcalc/sums.py": (
+        "tests/test_overflow.py",
+        "tests/conventions",
+        "tests/symbolic",
+        "tests/evaluate",
+        "tests/cli",
+    ),
     "costcalc/conventions/convention.py": ("tests/conventions", "tests/truth/test_tool_counts.py"),
     "costcalc/reports/columns.py": ("tests/reports", "tests/cli"),
 }

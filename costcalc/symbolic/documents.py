@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy
 
-from ..arithmetic.symbols import MakeDivisible
+from ..arithmetic.roundings import MakeDivisible
 from ..conventions import DEFAULT
 from ..errors import printable
 from .choosing import RES

@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 
 from .. import arithmetic as ar
-from ..arithmetic.symbols import Ceil, Floor, MakeDivisible, Round
+from ..arithmetic.roundings import Ceil, Floor, MakeDivisible, Round
 
 _MOST_EXPONENT = 4096
 _LAST_BITS = 2.0**-45

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import sympy
 from sympy.printing.pretty.pretty_symbology import greek_unicode
 
-from ..arithmetic.symbols import Ceil, Floor, MakeDivisible, Round
+from ..arithmetic.roundings import Ceil, Floor, MakeDivisible, Round
 from .forms import terms
 
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")

@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy
 
-from ..arithmetic.symbols import Ceil, Floor, MakeDivisible, Round
+from ..arithmetic.roundings import Ceil, Floor, MakeDivisible, Round
 from .evaluating import evaluate
 
 ROUNDING = {Floor: "floor", Ceil: "ceil", Round: "round", MakeDivisible: "make_divisible"}

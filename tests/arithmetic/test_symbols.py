@@ -9,11 +9,8 @@ from hypothesis import strategies as st
 from sympy import Integer, Rational, Symbol
 
 from costcalc import arithmetic as ar
+from costcalc.arithmetic.roundings import Ceil, Floor, MakeDivisible, Round
 from costcalc.arithmetic.symbols import (
-    Ceil,
-    Floor,
-    MakeDivisible,
-    Round,
     closed_sum,
     decide,
     equal_unless,

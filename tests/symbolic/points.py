@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy
 
-from costcalc.arithmetic.symbols import Ceil, Floor, MakeDivisible, Round
+from costcalc.arithmetic.roundings import Ceil, Floor, MakeDivisible, Round
 from costcalc.language.find import names_in, open_shipped, shipped
 from costcalc.language.values import axes_of
 from costcalc.network import Network

@@ -202,7 +202,7 @@ def same(a: Any, b: Any) -> bool:
 )
 @pytest.mark.parametrize("exact", [False, True])
 def test_json_is_the_expression(name: str, exact: bool) -> None:
-    from costcalc.arithmetic.symbols import Ceil, Floor, MakeDivisible, Round
+    from costcalc.arithmetic.roundings import Ceil, Floor, MakeDivisible, Round
 
     wrt = ["phi"] if name == "efficientnet" else None
     form = closed_form(network(name), wrt, by="op", exact=exact, measured=False)

@@ -12,7 +12,7 @@ from matplotlib.mathtext import MathTextParser
 from sympy import Max, Min, Rational
 
 from costcalc import arithmetic
-from costcalc.arithmetic.symbols import Ceil, Floor, MakeDivisible, Round
+from costcalc.arithmetic.roundings import Ceil, Floor, MakeDivisible, Round
 from costcalc.cost import By
 from costcalc.symbolic import closed_form, documents
 from costcalc.symbolic.evaluating import evaluate

@@ -9,7 +9,7 @@ import pytest
 import sympy
 from sympy import Max, Min, Rational
 
-from costcalc.arithmetic.symbols import Ceil, Floor, MakeDivisible, Round
+from costcalc.arithmetic.roundings import Ceil, Floor, MakeDivisible, Round
 from costcalc.symbolic.evaluating import evaluate
 from costcalc.symbolic.smoothing import Smoother, count_terms, pieces
 
