@@ -39,6 +39,7 @@ SEAMS = {
     "costcalc/evaluate/reach.py": ("tests/evaluate", "tests/truth"),
     "costcalc/evaluate/strides.py": ("tests/evaluate", "tests/truth"),
     "costcalc/evaluate/repeat.py": ("tests/evaluate",),
+    "costcalc/evaluate/choosing.py": ("tests/evaluate", "tests/symbolic", "tests/truth"),
     "costcalc/cost.py": ("tests/test_overflow.py", "tests/conventions/test_left_out.py", "tests/cli", "tests/evaluate"),
     "costcalc/sums.py": (
         "tests/test_overflow.py",

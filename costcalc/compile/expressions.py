@@ -6,6 +6,7 @@ from typing import Any
 
 from .. import arithmetic as ar
 from ..errors import SpecError, nearest, quoted
+from ..evaluate.choosing import choose
 from ..evaluate.results import NetResult
 from ..evaluate.run import Run
 from ..graph import Tensor
@@ -46,7 +47,7 @@ class _OfSpec(Meaning):
 
     def choose(self, node: Conditional, condition: Any, then: Value, otherwise: Value, fr: Any) -> Any:
         run: Run = fr.run
-        return run.choose(condition, lambda: then(fr), lambda: otherwise(fr), node.condition.place)
+        return choose(run, condition, lambda: then(fr), lambda: otherwise(fr), node.condition.place)
 
     def spend(self, fr: Any, characters: int) -> None:
         if fr is not None:  # of constants, when the file is read

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..arithmetic import is_symbolic, less_equal
 from ..errors import SpecError, quoted
+from ..evaluate.choosing import choose
 from ..evaluate.frame import Frame
 from ..evaluate.repeat import Repeat
 from ..evaluate.results import NetResult
@@ -144,7 +145,7 @@ def _conditional(node: Conditional, scope: Scope) -> Flow:
         if c is False:
             return otherwise(fr, cur, path)
         try:
-            return fr.run.choose(c, lambda: then(fr, cur, path), lambda: otherwise(fr, cur, path), where.place)
+            return choose(fr.run, c, lambda: then(fr, cur, path), lambda: otherwise(fr, cur, path), where.place)
         except SpecError as e:
             if e.place is None:
                 e.place = where.place

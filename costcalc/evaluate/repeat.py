@@ -9,6 +9,7 @@ from typing import Any
 from ..arithmetic import is_array, is_symbolic, maximum
 from ..errors import SpecError
 from ..graph import Path
+from .choosing import masked, select
 from .frame import Frame
 from .results import same_shapes
 from .run import MAX_PRIMITIVES, Run
@@ -90,8 +91,8 @@ class Repeat:
         most = int(run.copies_of(int(n.max())))
         for i in range(1, most + 1):
             start = len(run.layers)
-            copied = run.masked(n >= i, partial(self.copy, fr, cur, path, i, sharing))
-            result = run.select(n >= i, copied, cur)
+            copied = masked(run, n >= i, partial(self.copy, fr, cur, path, i, sharing))
+            result = select(n >= i, copied, cur)
             if self._may_settle(i) and same_shapes(result, cur):
                 multiply(run, start, maximum(n - (i - 1), 1), sharing)
                 return result

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from functools import partial
 from typing import Any, NamedTuple
 
 from ..arithmetic import (
-    as_count,
     equal,
     floordiv,
     is_array,
@@ -18,14 +15,12 @@ from ..arithmetic import (
     logical_and,
     logical_not,
     mul,
-    truth,
-    where,
     whole,
 )
-from ..errors import ArithmeticProblem, SpecError, quoted
+from ..errors import SpecError, quoted
 from ..graph import Assumption, Choice, Graph, Layer, Path, Tensor
 from ..ops import Op
-from .results import NetResult, same_shapes
+from .results import NetResult
 from .sharing import Sharing, share
 from .strides import Strides
 
@@ -210,81 +205,7 @@ class Run:
             self.spend(TENSOR_WORK * len(found))
         return tuple(found)
 
-    def select(self, condition: Any, a: Any, b: Any) -> Any:
-        """a where ``condition``, an array, holds, else b: numbers, tensors and tuples of them."""
-        if isinstance(a, NetResult):
-            a = a.value
-        if isinstance(b, NetResult):
-            b = b.value
-        if type(a) is Tensor and type(b) is Tensor:
-            if a is b:
-                return a
-            if len(a.shape) != len(b.shape):
-                raise ArithmeticProblem("the two sides of a condition on an array must be tensors of as many axes")
-            shape = tuple(where(condition, p, q) if p is not q else p for p, q in zip(a.shape, b.shape, strict=True))
-            return Tensor(shape, Choice((a, b)))
-        if isinstance(a, tuple | list) and type(a) is type(b) and len(a) == len(b):
-            return type(a)(self.select(condition, x, y) for x, y in zip(a, b, strict=True))
-        if isinstance(a, str | bool | tuple | list | Tensor) or isinstance(b, str | bool | tuple | list | Tensor):
-            if type(a) is type(b) and not isinstance(a, Tensor) and a == b:
-                return a
-            raise ArithmeticProblem("the two sides of a condition on an array must be numbers, or as many tensors")
-        return where(condition, a, b)
-
-    # -- conditions and repeats
-
-    def masked(self, mask: Any, body: Callable[[], Any]) -> Any:
-        """``body()`` where ``mask``, an array, holds; its layers count 0 elsewhere."""
-        count, outer = self.count, self.mask
-        self.mask = mask if outer is None else logical_and(outer, mask)
-        self.count = count * as_count(mask)
-        try:
-            return body()
-        finally:
-            self.count, self.mask = count, outer
-
-    def choose(self, condition: Any, then: Callable[[], Any], otherwise: Callable[[], Any], place: Any) -> Any:
-        """One side for a number, both for an array, the one that can be decided for a symbol."""
-        c = truth(condition)
-        if isinstance(c, bool):
-            return then() if c else otherwise()
-        if is_symbolic(c):
-            return self._choose_symbolic(c, then, otherwise, place)
-        active = c if self.mask is None else c | ~self.mask
-        if active.all():
-            return then()
-        active = ~c if self.mask is None else ~c | ~self.mask
-        if active.all():
-            return otherwise()
-        return self.select(c, self.masked(c, then), self.masked(~c, otherwise))
-
-    def _choose_symbolic(self, c: Any, then: Callable[[], Any], otherwise: Callable[[], Any], place: Any) -> Any:
-        from ..arithmetic.symbols import decide, decide_at, equal_unless
-
-        side, conditions = decide(c)
-        if side is None and self.around is not None:
-            side, conditions = decide_at(c, self.around)
-        if side is None:
-            raise SpecError(f"a symbol leaves it open whether {conditions[0]}; give it a number", place)
-        taken, other = (then, otherwise) if side else (otherwise, then)
-        start = len(self.layers)
-        result = taken()
-        if conditions:
-            layers = self.layers[start:]
-            instead, untaken = self._untaken(other)
-            # A side of another shape, or another number, matters whatever its layers cost. Where the other side
-            # would be taken, what was assumed to differ is the same.
-            alike = partial(equal_unless, conditions)
-            layers = layers + untaken if same_shapes(result, instead, alike) else []
-            self.graph.assumptions += [Assumption(a, place, layers) for a in conditions]
-        return result
-
-    def _untaken(self, body: Callable[[], Any]) -> tuple[Any, list[Layer]]:
-        """The result that the other side would have had, None if it isn't possible, and its layers."""
-        before, result = self.snapshot(), None
-        with suppress(SpecError):
-            result = body()
-        return result, self.restore(before)
+    # -- what is assumed, attempts and repeats
 
     def assume_equal(self, a: Any, b: Any) -> None:
         """Record that two symbolic sizes are taken as equal."""
