@@ -15,6 +15,8 @@ from .run import Run, described, is_no_number
 REQUIRED = object()
 """The default of an argument that must be given."""
 
+PADS = ("same", "none")
+ACTS = (*ACTIVATIONS, "none")
 _PLAIN = {name: Activation(name) for name in ACTIVATIONS}
 
 
@@ -158,10 +160,9 @@ def activation(act: Any, channels: Any) -> Op | None:
         return op if act != "prelu" else PReLU(channels)
     if isinstance(act, str) and act == "none":
         return None
-    known = (*ACTIVATIONS, "none")
     if not isinstance(act, str):
-        raise SpecError(f"an activation is a word ({', '.join(known)}), not {described(act)}")
-    raise SpecError(f"no activation is called {quoted(act)}{nearest(act, known)}; there are {', '.join(known)}")
+        raise SpecError(f"an activation is a word ({', '.join(ACTS)}), not {described(act)}")
+    raise SpecError(f"no activation is called {quoted(act)}{nearest(act, ACTS)}; there are {', '.join(ACTS)}")
 
 
 def fits(run: Run, out: Tensor, x: Tensor, op: Any) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from .activations import ACTIVATION_LAYERS
 from .arguments import LayerDef
+from .convolutions import CONVOLUTIONS
 from .joins import JOINS
-from .layers import LAYERS
 from .learned import LEARNED
+from .norms import NORMS
 from .parts import PARTS
+from .pools import POOLS
 from .products import PRODUCTS
 from .rearranging import REARRANGING
+from .resizing import RESIZING
 
-BUILT_IN: dict[str, LayerDef] = {
-    **LAYERS,
-    **JOINS,
-    **{layer.name: layer for layer in (*PRODUCTS, *PARTS, *LEARNED, *REARRANGING)},
-}
+_ALL = (
+    CONVOLUTIONS, POOLS, NORMS, ACTIVATION_LAYERS, RESIZING, JOINS, PRODUCTS, PARTS, LEARNED, REARRANGING,
+)  # fmt: skip
+BUILT_IN: dict[str, LayerDef] = {layer.name: layer for layers in _ALL for layer in layers}

@@ -179,16 +179,13 @@ def reverse(run: Run, path: Path, values: Any) -> tuple[Tensor, ...]:
     return run.several(values)[::-1]
 
 
-JOINS: dict[str, LayerDef] = {
-    d.name: d
-    for d in (
-        LayerDef("add", add, joins=True, words={"weighted": WEIGHTED}, weighted="none"),
-        LayerDef("concat", concat, joins=True, words={"along": ALONG}, along="channels"),
-        LayerDef("mul", mul, joins=True),
-        LayerDef("sub", sub, since=2, joins=True),
-        LayerDef("div", div, since=2, joins=True),
-        LayerDef("pad_add", pad_add, joins=True),
-        LayerDef("split", split, joins=True, by_position="n", words={"along": ALONG}, n=REQUIRED, along="channels"),
-        LayerDef("reverse", reverse, joins=True),
-    )
-}
+JOINS = (
+    LayerDef("add", add, joins=True, words={"weighted": WEIGHTED}, weighted="none"),
+    LayerDef("concat", concat, joins=True, words={"along": ALONG}, along="channels"),
+    LayerDef("mul", mul, joins=True),
+    LayerDef("sub", sub, since=2, joins=True),
+    LayerDef("div", div, since=2, joins=True),
+    LayerDef("pad_add", pad_add, joins=True),
+    LayerDef("split", split, joins=True, by_position="n", words={"along": ALONG}, n=REQUIRED, along="channels"),
+    LayerDef("reverse", reverse, joins=True),
+)

@@ -1,4 +1,4 @@
-"""The built-in layers that only move elements: pixels to channels, positions to channels, rows to other rows."""
+"""The built-in layers that only move elements: among channels, between pixels and channels, along the map."""
 
 from __future__ import annotations
 
@@ -7,11 +7,33 @@ from typing import Any
 from ..arithmetic import equal, is_symbolic, mul
 from ..errors import SpecError
 from ..graph import Path, Tensor
-from ..ops import DepthToSpace, Reshape, Roll, SpaceToDepth, Transpose, Unfold, positions, size_text
-from .arguments import REQUIRED, LayerDef, divides, fits, natural, padding, sizes
+from ..ops import (
+    ChannelShuffle,
+    DepthToSpace,
+    Flatten,
+    Reshape,
+    Roll,
+    SpaceToDepth,
+    Transpose,
+    Unfold,
+    positions,
+    size_text,
+)
+from .arguments import PADS, REQUIRED, LayerDef, count, divides, fits, natural, padding, sizes
 from .run import Run
 
-PADS = ("same", "none")
+
+def shuffle(run: Run, path: Path, x: Any, g: Any) -> Tensor:
+    """The channels of g groups interleaved."""
+    x = run.one(x)
+    g = count(run, g, "groups (g)")
+    divides(run, g, x.c, "channels")
+    return run.emit(path, path, ChannelShuffle(g), (x,))
+
+
+def flatten(run: Run, path: Path, x: Any) -> Tensor:
+    """All elements as channels."""
+    return run.emit(path, path, Flatten(), (run.one(x),))
 
 
 def space_to_depth(run: Run, path: Path, x: Any, r: Any) -> Tensor:
@@ -75,6 +97,8 @@ def unfold(run: Run, path: Path, x: Any, k: Any, s: Any, pad: Any) -> Tensor:
 
 
 REARRANGING = (
+    LayerDef("shuffle", shuffle, g=REQUIRED),
+    LayerDef("flatten", flatten),
     LayerDef("space_to_depth", space_to_depth, since=2, r=2),
     LayerDef("depth_to_space", depth_to_space, since=2, r=2),
     LayerDef("transpose", transpose, since=2),

@@ -10,7 +10,7 @@ from costcalc import SpecError
 from costcalc.compile import compile_spec
 from costcalc.evaluate.arguments import LayerDef, word
 from costcalc.evaluate.built_in import BUILT_IN
-from costcalc.evaluate.layers import conv
+from costcalc.evaluate.convolutions import conv
 from costcalc.language.source import Source
 from costcalc.network import SpecLoader
 

@@ -10,8 +10,7 @@ from costcalc import ops
 from costcalc.conventions import DEFAULT, load_convention
 from costcalc.errors import SpecError
 from costcalc.evaluate.arguments import padding, sizes
-from costcalc.evaluate.joins import JOINS
-from costcalc.evaluate.layers import LAYERS
+from costcalc.evaluate.built_in import BUILT_IN
 from costcalc.evaluate.run import Run
 from costcalc.graph import Tensor
 from costcalc.language.values import Size, show_shape
@@ -41,7 +40,7 @@ CALLS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 
 def made(name: str, shape: tuple[int, ...], **given: Any) -> tuple[tuple[int, ...], Any]:
     """The shape that the layer makes of one, and what it costs."""
-    run, layer = Run(), LAYERS[name]
+    run, layer = Run(), BUILT_IN[name]
     out = layer.function(run, None, Tensor(shape), *({**layer.defaults, **given}.values()))
     convention = load_convention(DEFAULT)
     return out.shape, [convention.count(each) for each in run.layers]
@@ -82,15 +81,15 @@ def test_arguments_that_have_other_axes() -> None:
     with pytest.raises(SpecError, match="pad must be same, none or pixels per side"):
         padding(run, Size(3, 3), 1)
     with pytest.raises(SpecError, match=r"a sequence has a top and a bottom, .* but no left or right"):
-        LAYERS["pad"].function(run, None, x, 0, None, None, 1, None)
+        BUILT_IN["pad"].function(run, None, x, 0, None, None, 1, None)
     for over, known in (("height", "channels, positions"), ("frames", "channels, positions")):
         with pytest.raises(SpecError, match=f"over is one of {known} for a tensor of 1 axis, not {over}"):
-            LAYERS["sum"].function(run, None, x, over)
+            BUILT_IN["sum"].function(run, None, x, over)
     with pytest.raises(SpecError, match="along is one of channels, height, width, positions for a tensor of 2 axes"):
-        JOINS["split"].function(run, None, Tensor((3, 5, 7)), 2, "frames")
+        BUILT_IN["split"].function(run, None, Tensor((3, 5, 7)), 2, "frames")
     with pytest.raises(SpecError, match="mode must be nearest or linear for a tensor of 1 axis, not bilinear"):
-        LAYERS["resize"].function(run, None, x, 3, "bilinear")
+        BUILT_IN["resize"].function(run, None, x, 3, "bilinear")
     with pytest.raises(SpecError, match="rois are cut out of a map, and this tensor has 3 axes"):
-        LAYERS["rois"].function(run, None, Tensor((3, 5, 7, 9)), 2, 3)
+        BUILT_IN["rois"].function(run, None, Tensor((3, 5, 7, 9)), 2, 3)
     with pytest.raises(SpecError, match="add of different shapes: 5x3 and 5²x3"):
-        JOINS["add"].function(run, None, (x, Tensor((3, 5, 5))), "none")
+        BUILT_IN["add"].function(run, None, (x, Tensor((3, 5, 5))), "none")
