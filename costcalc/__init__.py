@@ -14,6 +14,7 @@ from ._version import __version__
 if TYPE_CHECKING:
     from .cost import Cost, LayerCost, Row
     from .errors import CostcalcError, SpecError, UsageError
+    from .fitting import fit
     from .network import Network, load, networks
     from .symbolic import closed_form
 
@@ -27,6 +28,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "closed_form",
+    "fit",
     "load",
     "networks",
 ]
@@ -34,6 +36,7 @@ __all__ = [
 _OWNERS = {
     "cost": ("Cost", "LayerCost", "Row"),
     "errors": ("CostcalcError", "SpecError", "UsageError"),
+    "fitting": ("fit",),
     "network": ("Network", "load", "networks"),
     "symbolic": ("closed_form",),
 }

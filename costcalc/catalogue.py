@@ -13,7 +13,7 @@ class Entry(Record):
     """A network at its defaults, or a variant of one.
 
     ``sets``: the parameters that a variant gives a value. ``points``: names of a network's other points, which aren't
-    listed by themselves.
+    listed by themselves. ``values``: the declared values of the parameters that have some.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Entry(Record):
     points: list[str]
     parameters: dict[str, Any]
     sets: list[str]
+    values: dict[str, list[Any]]
     params: int
     mult_adds: int
 
@@ -49,7 +50,7 @@ def entries() -> tuple[list[Entry], str]:
 
 
 def _entries(file: str, told: dict[str, Any]) -> Iterator[Entry]:
-    shared = {key: told[key] for key in ("family", "title", "task", "year", "source")}
+    shared = {key: told[key] for key in ("family", "title", "task", "year", "source", "values")}
     network = told["points"][0]["name"]
     listed = [None, *(point["name"] for point in told["points"][1:])]
     unlisted = [name for name, meant, _, _ in told["aliases"] if meant not in listed]

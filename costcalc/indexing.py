@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
+from .compile import Program
 from .conventions import DEFAULT, load_convention
 from .language.folders import specs_folder
 from .language.index import CONVENTION, FORMAT, covered, digest
@@ -39,10 +41,22 @@ def _networks(folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
                 "task": spec.task,
                 "year": spec.year,
                 "source": spec.source,
+                "values": _declared(program),
                 "aliases": [[a.name, a.point, a.libraries, a.differs] for a in spec.aliases.values()],
                 "points": [_point(network) for network in group],
             },
         )
+
+
+def _declared(program: Program) -> dict[str, list[Any]]:
+    """The declared values of the parameters that have some."""
+    every = {name: program.points.declared_values(name) for name in program.parameters}
+    return {name: [_plain(v) for v in values] for name, values in every.items() if values}
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has for it: of a rectangle and of a fraction the text."""
+    return str(value) if isinstance(value, Size | Fraction) else value
 
 
 def _point(network: Network) -> dict[str, Any]:
@@ -53,6 +67,6 @@ def _point(network: Network) -> dict[str, Any]:
         "name": network.name,
         "params": cost.params,
         "mult_adds": cost.mult_adds,
-        "parameters": {name: str(v) if isinstance(v, Size) else v for name, v in values.items()},
+        "parameters": {name: _plain(v) for name, v in values.items()},
         "sets": [name for name in sets if name in values],
     }

@@ -54,6 +54,10 @@ class SpecLoader:
         """The program of a shipped file."""
         return self._program(open_shipped(file))
 
+    def at(self, file: str, variant: str | None) -> Network:
+        """The network of a shipped file, by its path: at its defaults, or at a variant or another of its points."""
+        return _sound(self.shipped(file), variant, self)
+
     def _program(self, source: Source) -> Program:
         path = os.path.realpath(source.path or "-")
         if path not in self._programs:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 SPEC_OPTIONS = frozenset(
-    ("against", "all", "all-layers", "any", "between", "bits", "by", "columns", "convention", "device", "diff", "exact",
-     "explain", "format", "help", "kwargs", "no-diff", "output", "prune", "seed", "set", "sort", "to", "top", "total",
-     "traceback", "variant", "wrt")
+    ("accuracy", "against", "all", "all-layers", "any", "between", "bits", "by", "columns", "convention", "device",
+     "diff", "exact", "explain", "format", "help", "kwargs", "max", "no-diff", "output", "over", "prefer", "prune",
+     "seed", "set", "sort", "to", "top", "total", "traceback", "variant", "wrt")
 )  # fmt: skip
 """Every option of the commands that take SPECs, which tests compare with the commands: no parameter becomes one."""
 
@@ -37,6 +37,12 @@ def format_option(*names: str, help: str = "Form of the output.") -> Callable[[F
 def output_options(command: F) -> F:
     """``--format`` and ``-o``, for a command that prints tables."""
     return format_option(*formats())(output_option(command))
+
+
+def budget_option(command: F) -> F:
+    """``--max``, for totals that must keep within budgets."""
+    help = "A budget of a total, params=4M: beyond it the exit status is 1, and the layers that cost most are named."
+    return click.option("--max", "budgets", metavar="COLUMN=FIGURE", multiple=True, help=help)(command)
 
 
 def spec_options(command: F) -> F:

@@ -11,7 +11,9 @@ from ..cost import GROUPINGS
 from ..render import ROWS
 from ..reports.counted import count
 from ..reports.show import Selection, document, raw_table, tables
+from .exit_status import FAILED_CHECK
 from .options import (
+    budget_option,
     columns_option,
     complete_specs,
     convention_option,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
         "costcalc show mobilenet_v1 --alpha 0.5 --res 160",
         "costcalc show mobilenet_v1 --rho 6/7 --by stage --format csv",
         "costcalc show mobilenet_v2 --by op --bits all --prune 0.3",
+        "costcalc show mobilenet_v2 --max params=4M --max mult_adds=310M",
     ),
 )
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_specs)
@@ -64,6 +67,7 @@ if TYPE_CHECKING:
     metavar="SHARE",
     help="Params and mult-adds that are left without this share of the channels, and of the weights.",
 )
+@budget_option
 @spec_options
 @total_option
 @output_options
@@ -79,6 +83,7 @@ def show(
     convention: str,
     bits: str | None,
     prune: str | None,
+    budgets: tuple[str, ...],
     variant: str | None,
     settings: tuple[str, ...],
     total: bool,
@@ -106,6 +111,11 @@ def show(
             from ..reports.prune import add_pruned
 
             tables_of_it.append(add_pruned(counted, spec.values, prune))
+    lines = []
+    if budgets:
+        from ..reports.gate import beyond
+
+        lines = [line for counted in every for line in beyond(counted, budgets)]
     selection = Selection(by, columns, sort, top)
     if fmt == "json":
         write_tables([], fmt, output, document(every, selection))
@@ -113,3 +123,7 @@ def show(
         write_tables([raw_table(every, selection, total=total)], fmt, output)
     else:
         write_tables(tables(every, selection, more), fmt, output)
+    for line in lines:
+        click.echo(f"Over budget: {line}", err=True)
+    if lines:
+        ctx.exit(FAILED_CHECK)

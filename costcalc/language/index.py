@@ -15,7 +15,7 @@ from ..record import Record
 from .folders import SUFFIX, specs_folder
 
 INDEX = "index.json"
-FORMAT = 1
+FORMAT = 2
 FOLDERS = ("networks", "blocks")
 CONVENTION = "conventions/mult_adds.yaml"
 """That of the costs."""

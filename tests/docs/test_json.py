@@ -38,6 +38,8 @@ OUTPUTS = [
     ["reconcile", "efficientnet_b0", "--convention", "convnet_burden", "--convention", "thop"],
     ["compare", "standard", "vs", "separable"],
     ["compare", "mobilenet_v1", "vs", "mobilenet_v2:alpha=0.5", "--diff", "--convention", "fvcore"],
+    ["fit", "mobilenet_v1", "--max", "mult_adds=200M", "--accuracy", "--convention", "flops", "--all"],
+    ["fit", "mobilenet_v1", "--max", "mult_adds=1M"],
     ["reconcile", "mobilenet_v1"],
     ["reconcile", "mobilenet_v1", "--between", "fvcore", "thop"],
     ["reconcile", "mobilenet_v1", "--explain", "569M"],

@@ -1,0 +1,7 @@
+"""Which networks fit budgets, and at which points: ``fit(max={"params": "4M", "mult_adds": "300M"})``."""
+
+from __future__ import annotations
+
+from .judged import FitPoint as FitPoint
+from .search import Fit as Fit
+from .search import fit as fit

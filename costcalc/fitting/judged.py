@@ -1,0 +1,175 @@
+"""Points against budgets: which fit, which of these can't be raised any further, and what comes nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import prod
+from typing import Any
+
+from ..arithmetic import is_array
+from ..errors import CostcalcError, UsageError
+from ..record import Record, fresh
+from ..space.budgets import CostBudget
+from ..space.points import BLOCK, Product, values_at
+from .measured import Evaluated, NetworkFigure, evaluate
+from .searched import Searched
+
+MOST_KEPT = 100_000
+"""Points of one network that are kept of those that fit; where more fit, those alone that can't be raised."""
+MOST = 100_000_000
+"""Points of one network that are tried one by one."""
+
+
+class FitPoint(Record):
+    """A network at a point. ``at``: the parameters whose value isn't the default.
+
+    ``is_edge``: it fits, and no parameter can be raised to its next value within the budgets.
+    """
+
+    name: str
+    file: str
+    at: Mapping[str, Any]
+    figures: Mapping[str, Any]
+    is_edge: bool = False
+
+    @property
+    def point(self) -> str:
+        """The point as a SPEC has it behind a colon."""
+        return ",".join(f"{name}={_text(value)}" for name, value in self.at.items())
+
+    @property
+    def spec(self) -> str:
+        """What ``show`` takes for it."""
+        return f"{self.name}:{self.point}" if self.at else self.name
+
+
+def _text(value: Any) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+class Judged(Record):
+    """What came of a search. ``met``: how many points meet each budget by itself, in their order.
+
+    ``nearest``: of the points that don't fit the one whose worst figure is the least times its budget, ``excess``.
+    ``is_whole``: whether ``fitting`` has all points that fit.
+    """
+
+    budgets: Sequence[CostBudget]
+    tried: int = 0
+    invalid: int = 0
+    fit: int = 0
+    fitting: list[FitPoint] = fresh(default_factory=list)
+    nearest: FitPoint | None = None
+    excess: float = 0.0
+    met: list[int] = fresh(default_factory=list)
+    is_whole: bool = True
+
+
+def judge(one: Searched, wanted: Sequence[NetworkFigure], judged: Judged, seen: set[Any]) -> None:
+    """Note in ``judged`` what comes of the points of ``one``; ``seen``: the points of its file that are known by now.
+
+    Raises :class:`UsageError` for more points than can be tried.
+    """
+    if one.count > MOST:
+        raise UsageError(f"{one.name} has {one.count:,} points; {MOST:,} can be tried: give some parameters one value")
+    points, fits, found = Product(one.axes), bytearray(one.count), list[tuple[int, FitPoint]]()
+    for start in range(0, one.count, BLOCK):
+        rows = values_at(points, start, min(one.count, start + BLOCK))
+        evaluated = _evaluated(one, rows, wanted)
+        new = _new(one, rows, evaluated.count, seen)
+        for k in _noted(one, rows, evaluated, new, judged):
+            fits[start + k] = 1
+            if new[k] and judged.fit <= MOST_KEPT:
+                found.append((start + k, _fit_point(one, rows, evaluated, k)))
+    edge = set(_edge(fits, [axis.values.size for axis in one.axes]))
+    judged.is_whole = judged.is_whole and judged.fit <= MOST_KEPT
+    if judged.is_whole:
+        for number, candidate in found:
+            candidate.is_edge = number in edge
+        judged.fitting += [candidate for _, candidate in found]
+        return
+    for number in sorted(edge)[:MOST_KEPT]:
+        rows = values_at(points, number, number + 1)
+        judged.fitting.append(_fit_point(one, rows, _evaluated(one, rows, wanted), 0, is_edge=True))
+
+
+def _evaluated(one: Searched, rows: Mapping[str, Sequence[Any]], wanted: Sequence[NetworkFigure]) -> Evaluated:
+    if one.count == 1 and one.known is not None and all(figure.id in one.known for figure in wanted):
+        return Evaluated(1, {figure.id: [one.known[figure.id]] for figure in wanted}, [True])
+    return evaluate(one.open(), one.given, rows, wanted)
+
+
+def _fit_point(
+    one: Searched, rows: Mapping[str, Sequence[Any]], evaluated: Evaluated, k: int, *, is_edge: bool = False
+) -> FitPoint:
+    values = {**one.given, **{name: column[k] for name, column in rows.items()}}
+    at = {name: value for name, value in values.items() if name in one.given or value != one.defaults[name]}
+    figures = {id: _plain(column[k]) for id, column in evaluated.columns.items()}
+    return FitPoint(one.name, one.file, at, figures, is_edge)
+
+
+def _plain(x: Any) -> Any:
+    return x.item() if is_array(x) else x
+
+
+def _new(one: Searched, rows: Mapping[str, Sequence[Any]], count: int, seen: set[Any]) -> Sequence[bool]:
+    """Which points aren't another variant's at its own values; of a large space, which has none, all."""
+    if one.count > BLOCK:
+        return (True,) * count
+    if one.count == 1 and one.known is not None:
+        every = [one.defaults]
+    else:
+        network = one.open()
+        every = []
+        for k in range(count):
+            values = {**one.given, **{name: column[k] for name, column in rows.items()}}
+            try:
+                every.append(network.program.point(values, network.variant).values)
+            except CostcalcError:
+                every.append(values)
+    new = []
+    for point in every:
+        key = tuple((name, str(value)) for name, value in point.items())
+        new.append(key not in seen)
+        seen.add(key)
+    return new
+
+
+def _noted(
+    one: Searched, rows: Mapping[str, Sequence[Any]], evaluated: Evaluated, new: Sequence[bool], judged: Judged
+) -> Iterable[int]:
+    """Count what meets which budget, keep what comes nearest; gives the numbers of the points that fit."""
+    columns = [(budget, evaluated.columns[budget.column]) for budget in judged.budgets]
+    valid = [k for k in range(evaluated.count) if evaluated.valid[k]]
+    judged.tried += sum(new)
+    judged.invalid += sum(new) - sum(new[k] for k in valid)
+    fitting = []
+    for k in valid:
+        met = [bool(budget.holds(column[k])) for budget, column in columns]
+        if new[k]:
+            judged.met = [n + m for n, m in zip(judged.met, met, strict=True)]
+        if all(met):
+            fitting.append(k)
+            judged.fit += new[k]
+            continue
+        excess = max(_ratio(column[k], budget) for budget, column in columns)
+        if judged.nearest is None or excess < judged.excess:
+            judged.nearest, judged.excess = _fit_point(one, rows, evaluated, k), excess
+    return fitting
+
+
+def _ratio(figure: Any, budget: CostBudget) -> float:
+    return float(figure / budget.most) if budget.most else float("inf")
+
+
+def _edge(fits: bytearray, counts: Sequence[int]) -> Iterator[int]:
+    """The points that fit while none of their neighbours, one value further on in one parameter, does."""
+    strides = [prod(counts[k + 1 :]) for k in range(len(counts))]
+    number = fits.find(1)
+    while number >= 0:
+        if not any(
+            number // stride % count + 1 < count and fits[number + stride]
+            for stride, count in zip(strides, counts, strict=True)
+        ):
+            yield number
+        number = fits.find(1, number + 1)
