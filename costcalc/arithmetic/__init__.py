@@ -76,15 +76,19 @@ def _by_kind(name: str, meaning: str, of_ints: Callable[..., Any] | None = None)
                 known[types] = function
         return function(*values)
 
-    def quick(*values: Number) -> Any:
-        if len(values) == 2 and type(values[0]) is type(values[1]) is int and values[1]:
-            return check(of_ints(*values))  # type: ignore[misc]
-        return computed(*values)
-
-    function = computed if of_ints is None else quick
+    function = computed if of_ints is None else _quick(of_ints, computed)
     function.__name__ = function.__qualname__ = name
     function.__doc__ = meaning
     return function
+
+
+def _quick(of_ints: Callable[..., Any], computed: Callable[..., Any]) -> Callable[..., Any]:
+    def quick(*values: Number) -> Any:
+        if len(values) == 2 and type(values[0]) is type(values[1]) is int and values[1]:
+            return check(of_ints(*values))
+        return computed(*values)
+
+    return quick
 
 
 def _divide(a: int, b: int) -> Any:

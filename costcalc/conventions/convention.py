@@ -13,6 +13,7 @@ from ..graph import Layer
 from ..language.source import Source, Text
 from ..language.syntax import Node as Expression
 from ..ops import Op
+from ..units import Rule
 from . import expression
 from .code import Code
 
@@ -83,7 +84,7 @@ class Convention:
         self.exclude: list[str] = []
         self.frozen: list[str] = []
         self.parameters: dict[str, Any] = {}
-        self.printed = "rounded"
+        self.printed: Rule = "rounded"
         self.otherwise: int | None = None
         self.scaled: int | None = None
         self.code: Code | None = None

@@ -11,7 +11,7 @@ from ..errors import nearest, quoted
 from ..graph import Layer
 from ..language.closures import Value
 from ..language.functions import FUNCTIONS, check_arguments
-from ..language.interpreter import Meaning, compile_plain
+from ..language.interpreter import Meaning
 from ..language.syntax import Binary, Call, Conditional, Constant, Name, Node, Parentheses, Unary, walk
 from ..ops import elements
 
@@ -113,9 +113,7 @@ class _OfFactor(Meaning):
 
     def value(self, node: Node) -> Value:
         if not isinstance(node, Name):
-            code = compile_plain(node, self)
-            assert code is not None
-            return code
+            return super().value(node)
         name, beside = node.id, self.beside.get(id(node), "")
         # Beside a property of the code a name is the word itself.
         return lambda names: name if isinstance(names.get(beside), str) else names.get(name, 0)

@@ -10,8 +10,9 @@ from ..language.nodes import YamlMapping
 from ..language.parse import parse_step
 from ..language.sections import as_mapping, as_text, as_texts
 from ..language.source import Source, Text, YamlNode, compose, place_of
-from ..language.syntax import Constant
+from ..language.syntax import Constant, Node
 from ..ops import Names, kinds
+from ..units import Rule
 from . import expression
 from .code import load_code
 from .convention import Convention, Pattern, Rules
@@ -21,7 +22,7 @@ SHARED_PARTS = ("weight", "bias", "scale", "shift", "mean", "variance", "fixed",
 Kinds = dict[str, Names]
 """The kinds of op, each with its parts, as they are while a convention is read."""
 
-PRINTED = ("rounded", "truncated", "ceiled")
+PRINTED: tuple[Rule, ...] = ("rounded", "truncated", "ceiled")
 KEYS = (
     "convention",
     "as",
@@ -121,9 +122,10 @@ def _read_rest(result: Convention, root: YamlMapping) -> None:
             result.parameters[k.value] = _number(v)
     if (value := root.get("printed")) is not None:
         text = as_text(value, "rounded or truncated")
-        if text.value not in PRINTED:
+        rule = next((r for r in PRINTED if r == text.value), None)
+        if rule is None:
             raise text.error(f"printed is {', '.join(PRINTED)}, not {quoted(text.value)}")
-        result.printed = text.value
+        result.printed = rule
     if (value := root.get("otherwise")) is not None:
         if (text := as_text(value, "0")).value != "0":
             raise text.error("otherwise is 0: what no rule covers isn't counted")
@@ -169,15 +171,15 @@ def _rules(node: YamlNode | None, words: dict[str, list[str]], known: Kinds, *, 
     rules: Rules = []
     for key, value in as_mapping(node, "KIND.PART: factor").items:
         kind, part = _split(key, known)
-        factor = parse_step(as_text(value, "a factor"))
-        if isinstance(factor, Constant):
-            if not isinstance(factor.value, int | float):
-                raise factor.error("a factor is a number or an expression")
-            if (kind, part) == ("*", "*") and factor.value == 0:
-                raise key.error(_CATCH_ALL)
-        else:
+        said = parse_step(as_text(value, "a factor"))
+        factor = said.value if isinstance(said, Constant) else said
+        if isinstance(factor, Node):
             expression.check(factor, _parts(kind, known, of_work=of_work), words)
-        rules.append((kind, part, factor.value if isinstance(factor, Constant) else factor, key))  # type: ignore[arg-type]
+        elif not isinstance(factor, int | float):
+            raise said.error("a factor is a number or an expression")
+        elif (kind, part) == ("*", "*") and factor == 0:
+            raise key.error(_CATCH_ALL)
+        rules.append((kind, part, factor, key))
     return rules
 
 

@@ -17,11 +17,14 @@ from .syntax import Binary, Call, Conditional, Constant, ListNode, Name, Node, P
 
 
 class Meaning:
-    """What an expression's reader says of it."""
+    """What an expression's reader says of it; unless it says more, numbers and words are all there is."""
 
     def value(self, node: Node) -> Value:
         """The closure of a part."""
-        raise NotImplementedError
+        code = compile_plain(node, self)
+        if code is None:
+            raise node.error("a number or a word is due here")
+        return code
 
     def failing(self, problem: SpecError) -> Value:
         """What stands for an expression that can't be evaluated."""
@@ -37,7 +40,7 @@ class Meaning:
 
     def choose(self, node: Conditional, condition: Any, then: Value, otherwise: Value, fr: Any) -> Any:
         """The value of ``node`` where arrays or symbols leave the condition open, or it isn't one."""
-        raise NotImplementedError
+        raise node.condition.error("neither yes nor no")
 
     def spend(self, fr: Any, characters: int) -> None:
         """Count work that grows with a list's length."""

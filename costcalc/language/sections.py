@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from ..errors import Problems, SpecError, TooManyProblems, nearest, quoted
 from .aliases import AliasRows, name_aliases, public_name, read_aliases
@@ -69,8 +70,11 @@ class _Reader:
             elif is_empty(value):
                 self.problems.append(key.error(f"the section {quoted(key.value)} is empty"))
             else:
-                self._collect(lambda k, v, s=section: s(self, v), key, value)  # type: ignore[misc]
+                self._collect(partial(self._section, section), key, value)
         self._finish(root, keys)
+
+    def _section(self, read: Callable[[_Reader, YamlNode], None], key: Text, value: YamlNode) -> None:
+        read(self, value)
 
     def _finish(self, root: YamlMapping, keys: set[str]) -> None:
         name_aliases(self.spec, self.aliases_of, self.problems)

@@ -131,10 +131,11 @@ def compose(source: Source, loader: Any = None, problems: list[SpecError] | None
         raise SpecErrors([*composer.problems, e]) from e
     except TooManyProblems:
         raise SpecErrors(composer.problems) from None
-    if composer.problems and problems is None:
+    if problems is not None:
+        for problem in composer.problems:
+            problems.append(problem)
+    elif composer.problems:
         raise SpecErrors(composer.problems)
-    for problem in composer.problems:
-        problems.append(problem)  # type: ignore[union-attr]
     return node
 
 

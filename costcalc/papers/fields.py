@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from ..errors import nearest, quoted
+from ..language.interpreter import Meaning
 from ..language.parse import parse_step
 from ..language.sections import as_mapping, as_text
 from ..language.source import Text, YamlMapping, YamlNode
-from ..language.syntax import Binary, Constant, Name, Unary
+from ..language.syntax import ListNode, Name
 
 
 def known(node: YamlMapping, keys: tuple[str, ...]) -> None:
@@ -42,20 +42,8 @@ def point(node: YamlNode | None, *, free: bool = False) -> dict[str, Any]:
 
 
 def value_of(text: Text) -> Any:
-    """A number (also a fraction or negative) or a word."""
+    """A number (also a fraction, exact, or negative) or a word."""
     node = parse_step(text)
-    if isinstance(node, Constant):
-        return node.value
-    if isinstance(node, Name):
-        return node.id
-    if isinstance(node, Binary) and node.op == "/":
-        a, b = _literal(node.left), _literal(node.right)
-        if isinstance(a, int) and isinstance(b, int) and b:
-            return Fraction(a, b)
-    if isinstance(node, Unary) and node.op == "-" and isinstance(x := _literal(node.x), int | float):
-        return -x
-    raise text.error("a number or a word is due here")
-
-
-def _literal(node: object) -> object:
-    return node.value if isinstance(node, Constant) else None
+    if isinstance(node, ListNode):
+        raise node.error("a number or a word is due here")
+    return node.id if isinstance(node, Name) else Meaning().value(node)(None)

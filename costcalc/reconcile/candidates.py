@@ -107,11 +107,12 @@ class Candidates:
             kinds = ("tool" if _common(convention) else "convention", *kinds)
             evidence = f"{convention.name}: {convention.tool or convention.source}"
         words = _words(point)
-        for measure, value in (("work", found.work), ("params", found.params)):
+        values: tuple[tuple[Measure, Any], ...] = ("work", found.work), ("params", found.params)
+        for measure, value in values:
             if measure == "params" and "resolution" in point.kinds:
                 continue
             unit = convention.unit if measure == "work" else "params"
-            yield Candidate(measure, value, unit, convention, point, kinds, words, True, evidence)  # type: ignore[arg-type]
+            yield Candidate(measure, value, unit, convention, point, kinds, words, True, evidence)
 
     def _left_out(self) -> list[Candidate]:
         if self._parts is None:

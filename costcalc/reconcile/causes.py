@@ -12,7 +12,7 @@ from typing import Any
 from ..conventions import Convention
 from ..network import Network
 from ..record import Record
-from ..units import Printed
+from ..units import Printed, Rule
 from .candidates import Candidate, Candidates
 from .chance import Chance, chance
 from .parts import Measure
@@ -95,7 +95,7 @@ class Search(Candidates):
     def own_cause(self, figure: Printed, measure: Measure) -> Cause | None:
         """The plain total, if ``figure`` is that: what needs no search."""
         for candidate in self.of(OtherPoint(), self.own):
-            read = reading(figure, candidate.value, self.own.printed) if candidate.measure == measure else None  # type: ignore[arg-type]
+            read = reading(figure, candidate.value, self.own.printed) if candidate.measure == measure else None
             if read is not None and read.kind is None:
                 return self._cause(candidate, read, 0.0)
         return None
@@ -106,20 +106,20 @@ class Search(Candidates):
         for convention in self.conventions:
             for candidate in self.of(OtherPoint(), convention):
                 if candidate.measure == measure:
-                    read = reading(figure, candidate.value, convention.printed)  # type: ignore[arg-type]
+                    read = reading(figure, candidate.value, convention.printed)
                     if read is not None and read.kind in (None, "padding"):
                         found.append(convention.name)
         return tuple(found)
 
     def chance(self, figure: Printed, cause: Cause) -> Chance | None:
         """How many figures around ``figure`` would have a cause that weighs no more than ``cause``."""
-        totals = []
+        totals: list[tuple[Any, Rule, frozenset[str]]] = []
         for candidate in self.candidates(figure):
             left = cause.weight % _UNLIKELY - sum(WEIGHTS[k] for k in candidate.kinds)
             if candidate.measure == cause.measure and left >= 0 and "solved" not in candidate.kinds:
                 ways = frozenset(way for way in _WAYS if WEIGHTS[way] <= left and _goes_with(candidate.kinds, way))
                 totals.append((candidate.value, candidate.convention.printed, ways))
-        return chance(figure, totals)  # type: ignore[arg-type]
+        return chance(figure, totals)
 
     def nearest(self, figure: Printed, measure: Measure | None = None) -> list[Cause]:
         """The totals at the point asked about, and of its variants, that are nearest to ``figure`` by their ratio."""
@@ -137,9 +137,10 @@ class Search(Candidates):
         if noun:
             return "params" if noun in ("params", "parameters", "weights") else "work"
         gaps: dict[Measure, float] = {}
-        for measure, value in (("work", self.here.work), ("params", self.here.params)):
+        values: tuple[tuple[Measure, Any], ...] = ("work", self.here.work), ("params", self.here.params)
+        for measure, value in values:
             if value and figure.value:
-                gaps[measure] = abs(math.log(value / figure.value))  # type: ignore[index]
+                gaps[measure] = abs(math.log(value / figure.value))
         return min(gaps, key=lambda m: gaps[m], default="work")
 
     def _merged(self, found: list[tuple[float, Candidate, Reading]]) -> list[Cause]:
@@ -176,7 +177,7 @@ class Search(Candidates):
 
 def _printed(figure: Printed, candidate: Candidate) -> Reading | None:
     """How the candidate's value is printed so; None if it isn't, or not without a third cause."""
-    read = reading(figure, candidate.value, candidate.convention.printed)  # type: ignore[arg-type]
+    read = reading(figure, candidate.value, candidate.convention.printed)
     if read is None or read.kind is None:
         return read
     return read if _goes_with(candidate.kinds, read.kind) else None

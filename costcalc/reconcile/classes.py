@@ -11,7 +11,7 @@ from ..conventions import Convention
 from ..errors import CostcalcError
 from ..network import Network
 from ..record import Record
-from ..units import Printed, Rule
+from ..units import Printed
 from .parts import CLASSES, Measure
 
 DATA_SETS = {
@@ -58,7 +58,7 @@ def solved(
         at = [_totals(network, values, convention, own + k) for k in (0, 1)]
     except CostcalcError:
         return
-    rule: Rule = convention.printed  # type: ignore[assignment]
+    rule = convention.printed
     low, high = figure.interval(rule)
     for measure in ("params", "work"):
         base, one = (t[measure] for t in at)

@@ -11,6 +11,7 @@ from ..graph import Layer, path_labels, path_text
 from ..language.syntax import Node
 from ..network import Network
 from ..record import Record, fresh
+from .parts import Measure
 from .totals import counted, whole
 
 By = Literal["part", "op", "layer", "stage"]
@@ -41,7 +42,7 @@ class Waterfall(Record):
     ``before`` and ``after`` are the totals: ``same`` and the steps add up to them, to the last unit.
     """
 
-    measure: Literal["work", "params"]
+    measure: Measure
     conventions: tuple[Convention, Convention]
     same: Any
     steps: list[WaterfallStep] = fresh(default_factory=list)
@@ -68,7 +69,8 @@ def waterfall(
         raise UsageError(f"steps are by {', '.join(BY)}, not {quoted(by)}{nearest(str(by), BY)}")
     sides = [_amounts(network, values, convention, by) for convention in (first, second)]
     found = []
-    for k, measure in enumerate(("work", "params")):
+    measures: tuple[Measure, ...] = "work", "params"
+    for k, measure in enumerate(measures):
         before, after = sides[0][k], sides[1][k]
         steps = []
         for name in dict.fromkeys([*before, *after]):
@@ -78,7 +80,7 @@ def waterfall(
         same = sum(step.before for step in steps if step.difference == 0)
         steps = [step for step in steps if step.difference != 0]
         steps.sort(key=lambda step: -abs(step.difference))
-        found.append(Waterfall(measure, (first, second), same, steps))  # type: ignore[arg-type]
+        found.append(Waterfall(measure, (first, second), same, steps))
     return found[0], found[1]
 
 

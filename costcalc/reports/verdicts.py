@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -180,7 +180,7 @@ class _Judge:
             return self._stated(verdict, table, row, figure)
         return self._searched(verdict, network, table, row, figure)
 
-    def _stated(self, verdict: Any, table: PaperTable, row: PrintedRow, figure: Figure) -> Verdict:
+    def _stated(self, verdict: Callable[..., Verdict], table: PaperTable, row: PrintedRow, figure: Figure) -> Verdict:
         """A figure whose state the file gives, or of a kind that has no other count: as the checker finds it."""
         (result,) = self.checker.check([_only(self.paper, table, row, figure)])
         name = _STATED.get(result.state, result.state)
@@ -189,9 +189,11 @@ class _Judge:
             cell = result.cell
             there = KnownFigure(cell.paper, cell.table, cell.row, cell.figure)
             words = f"quoted from {there.where} ({there.state} there)"
-        return verdict(name, words, computed=result.ours)  # type: ignore[no-any-return]
+        return verdict(name, words, computed=result.ours)
 
-    def _searched(self, verdict: Any, network: Network, table: PaperTable, row: PrintedRow, figure: Figure) -> Verdict:
+    def _searched(
+        self, verdict: Callable[..., Verdict], network: Network, table: PaperTable, row: PrintedRow, figure: Figure
+    ) -> Verdict:
         printed, of = figure.read, _OF[figure.measure]
         assert printed is not None
         search = self._search(network, table, row, figure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -16,7 +17,7 @@ _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _NBSP = "\N{NO-BREAK SPACE}"
 
 
-class Notation:
+class Notation(ABC):
     """Writes expanded expressions. ``names``: what each symbol is called; ``order``: the symbols in their order."""
 
     def __init__(self, order: Sequence[Any], names: Mapping[Any, str] | None = None) -> None:
@@ -25,23 +26,23 @@ class Notation:
 
     # -- what every notation says in its own way
 
-    def integer(self, n: int) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def integer(self, n: int) -> str: ...
 
-    def symbol(self, s: Any) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def symbol(self, s: Any) -> str: ...
 
-    def function(self, e: Any, args: list[str]) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def function(self, e: Any, args: list[str]) -> str: ...
 
-    def power(self, base: str, exponent: Any) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def power(self, base: str, exponent: Any) -> str: ...
 
-    def product(self, coefficient: int, factors: list[str]) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def product(self, coefficient: int, factors: list[str]) -> str: ...
 
-    def fraction(self, above: str, below: str, single: bool) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def fraction(self, above: str, below: str, single: bool) -> str: ...
 
     relations: ClassVar[Mapping[str, str]] = {}
     glue = " "
