@@ -70,7 +70,7 @@ superresolution     5     4         0      0        0       0           1       
 swin               16    30         0      0        0       0           2        0            0
 timm              475   807         8      0        0       0          13        0            0
 tinynet             5     3         0      0        0       0           2        0            0
-torchvision        93   170         1      0        0       0           0        0           12
+torchvision        96   176         1      0        0       0           0        0            12
 ultralytics        30    58         0      0        0       0           2        0            0
 xcit               14    14         0      0        0       0           0        0            0
 yolo                7     7         0      0        0       0           1        0            0
