@@ -9,9 +9,9 @@ from typing import Any
 from torch import nn
 
 from ..errors import CostcalcError
-from ..witness import parts, products, windows
+from ..witness import along, learned, parts, products, rearranging, windows
 
-OWN = (parts, products, windows)
+OWN = (parts, rearranging, products, learned, along, windows)
 """Modules whose classes a file of its own brings along."""
 
 

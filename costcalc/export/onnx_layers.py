@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import CostcalcError
-from ..witness import parts, products, windows
+from ..witness import along, parts, rearranging, windows
 from .onnx_file import Value, Writer
 
 Made = str | Value | list[str]
@@ -92,7 +92,7 @@ def _padded(w: Writer, m: Any, x: Value) -> Value:
     return Value((x.shape[0], *size), made)
 
 
-def _axis_pool(w: Writer, m: products.AxisPoolModule, x: Value) -> str:
+def _axis_pool(w: Writer, m: along.AxisPoolModule, x: Value) -> str:
     op = {"max": "ReduceMax", "mean": "ReduceMean", "sum": "ReduceSum"}[m.how]
     dims = [m.dim] if m.dim else range(2, 1 + len(x.shape))
     return w.node(op, w.whole(x), w.ints(*dims), keepdims=1)
@@ -216,7 +216,7 @@ FUNCTIONS: dict[str, Callable[[Writer, Any, str], str]] = {
 """Those that ONNX has no operator of the same name for."""
 
 
-def _function(w: Writer, m: products.FunctionModule, x: str) -> str:
+def _function(w: Writer, m: along.FunctionModule, x: str) -> str:
     if m.function in FUNCTIONS:
         return FUNCTIONS[m.function](w, m, x)
     return w.node(m.function.capitalize(), x)
@@ -286,14 +286,14 @@ LAYERS: dict[type[nn.Module], Converter] = {
                     lambda w, m, x: w.node("GlobalAveragePool", w.whole(x))),
     **dict.fromkeys((nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d, nn.AdaptiveMaxPool3d),
                     lambda w, m, x: w.node("GlobalMaxPool", w.whole(x))),
-    products.AxisPoolModule: _axis_pool,
+    along.AxisPoolModule: _axis_pool,
     nn.Upsample: _resize,
     parts.Regions: _regions,
     **dict.fromkeys((nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d), _batch_norm),
     nn.GroupNorm: _group_norm,
     parts.ChannelNorm: _channel_norm,
     nn.LayerNorm: _layer_norm,
-    products.ChannelRMSNorm: _rms_norm,
+    along.ChannelRMSNorm: _rms_norm,
     parts.ScaledL2Norm: _l2_norm,
     nn.LocalResponseNorm: _response_norm,
     nn.ReLU: _one("Relu"),
@@ -309,17 +309,17 @@ LAYERS: dict[type[nn.Module], Converter] = {
     nn.Tanh: _one("Tanh"),
     nn.Softmax: lambda w, m, x: w.node("Softmax", w.whole(x), axis=m.dim),
     nn.PReLU: _slopes,
-    products.FunctionModule: elementwise(_function),
+    along.FunctionModule: elementwise(_function),
     parts.AddModule: _join("Add"),
     parts.WeightedAdd: _weighted_add,
     parts.PadAddModule: _pad_add,
     parts.MulModule: _join("Mul"),
-    products.SubModule: _join("Sub"),
-    products.DivModule: _join("Div"),
+    along.SubModule: _join("Sub"),
+    along.DivModule: _join("Div"),
     parts.ConcatModule: _concat,
     parts.SplitModule: _split,
     nn.Dropout: elementwise(_dropout),
     parts.CropModule: _crop,
     parts.ToChannels: lambda w, m, x: Value((), flat=w.flat(x)),
-    products.CropFrom: lambda w, m, x: sliced(w, w.whole(x), m.start, m.size),
+    rearranging.CropFrom: lambda w, m, x: sliced(w, w.whole(x), m.start, m.size),
 }  # fmt: skip

@@ -10,8 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import CostcalcError
-from ..witness import parts
-from ..witness import products as p
+from ..witness import along, learned, parts, products, rearranging
 from .onnx_file import Value, Writer
 from .onnx_layers import Converter, sliced
 
@@ -21,7 +20,7 @@ def _rows(x: Value) -> int:
     return math.prod(x.shape[1:])
 
 
-def _attention(w: Writer, m: p.AttentionModule, q: Value, k: Value, v: Value, table: Value | None = None) -> str:
+def _attention(w: Writer, m: products.AttentionModule, q: Value, k: Value, v: Value, table: Value | None = None) -> str:
     """Heads as a dimension of their own; where keys serve several of queries, those as one more."""
     d = q.shape[0] // m.heads
     of_keys = k.shape[0] // d
@@ -46,7 +45,7 @@ def _attention(w: Writer, m: p.AttentionModule, q: Value, k: Value, v: Value, ta
 
 
 def _bias(
-    w: Writer, m: p.AttentionModule, q: Value, k: Value, table: Value | None, of_keys: int, more: tuple[int, ...]
+    w: Writer, m: products.AttentionModule, q: Value, k: Value, table: Value | None, of_keys: int, more: tuple[int, ...]
 ) -> str:
     """Learned or computed values, one after the other and again from the first, for each score."""
     if table is not None:
@@ -62,7 +61,7 @@ def _bias(
     return made
 
 
-def _mixed(w: Writer, m: p.AttentionModule, at: int, scores: str) -> str:
+def _mixed(w: Writer, m: products.AttentionModule, at: int, scores: str) -> str:
     """Talking heads: a linear layer over the heads, which are a dimension as channels are."""
     if m.mix is None or m.shift is None:
         return scores
@@ -110,7 +109,7 @@ def _gates(cell: type[nn.Module], weight: Tensor) -> Tensor:
 # -- parts
 
 
-def _windows(w: Writer, m: p.WindowsModule, x: Value) -> str:
+def _windows(w: Writer, m: rearranging.WindowsModule, x: Value) -> str:
     c, *size = x.shape
     axes = len(size)
     name = w.whole(x)
@@ -125,7 +124,7 @@ def _windows(w: Writer, m: p.WindowsModule, x: Value) -> str:
     return w.reshaped(w.transposed(name, 0, *which, 1, *where), -1, c, *m.size)
 
 
-def _merge_windows(w: Writer, m: p.MergeWindows, x: Value) -> str:
+def _merge_windows(w: Writer, m: rearranging.MergeWindows, x: Value) -> str:
     c, *part = x.shape
     axes = len(part)
     name = w.reshaped(w.whole(x), -1, *m.parts, c, *part)
@@ -139,14 +138,14 @@ def _merge_windows(w: Writer, m: p.MergeWindows, x: Value) -> str:
 # -- learned numbers
 
 
-def _learned(w: Writer, m: p.LearnedModule) -> str:
+def _learned(w: Writer, m: learned.LearnedModule) -> str:
     return w.weight("fixed" if m.weight is None else "weight", m(), trained=m.weight is not None)
 
 
 def _per_group(op: str) -> Converter:
     """With a learned number for each of some groups of channels, which are then a dimension of their own."""
 
-    def convert(w: Writer, m: p.ScaleModule, x: Value) -> str:
+    def convert(w: Writer, m: learned.ScaleModule, x: Value) -> str:
         c, *size = x.shape
         groups = len(m.weight)
         ones = (1,) * len(size)
@@ -166,7 +165,7 @@ def _transpose(w: Writer, m: nn.Module, x: Value) -> str:
     return w.reshaped(rows, 0, 0, 0, *(1,) * (len(x.shape) - 2)) if len(x.shape) > 2 else rows
 
 
-def _space_to_depth(w: Writer, m: p.SpaceToDepthModule, x: Value) -> str:
+def _space_to_depth(w: Writer, m: rearranging.SpaceToDepthModule, x: Value) -> str:
     c, *size = x.shape
     axes = len(size)
     pairs = [(n // block, block) for n, block in zip(size, m.size, strict=True)]
@@ -176,7 +175,7 @@ def _space_to_depth(w: Writer, m: p.SpaceToDepthModule, x: Value) -> str:
     return w.reshaped(name, 0, c * math.prod(m.size), *(n for n, _ in pairs))
 
 
-def _depth_to_space(w: Writer, m: p.DepthToSpaceModule, x: Value) -> str:
+def _depth_to_space(w: Writer, m: rearranging.DepthToSpaceModule, x: Value) -> str:
     c, *size = x.shape
     axes = len(size)
     if axes == 2 and len(set(m.size)) == 1:
@@ -193,7 +192,7 @@ def _shuffle(w: Writer, m: Any, x: Value) -> str:
     return w.reshaped(w.transposed(name, 0, 2, 1, *range(3, 3 + len(size))), 0, c, *size)
 
 
-def _roll(w: Writer, m: p.RollModule, x: Value) -> str:
+def _roll(w: Writer, m: rearranging.RollModule, x: Value) -> str:
     name = w.whole(x)
     for axis, by in enumerate(m.size):
         n = x.shape[1 + axis]
@@ -204,7 +203,7 @@ def _roll(w: Writer, m: p.RollModule, x: Value) -> str:
     return name
 
 
-def _unfold(w: Writer, m: p.UnfoldModule, x: Value) -> str:
+def _unfold(w: Writer, m: rearranging.UnfoldModule, x: Value) -> str:
     """Each axis becomes two: where in the window, and which window."""
     c, *size = x.shape
     axes = len(size)
@@ -234,7 +233,7 @@ def _sequence(w: Writer, x: Value) -> str:
     return w.whole(x) if x.shape == length else w.reshaped(w.whole(x), 0, *length)
 
 
-def _concat_along(w: Writer, m: p.ConcatAlong, *inputs: Value) -> str:
+def _concat_along(w: Writer, m: rearranging.ConcatAlong, *inputs: Value) -> str:
     names = [w.whole(x) if m.dim else _sequence(w, x) for x in inputs]
     constant = [name in w.weights for name in names]
     if any(constant) and not all(constant):  # what is learned is the same for all images of a batch
@@ -247,7 +246,7 @@ def _concat_along(w: Writer, m: p.ConcatAlong, *inputs: Value) -> str:
     return w.node("Concat", *names, axis=axis if axis > 0 else 1 + len(inputs[0].shape) + axis)
 
 
-def _split_along(w: Writer, m: p.SplitAlong, x: Value) -> list[str]:
+def _split_along(w: Writer, m: rearranging.SplitAlong, x: Value) -> list[str]:
     name = w.whole(x) if m.dim else _sequence(w, x)
     axis = m.dim or 2
     axis = axis if axis > 0 else 1 + len(x.shape) + axis
@@ -255,26 +254,26 @@ def _split_along(w: Writer, m: p.SplitAlong, x: Value) -> list[str]:
 
 
 PRODUCTS: dict[type[nn.Module], Converter] = {
-    p.AttentionModule: _attention,
-    p.MatMulModule: _matmul,
-    p.MapLSTM: _recurrent,
-    p.MapGRU: _recurrent,
-    p.HeadsModule: lambda w, m, x: w.reshaped(w.whole(x), -1, x.shape[0] // m.number, *x.shape[1:]),
-    p.MergeHeads: lambda w, m, x: w.reshaped(w.whole(x), -1, x.shape[0] * m.number, *x.shape[1:]),
-    p.WindowsModule: _windows,
-    p.MergeWindows: _merge_windows,
-    p.LearnedModule: _learned,
-    p.ScaleModule: _per_group("Mul"),
-    p.ShiftModule: _per_group("Add"),
-    p.GroupPReLU: _per_group("PRelu"),
-    p.TransposeModule: _transpose,
-    p.ReshapeModule: lambda w, m, x: w.reshaped(w.whole(x), 0, x.shape[0], *m.size),
-    p.SpaceToDepthModule: _space_to_depth,
-    p.DepthToSpaceModule: _depth_to_space,
-    p.RollModule: _roll,
+    products.AttentionModule: _attention,
+    products.MatMulModule: _matmul,
+    products.MapLSTM: _recurrent,
+    products.MapGRU: _recurrent,
+    rearranging.HeadsModule: lambda w, m, x: w.reshaped(w.whole(x), -1, x.shape[0] // m.number, *x.shape[1:]),
+    rearranging.MergeHeads: lambda w, m, x: w.reshaped(w.whole(x), -1, x.shape[0] * m.number, *x.shape[1:]),
+    rearranging.WindowsModule: _windows,
+    rearranging.MergeWindows: _merge_windows,
+    learned.LearnedModule: _learned,
+    learned.ScaleModule: _per_group("Mul"),
+    learned.ShiftModule: _per_group("Add"),
+    learned.GroupPReLU: _per_group("PRelu"),
+    rearranging.TransposeModule: _transpose,
+    rearranging.ReshapeModule: lambda w, m, x: w.reshaped(w.whole(x), 0, x.shape[0], *m.size),
+    rearranging.SpaceToDepthModule: _space_to_depth,
+    rearranging.DepthToSpaceModule: _depth_to_space,
+    rearranging.RollModule: _roll,
     parts.Shuffle: _shuffle,
-    p.UnfoldModule: _unfold,
-    p.SoftmaxOver: _softmax_over,
-    p.ConcatAlong: _concat_along,
-    p.SplitAlong: _split_along,
+    rearranging.UnfoldModule: _unfold,
+    along.SoftmaxOver: _softmax_over,
+    rearranging.ConcatAlong: _concat_along,
+    rearranging.SplitAlong: _split_along,
 }

@@ -15,7 +15,7 @@ from ..errors import printable
 from ..graph import Graph
 from ..witness.module import GraphModule, ModuleGroup
 from ..witness.parts import SplitModule
-from ..witness.products import SplitAlong
+from ..witness.rearranging import SplitAlong
 from .calls import OWN, constructor
 from .flow import Access, Chain, flow, plain
 

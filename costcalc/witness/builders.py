@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from .. import ops
 from ..errors import CostcalcError
 from . import windows
+from .learned import GroupPReLU, fixed
 from .parts import (
     AddModule,
     MulModule,
@@ -24,7 +25,6 @@ from .parts import (
     WeightedAdd,
 )
 from .product_builders import PRODUCT_BUILDERS
-from .products import GroupPReLU, fixed
 from .windows import MapLinear
 
 Builder = Callable[..., nn.Module]

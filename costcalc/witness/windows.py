@@ -33,6 +33,11 @@ def filled(x: Tensor, dims: int) -> Tensor:
     return x[(..., *(None,) * (dims - x.dim()))]
 
 
+def rows(x: Tensor) -> Tensor:
+    """(batch, positions, channels) of a map."""
+    return x.flatten(2).transpose(1, 2)
+
+
 class SameConv(nn.Module):  # type: ignore[misc]
     """Pads as TensorFlow's SAME does, whatever the size of the input."""
 

@@ -11,7 +11,7 @@ from torch import nn
 
 from costcalc.export.to_onnx import onnx_bytes
 from costcalc.export.to_torch import torch_source
-from costcalc.witness import products, windows
+from costcalc.witness import rearranging, windows
 from costcalc.witness.building import build_module
 
 from ..language.test_inputs import C3D, M5, net, network
@@ -96,26 +96,26 @@ def test_same_padding_of_a_sequence_is_that_of_a_map_of_width_1() -> None:
 @pytest.mark.parametrize("grid", [False, True])
 def test_what_is_cut_and_merged_is_as_before(size: tuple[int, ...], grid: bool) -> None:
     x = torch.randn(2, 3, *size)
-    parts = products.WindowsModule(*(4 for _ in size), grid=grid)(x)
-    back = products.MergeWindows(tuple(n // 4 for n in size), size, grid)(parts)
+    parts = rearranging.WindowsModule(*(4 for _ in size), grid=grid)(x)
+    back = rearranging.MergeWindows(tuple(n // 4 for n in size), size, grid)(parts)
     assert torch.equal(back, x)
     first = parts[0, 0].flatten()
     near = x[0, 0][tuple(slice(0, None, n // 4) if grid else slice(4) for n in size)].flatten()
     assert torch.equal(first, near)
     block = [2] * len(size)
-    assert torch.equal(products.DepthToSpaceModule(*block)(products.SpaceToDepthModule(*block)(x)), x)
+    assert torch.equal(rearranging.DepthToSpaceModule(*block)(rearranging.SpaceToDepthModule(*block)(x)), x)
 
 
 def test_blocks_are_in_torchs_order() -> None:
     x = torch.randn(1, 12, 6, 4)
-    assert torch.equal(products.DepthToSpaceModule(2, 2)(x), nn.PixelShuffle(2)(x))
-    assert torch.equal(products.SpaceToDepthModule(2, 2)(x), nn.PixelUnshuffle(2)(x))
+    assert torch.equal(rearranging.DepthToSpaceModule(2, 2)(x), nn.PixelShuffle(2)(x))
+    assert torch.equal(rearranging.SpaceToDepthModule(2, 2)(x), nn.PixelUnshuffle(2)(x))
 
 
 def test_windows_unfold_alike_on_every_rank() -> None:
     x = torch.randn(1, 2, 5, 7)
-    flat = products.UnfoldModule((3, 2), (1, 2), (1, 0, 1, 1))(x)
-    deep = products.UnfoldModule((1, 3, 2), (1, 1, 2), (1, 0, 1, 1, 0, 0))(x[:, :, None])
+    flat = rearranging.UnfoldModule((3, 2), (1, 2), (1, 0, 1, 1))(x)
+    deep = rearranging.UnfoldModule((1, 3, 2), (1, 1, 2), (1, 0, 1, 1, 0, 0))(x[:, :, None])
     assert torch.equal(flat, deep[:, :, 0])
 
 
