@@ -23,6 +23,8 @@ COMMANDS = {
     "check": ("check", "The figures that papers print, against the computed ones."),
     "verify": ("verify", "The counts against a forward pass through PyTorch."),
     "export": ("export", "A network as a PyTorch file, or as ONNX."),
+    "spec": ("spec", "The text of a spec."),
+    "new": ("new", "A copy of a spec with the files that it uses."),
     "lint": ("lint", "All problems of a spec at once."),
     "schema": ("schema", "JSON Schema of a spec, for editors."),
     "completion": ("completion", "The script that completes names and options in a shell."),

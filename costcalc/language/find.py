@@ -21,6 +21,7 @@ __all__ = [
     "known_names",
     "names_in",
     "open_shipped",
+    "read_used",
     "shipped",
     "specs_folder",
 ]
@@ -38,6 +39,12 @@ def open_shipped(path: str) -> Source:
     """A shipped file, named in messages as ``specs/networks/…``."""
     shown = os.path.join("specs", os.path.relpath(path, specs_folder()))
     return read_source(path, shown)
+
+
+def read_used(path: str) -> Source:
+    """A file that :func:`find_used` found, which may be a shipped one."""
+    is_shipped = os.path.realpath(path).startswith(os.path.realpath(specs_folder()) + os.sep)
+    return open_shipped(path) if is_shipped else read_source(path)
 
 
 def find_network(name: str) -> Found:
