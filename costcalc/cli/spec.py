@@ -33,6 +33,7 @@ def spec(
     (given,) = given_specs(ctx, words_given(ctx), values, settings, variant)
     from ..reports.spec import point
 
+    said = point(given.network, given.values)
     write_text(given.network.program.spec.origin.text, output)
-    if said := point(given.network, given.values):
+    if said:
         click.echo(said, err=True)

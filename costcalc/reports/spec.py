@@ -10,7 +10,7 @@ from .parameters import listed
 
 
 def point(network: Network, values: Mapping[str, Any]) -> str:
-    """``mobilenet_v2_140 is mobilenet_v2 at alpha=1.4``; empty if it is the text at its defaults.
+    """``VARIANT is NETWORK at alpha=1.4``; empty if it is the text at its defaults.
 
     Raises what :meth:`.Network.graph` raises for wrong values.
     """
