@@ -10,8 +10,8 @@ from ..evaluate.arguments import REQUIRED
 from ..evaluate.built_in import BUILT_IN
 from .calls import LayerCall, Value
 
-_LISTS = {("split", "n"), ("roll", "by")}
-"""Arguments that are lists, where others have a size such as 3x3."""
+_LISTS = ("n", "by")
+"""Arguments of split and roll that are lists, where others have a size such as 3x3."""
 _SIZES = ("k", "size")
 """Arguments that stay a number for each axis, where others are one number if all are alike."""
 _POOLS = ("maxpool", "avgpool")
@@ -38,7 +38,7 @@ def in_full(call: LayerCall) -> dict[str, Value]:
     for name, value in found.items():
         if name in _SIZES and type(value) is int:
             found[name] = (value,) * axes
-        elif isinstance(value, tuple) and name not in _SIZES and (call.word, name) not in _LISTS:
+        elif isinstance(value, tuple) and name not in _SIZES and name not in _LISTS:
             found[name] = one_if_alike(value)
     if found.get("pad") == 0:
         found["pad"] = "none"
@@ -58,13 +58,13 @@ def one_if_alike(sizes: tuple[int, ...]) -> int | tuple[int, ...]:
     return sizes[0] if len(set(sizes)) == 1 else sizes
 
 
-def value_text(value: Value, word: str = "", name: str = "") -> str:
-    """``3x3``, ``yes``, ``relu``, ``[4, 4]``."""
+def value_text(value: Value, name: str = "") -> str:
+    """``3x3``, ``yes``, ``relu``; ``[4, 4]`` of an argument that is a list."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if not isinstance(value, tuple):
         return str(value)
-    if (word, name) in _LISTS or min(value) < 1:
+    if name in _LISTS or min(value) < 1:
         return f"[{', '.join(map(str, value))}]"
     return "x".join(map(str, value))
 

@@ -12,16 +12,24 @@ _JOIN_NAMES = {"add": "sum", "mul": "product", "sub": "difference", "div": "quot
 
 
 def flat_text(flat: Flat) -> str:
-    """The spec. Its parameters are ``res``, if the input is a map, and ``classes``, if it ends in one ``fc``."""
+    """The spec. Its parameters are ``res``, if the input is a map, and ``classes``, if it ends in them."""
     lines, outputs = flat_lines(flat)
     return (
-        "\n".join([*head(flat), *input_section(flat), *output(outputs, lines), "layers:", *step_lines(lines, "  ")])
+        "\n".join(
+            [
+                *head(flat, classifier(flat)),
+                *input_section(flat),
+                *output(outputs, lines),
+                "layers:",
+                *step_lines(lines, "  "),
+            ]
+        )
         + "\n"
     )
 
 
-def head(flat: Flat) -> list[str]:
-    """The sections before the blocks: name, origin, parameters."""
+def head(flat: Flat, last: LayerCall | None) -> list[str]:
+    """The sections before the blocks: name, origin, parameters. ``last`` is the layer that makes the classes."""
     found = [f"network: {identifier(flat.name)}"]
     if flat.origin:
         found.append(f"source: {quoted(flat.origin)}")
@@ -31,7 +39,6 @@ def head(flat: Flat) -> list[str]:
     if sides:
         size = sides[0] if len(set(sides)) == 1 else "x".join(map(str, sides))
         parameters["res"] = f"{{default: {size}, range: 1..8192}}"
-    last = classifier(flat)
     if last is not None:
         parameters["classes"] = str(last.arguments["c"])
     if parameters:
@@ -76,12 +83,22 @@ def input_section(flat: Flat) -> list[str]:
     return ["input:", *(f"  {name}: {text}" for name, text in zip(input_names(flat), texts, strict=True))]
 
 
+_BEHIND_CLASSES = ("avgpool", "maxpool", "act", "softmax", "flatten", "resize", "up", "dropout", "reshape", "crop")
+"""Calls behind the one that makes the classes."""
+
+
 def classifier(flat: Flat) -> LayerCall | None:
-    """The fully connected layer that the network ends in."""
-    if len(flat.outputs) != 1 or not flat.calls:
+    """The layer that makes the classes: the last with weights, without a norm, of a network with one output."""
+    if len(flat.outputs) != 1:
         return None
-    last = flat.calls[-1]
-    return last if last.word == "fc" and flat.outputs[0] == (last.id, 0) else None
+    made: dict[int | str, LayerCall] = {call.id: call for call in flat.calls}
+    call = made.get(flat.outputs[0][0])
+    while call is not None and call.word in _BEHIND_CLASSES:
+        call = made.get(call.inputs[0][0])
+    if call is None or call.sharing is not None:
+        return None
+    last = call.word == "fc" or (call.word == "conv" and call.arguments.get("norm") == "none")
+    return call if last and len(call.inputs) == 1 else None
 
 
 def output(names: list[str], lines: list[StepLine]) -> list[str]:
@@ -126,7 +143,7 @@ def flat_lines(flat: Flat) -> tuple[list[StepLine], list[str]]:
 
 def _arguments(call: LayerCall, *, is_last: bool) -> list[tuple[str, str]]:
     full, defaults = in_full(call), BUILT_IN[call.word].defaults
-    found = [(name, value_text(v, call.word, name)) for name, v in full.items() if v != defaults[name]]
+    found = [(name, value_text(v, name)) for name, v in full.items() if v != defaults[name]]
     return [(name, "classes" if is_last and name == "c" else text) for name, text in found]
 
 

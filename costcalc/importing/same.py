@@ -5,19 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from ..graph import Choice, Graph, Layer, Tensor
+from ..record import Record
 
 
-def difference(a: Graph, b: Graph) -> str:
-    """The first layer in which two networks of numbers, every copy written out, differ; empty if none does."""
+class Difference(Record):
+    """The first layer that differs, by number, and a text that says so; no number if it is none of them."""
+
+    layer: int | None
+    what: str
+
+
+def difference(a: Graph, b: Graph) -> Difference | None:
+    """What is first different between two networks of numbers, every copy written out; None if nothing is."""
     if [t.shape for t in a.inputs.values()] != [t.shape for t in b.inputs.values()]:
-        return "the inputs"
+        return Difference(None, "the inputs")
     ours, theirs = _described(a), _described(b)
     for k, (x, y) in enumerate(zip(ours, theirs, strict=False)):
         if x != y:
-            return f"{a.layers[k].name} and {b.layers[k].name}"
+            return Difference(k, b.layers[k].name)
     if len(ours) != len(theirs):
-        return f"{len(ours)} layers and {len(theirs)}"
-    return "" if _outputs(a) == _outputs(b) else "the outputs"
+        return Difference(None, f"the number of layers ({len(ours)}, not {len(theirs)})")
+    return None if _outputs(a) == _outputs(b) else Difference(None, "the outputs")
 
 
 def _described(graph: Graph) -> list[tuple[Any, ...]]:

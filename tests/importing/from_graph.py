@@ -74,8 +74,10 @@ def _stack(path: str) -> tuple[ModuleRun, ...]:
 
 
 def _class(labels: list[str]) -> str:
-    """Copies of a row are of one class."""
-    return "Sequential" if len(labels) == 1 else f"Block{len(labels)}"
+    """Copies of a row are of one class, and so are steps of one name."""
+    if len(labels) == 1:
+        return "Sequential"
+    return f"Block{len(labels)}" if labels[-1].isdigit() else f"{labels[-1].title()}{len(labels)}"
 
 
 def _function(op: Op) -> str:

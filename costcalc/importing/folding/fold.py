@@ -1,0 +1,70 @@
+"""Folding, and the proof that what came out is what went in."""
+
+from __future__ import annotations
+
+from ...errors import CostcalcError
+from ...graph import Graph, path_labels
+from ...language.source import Source
+from ...network import network_from
+from ...record import Record
+from ..calls import Flat, LayerCall
+from ..flat_text import flat_lines, flat_text
+from ..same import Difference, difference
+from .concats import reassociated
+from .network import FoldedNetwork
+
+ATTEMPTS = 6
+"""How often folding is tried again with fewer blocks."""
+
+
+class Folded(Record):
+    """A spec, whether it has blocks and rows, and what the reader should know about that."""
+
+    text: str
+    folded: bool
+    notes: list[str]
+
+
+def fold(flat: Flat) -> Folded:
+    """``flat`` as a spec that reads well, and has the same layers; where that fails, its flat text with a note."""
+    flat = reassociated(flat)
+    plain = flat_text(flat)
+    wanted = graph_of(plain)
+    without: set[str] = set()
+    notes: list[str] = []
+    for _ in range(ATTEMPTS):
+        network = FoldedNetwork(flat, without)
+        try:
+            text = network.text([])
+            found = difference(graph_of(text), wanted)
+            if found is None:
+                return Folded(text, True, notes)
+            blamed = _blamed(flat, wanted, found, {*network.classes.values()})
+        except CostcalcError as problem:
+            found = Difference(None, f"it isn't right: {str(problem).splitlines()[0]}")
+            blamed = {cls for name, cls in network.classes.items() if f" {name}" in str(problem)}
+        notes.append(f"{', '.join(sorted(blamed)) or 'all'} is written out: folded, {found.what} would differ")
+        without |= blamed
+        if not blamed:
+            break
+    return Folded(plain, False, [*notes, "written call by call"])
+
+
+def graph_of(text: str) -> Graph:
+    """The network of a spec with every copy written out."""
+    return network_from(Source("imported.yaml", text, "")).graph(expand=True)
+
+
+def _blamed(flat: Flat, wanted: Graph, found: Difference, classes: set[str]) -> set[str]:
+    """The innermost class with a block around the layer that differs; all if it can't be told."""
+    call = None if found.layer is None else _call_of(flat, wanted, found.layer)
+    around = [run.cls for run in call.stack if run.cls in classes] if call is not None else []
+    return {around[-1]} if around else classes
+
+
+def _call_of(flat: Flat, graph: Graph, layer: int) -> LayerCall | None:
+    label = path_labels(graph.layers[layer].call)[0]
+    for line, call in zip(flat_lines(flat)[0], flat.calls, strict=True):
+        if label in line.names:
+            return call
+    return None

@@ -1,0 +1,129 @@
+"""What steps, rows and blocks are called: as their modules, or by what they do where the code has only numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+
+from ...evaluate.built_in import BUILT_IN
+from ..names import identifier, snake, unique
+from .bodies import Body, Step
+
+LETTERS = ("t", "c", "s", "k", "g", "d", "n", "mid", "out")
+"""What parameters of blocks are called, and their results."""
+_BY_WORD = {
+    "dwconv": "dw", "deconv": "deconv", "bn": "norm", "ln": "norm", "gn": "norm", "rms": "norm", "l2norm": "norm",
+    "lrn": "norm", "maxpool": "pool", "avgpool": "pool", "sum": "total", "add": "sum", "mul": "product",
+    "sub": "difference", "div": "quotient", "concat": "all", "split": "part", "shuffle": "shuffled",
+    "attend": "attended", "matmul": "product", "scale": "scaled", "shift": "shifted", "softmax": "weights",
+    "up": "upper", "resize": "resized", "pad": "padded", "crop": "cropped", "roll": "rolled", "merge": "merged",
+    "windows": "window", "grid": "window", "heads": "head", "reshape": "reshaped", "transpose": "transposed",
+    "flatten": "flat", "dropout": "dropped", "unfold": "unfolded", "lstm": "cell", "gru": "cell",
+    "space_to_depth": "packed", "depth_to_space": "unpacked",
+}  # fmt: skip
+"""What a call without a module's name is called."""
+_BY_PART = (("squeeze", "se"), ("attention", "attention"), ("mlp", "mlp"))
+"""Short names of blocks whose class has such a word."""
+
+
+def block_name(cls: str, path: str, taken: Collection[str]) -> str:
+    """The class in lower case; of ONNX, which has none, the last word of the path."""
+    words = cls or next((part for part in reversed(path.split(".")) if not part.isdigit()), "") or "block"
+    name = identifier(snake(words)).strip("_")
+    return unique(f"{name}_block" if name in BUILT_IN else identifier(name), taken)
+
+
+def step_names(body: Body, taken: Collection[str], *, top: bool = False) -> list[list[str]]:
+    """For each step a name for each of its outputs."""
+    labels = [_label(k, body, top=top) for k in range(len(body.steps))]
+    number = Counter(labels)
+    seen: Counter[str] = Counter()
+    used = set(taken)
+    found: list[list[str]] = []
+    for k, (step, label) in enumerate(zip(body.steps, labels, strict=True)):
+        name = label
+        if number[label] > 1:
+            seen[label] += 1
+            longer = _longer(step, body) if step.own else ""
+            name = (
+                longer
+                if longer and longer not in number and not longer.endswith("_")
+                else f"{label}{'_' * label[-1].isdigit()}{seen[label]}"
+            )
+        last = not top and k == len(body.steps) - 1 and body.results == ((k, 0),)
+        joins = not step.is_block and BUILT_IN[step.word].joins
+        name = "out" if last and (joins or name == "out") else unique(name, used)
+        if len(step.outputs) == 1:
+            names = [name]
+        elif len(step.outputs) == 3 and "attend" in {s.word for s in body.steps[k:]} and "q" not in used:
+            names = ["q", "k_", "v"] if "k" in taken else ["q", "k", "v"]
+        else:
+            names = [unique(f"{name}{port + 1}", used) for port in range(len(step.outputs))]
+        used |= {name, *names}
+        found.append(names)
+    return found
+
+
+def row_name(paths: list[str], others: list[str]) -> str:
+    """Of several steps: the path that they and no others have in common, without what is in front of a name."""
+    common: list[str] = []
+    for parts in zip(*(path.split(".") for path in paths), strict=False):
+        if len(set(parts)) > 1:
+            break
+        common.append(parts[0])
+    shared = any(path.split(".")[: len(common)] == common for path in others)
+    return "" if shared or not common else identifier(_last(common))
+
+
+def _last(parts: list[str]) -> str:
+    """``layer1`` of features.layer1, ``features_0`` of features.0."""
+    first = len(parts) - 1
+    while first > 0 and parts[first].isdigit():
+        first -= 1
+    return "_".join(parts[first:])
+
+
+def _relative(step: Step, body: Body) -> list[str]:
+    path = step.path
+    if body.path and path.startswith(f"{body.path}."):
+        path = path[len(body.path) + 1 :]
+    return path.split(".")
+
+
+def _longer(step: Step, body: Body) -> str:
+    return identifier("_".join(_relative(step, body)))
+
+
+def _label(k: int, body: Body, *, top: bool) -> str:
+    step = body.steps[k]
+    parts = _relative(step, body) if step.own and step.path else []
+    if len(parts) > 1 and parts[-1].isdigit() and _is_alone(step, body):
+        parts.pop()  # the only one in its container
+    if parts and (top or not parts[-1].isdigit()):
+        name = identifier(_last(parts) if top else parts[-1])
+        if not name.endswith("_"):
+            return name
+    return _role(k, body)
+
+
+def _is_alone(step: Step, body: Body) -> bool:
+    container = step.path.rpartition(".")[0]
+    return sum(1 for other in body.steps if f"{other.path}.".startswith(f"{container}.")) == 1
+
+
+def _role(k: int, body: Body) -> str:
+    step = body.steps[k]
+    if step.is_block:
+        return next((name for part, name in _BY_PART if part in step.word), step.word)
+    if step.word != "conv":
+        return _BY_WORD.get(step.word, step.word)
+    depthwise = [j for j, other in enumerate(body.steps) if other.word == "dwconv"]
+    kernel = step.arguments["k"]
+    if depthwise and isinstance(kernel, tuple) and set(kernel) == {1}:
+        wider = step.outputs[0][0] > step.inputs[0][0]
+        if k < depthwise[0] and wider:
+            return "expand"
+        if k > depthwise[-1] and step.arguments["act"] == "none":
+            return "project"
+        return "pointwise"
+    return "conv"

@@ -1,0 +1,29 @@
+"""Folding is never wrong: the spec has the layers that the calls had; and it is seldom absent."""
+
+from __future__ import annotations
+
+import pytest
+
+from costcalc.importing.flat_text import flat_text
+from costcalc.importing.folding import fold
+from costcalc.importing.folding.concats import reassociated
+from costcalc.importing.folding.fold import graph_of
+from costcalc.importing.same import difference
+
+from ..loading import load
+from .from_graph import alive, flat_of
+from .test_flat_text import NAMES
+
+NO_LAYERS = {"mixnet"}
+"""Networks with concatenations of one tensor, which an import leaves out."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_network_that_was_flat_is_folded_to_the_same_layers(name: str) -> None:
+    graph = load(name).graph(expand=True)
+    flat = flat_of(graph, name)
+    found = fold(flat)
+    assert found.folded, found.notes
+    assert not found.notes
+    wanted = graph_of(flat_text(reassociated(flat))) if name in NO_LAYERS else alive(graph)
+    assert difference(graph_of(found.text), wanted) is None
