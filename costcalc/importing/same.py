@@ -8,24 +8,24 @@ from ..graph import Choice, Graph, Layer, Tensor
 from ..record import Record
 
 
-class Difference(Record):
+class FirstDifference(Record):
     """The first layer that differs, by number, and a text that says so; no number if it is none of them."""
 
     layer: int | None
     what: str
 
 
-def difference(a: Graph, b: Graph) -> Difference | None:
+def difference(a: Graph, b: Graph) -> FirstDifference | None:
     """What is first different between two networks of numbers, every copy written out; None if nothing is."""
     if [t.shape for t in a.inputs.values()] != [t.shape for t in b.inputs.values()]:
-        return Difference(None, "the inputs")
+        return FirstDifference(None, "the inputs")
     ours, theirs = _described(a), _described(b)
     for k, (x, y) in enumerate(zip(ours, theirs, strict=False)):
         if x != y:
-            return Difference(k, b.layers[k].name)
+            return FirstDifference(k, b.layers[k].name)
     if len(ours) != len(theirs):
-        return Difference(None, f"the number of layers ({len(ours)}, not {len(theirs)})")
-    return None if _outputs(a) == _outputs(b) else Difference(None, "the outputs")
+        return FirstDifference(None, f"the number of layers ({len(ours)}, not {len(theirs)})")
+    return None if _outputs(a) == _outputs(b) else FirstDifference(None, "the outputs")
 
 
 def _described(graph: Graph) -> list[tuple[Any, ...]]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ...record import Record, fresh
 from ..calls import Value
-from .bodies import Step, Wire
+from .bodies import BodyStep, Wire
 
 
 class Expression(NamedTuple):
@@ -21,14 +21,14 @@ Written = Value | Expression
 class BlockStep(Record):
     """A step of a block. ``condition``: when it is there; ``passed``: the tensor that stands for it when it isn't."""
 
-    step: Step
+    step: BodyStep
     names: list[str]
     arguments: dict[str, Written]
     condition: str = ""
     passed: Wire | None = None
 
 
-class Block(Record):
+class FoldedBlock(Record):
     """A block. ``parameters`` in the order of its head, with the argument that each is for (c, s, k …) or ``flag``."""
 
     name: str

@@ -16,7 +16,7 @@ MAX_TRIES = 2_000
 """Of matching two bodies."""
 
 
-class Step(Record):
+class BodyStep(Record):
     """A call in a body: of a layer with all its arguments, or of a block with a value for each of its parameters."""
 
     word: str
@@ -48,7 +48,7 @@ class Body(Record):
 
     path: str
     inputs: tuple[Shape, ...]
-    steps: list[Step]
+    steps: list[BodyStep]
     results: tuple[Wire, ...]
 
     @property
@@ -64,7 +64,7 @@ class BlockCall(Record):
     arguments: dict[str, Value]
 
 
-class Match(Record):
+class Embedding(Record):
     """Where a body has the steps of a longer one: by number. ``passed``: the wire that stands for a step it lacks."""
 
     steps: dict[int, int] = fresh(default_factory=dict)
@@ -76,7 +76,7 @@ def body_of(
 ) -> Body:
     """The body of ``run``; ``called`` has the block call of each run in it, by identity."""
     at: dict[Ref, Wire] = {ref: (-1, k) for k, ref in enumerate(run.inputs)}
-    steps: list[Step] = []
+    steps: list[BodyStep] = []
     for kid in run.kids:
         if isinstance(kid, Leaf):
             call = kid.call
@@ -91,7 +91,7 @@ def body_of(
             word, arguments, own, sharing = use.block, use.arguments, True, None
             is_block, calls = True, tuple(leaf.call.id for leaf in kid.leaves())
         steps.append(
-            Step(
+            BodyStep(
                 word,
                 arguments,
                 tuple(at[ref] for ref in inputs),
@@ -109,12 +109,12 @@ def body_of(
     return Body(run.path, tuple(shapes[ref] for ref in run.inputs), steps, tuple(at[ref] for ref in results))
 
 
-def match(short: Body, long: Body) -> Match | None:
+def match(short: Body, long: Body) -> Embedding | None:
     """How ``short`` is ``long`` without some of its steps, each of which passes one of its sources on."""
     if len(short.inputs) != len(long.inputs) or len(short.results) != len(long.results):
         return None
     if short.signature == long.signature:
-        return Match({k: k for k in range(len(long.steps))})
+        return Embedding({k: k for k in range(len(long.steps))})
     return _Matching(short, long).found()
 
 
@@ -126,11 +126,11 @@ class _Matching:
         self.long = long
         self.left = MAX_TRIES
 
-    def found(self) -> Match | None:
+    def found(self) -> Embedding | None:
         same = {(-1, k): (-1, k) for k in range(len(self.long.inputs))}
-        return self._from(0, 0, same, Match())
+        return self._from(0, 0, same, Embedding())
 
-    def _from(self, b: int, i: int, wires: dict[Wire, Wire], so_far: Match) -> Match | None:
+    def _from(self, b: int, i: int, wires: dict[Wire, Wire], so_far: Embedding) -> Embedding | None:
         """The rest of the longer body from step ``b``, of the shorter from ``i``; ``wires``: its as the other's."""
         self.left -= 1
         long, short = self.long.steps, self.short.steps
@@ -142,18 +142,18 @@ class _Matching:
         step = long[b]
         if i < len(short) and _alike(step, short[i]) and tuple(wires.get(w) for w in step.wires) == short[i].wires:
             taken = wires | {(b, port): (i, port) for port in range(len(step.outputs))}
-            result = self._from(b + 1, i + 1, taken, Match(so_far.steps | {b: i}, so_far.passed))
+            result = self._from(b + 1, i + 1, taken, Embedding(so_far.steps | {b: i}, so_far.passed))
             if result is not None:
                 return result
         if len(step.outputs) == 1:
             for source in sorted(set(step.wires), reverse=True):  # first the current tensor, which passes on by itself
                 if source in wires:
-                    passed = Match(so_far.steps, so_far.passed | {b: source})
+                    passed = Embedding(so_far.steps, so_far.passed | {b: source})
                     result = self._from(b + 1, i, wires | {(b, 0): wires[source]}, passed)
                     if result is not None:
                         return result
         return None
 
 
-def _alike(a: Step, b: Step) -> bool:
+def _alike(a: BodyStep, b: BodyStep) -> bool:
     return a.form == b.form and len(a.wires) == len(b.wires)

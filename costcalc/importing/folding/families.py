@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .bodies import Body, Match, match
+from .bodies import Body, Embedding, match
 
-Family = tuple[Body, list[tuple[int, Match]]]
+Family = tuple[Body, list[tuple[int, Embedding]]]
 """The longest body, and the number of each that belongs to it with its match."""
 
 
@@ -15,9 +15,9 @@ def families(bodies: Sequence[Body]) -> Iterator[Family]:
     left = sorted(range(len(bodies)), key=lambda k: -len(bodies[k].steps))
     while left:
         base = bodies[left[0]]
-        known: dict[object, Match | None] = {}
+        known: dict[object, Embedding | None] = {}
         passed: dict[int, tuple[int, int]] = {}
-        members: list[tuple[int, Match]] = []
+        members: list[tuple[int, Embedding]] = []
         for k in left:
             signature = bodies[k].signature
             if signature not in known:

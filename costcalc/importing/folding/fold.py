@@ -9,7 +9,7 @@ from ...network import network_from
 from ...record import Record
 from ..calls import Flat, LayerCall
 from ..flat_text import flat_lines, flat_text
-from ..same import Difference, difference
+from ..same import FirstDifference, difference
 from .concats import reassociated
 from .network import FoldedNetwork
 
@@ -41,7 +41,7 @@ def fold(flat: Flat) -> Folded:
                 return Folded(text, True, notes)
             blamed = _blamed(flat, wanted, found, {*network.classes.values()})
         except CostcalcError as problem:
-            found = Difference(None, f"it isn't right: {str(problem).splitlines()[0]}")
+            found = FirstDifference(None, f"it isn't right: {str(problem).splitlines()[0]}")
             blamed = {cls for name, cls in network.classes.items() if f" {name}" in str(problem)}
         notes.append(f"{', '.join(sorted(blamed)) or 'all'} is written out: folded, {found.what} would differ")
         without |= blamed
@@ -55,7 +55,7 @@ def graph_of(text: str) -> Graph:
     return network_from(Source("imported.yaml", text, "")).graph(expand=True)
 
 
-def _blamed(flat: Flat, wanted: Graph, found: Difference, classes: set[str]) -> set[str]:
+def _blamed(flat: Flat, wanted: Graph, found: FirstDifference, classes: set[str]) -> set[str]:
     """The innermost class with a block around the layer that differs; all if it can't be told."""
     call = None if found.layer is None else _call_of(flat, wanted, found.layer)
     around = [run.cls for run in call.stack if run.cls in classes] if call is not None else []

@@ -11,8 +11,8 @@ from ..arguments import Defaults, value_text
 from ..calls import Value
 from ..lines import StepLine
 from ..names import identifier
-from .blocks import Block, BlockStep, Expression, Written
-from .bodies import Step, Wire
+from .blocks import BlockStep, Expression, FoldedBlock, Written
+from .bodies import BodyStep, Wire
 from .unify import FLAG
 
 LONGEST = 110
@@ -21,7 +21,7 @@ _TRAILING = {"act", "softmax", "split", "flatten", "reshape", "merge", "transpos
 """Calls that stand behind another on its line."""
 
 
-class Steps:
+class LinesOfSteps:
     """The lines of a list of steps that name one another."""
 
     def __init__(
@@ -29,7 +29,7 @@ class Steps:
         steps: Sequence[BlockStep],
         inputs: Sequence[str],
         results: Sequence[Wire],
-        blocks: Mapping[str, Block],
+        blocks: Mapping[str, FoldedBlock],
         defaults: Defaults,
         copies: Mapping[int, str] | None = None,
     ) -> None:
@@ -99,7 +99,7 @@ class Steps:
             otherwise=otherwise,
         )
 
-    def _sharing(self, step: Step) -> str:
+    def _sharing(self, step: BodyStep) -> str:
         if step.sharing is None:
             return ""
         how, owner = step.sharing
@@ -173,12 +173,12 @@ class Steps:
         self.steps[k].names[:] = names
 
 
-def _is_one(step: Step) -> bool:
+def _is_one(step: BodyStep) -> bool:
     """Whether it makes one tensor, and no tuple, as a split does also of one part."""
     return len(step.outputs) == 1 and step.word != "split"
 
 
-def _stem(step: Step) -> str:
+def _stem(step: BodyStep) -> str:
     """``x.branch5x5`` of x.branch5x5_2: numbered parts of one thing."""
     stem, _, number = step.path.rpartition("_")
     return stem if number.isdigit() and step.own else ""

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from ...evaluate.built_in import BUILT_IN
 from ..names import identifier, snake, unique
-from .bodies import Body, Step
+from .bodies import Body, BodyStep
 
 LETTERS = ("t", "c", "s", "k", "g", "d", "n", "mid", "out")
 """What parameters of blocks are called, and their results."""
@@ -83,14 +83,14 @@ def _last(parts: list[str]) -> str:
     return "_".join(parts[first:])
 
 
-def _relative(step: Step, body: Body) -> list[str]:
+def _relative(step: BodyStep, body: Body) -> list[str]:
     path = step.path
     if body.path and path.startswith(f"{body.path}."):
         path = path[len(body.path) + 1 :]
     return path.split(".")
 
 
-def _longer(step: Step, body: Body) -> str:
+def _longer(step: BodyStep, body: Body) -> str:
     return identifier("_".join(_relative(step, body)))
 
 
@@ -106,7 +106,7 @@ def _label(k: int, body: Body, *, top: bool) -> str:
     return _role(k, body)
 
 
-def _is_alone(step: Step, body: Body) -> bool:
+def _is_alone(step: BodyStep, body: Body) -> bool:
     container = step.path.rpartition(".")[0]
     return sum(1 for other in body.steps if f"{other.path}.".startswith(f"{container}.")) == 1
 

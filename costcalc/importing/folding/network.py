@@ -10,14 +10,14 @@ from ..calls import Flat, LayerCall
 from ..flat_text import classifier, head, input_names, input_section, output
 from ..lines import step_lines
 from ..names import unique
-from .blocks import Block, BlockStep, Expression, Written
+from .blocks import BlockStep, Expression, FoldedBlock, Written
 from .bodies import BlockCall, Body, body_of
 from .defaults import defaults_of, defaults_section
 from .families import families
-from .lines_of import Steps
+from .lines_of import LinesOfSteps
 from .naming import block_name, row_name, step_names
 from .order import classes_in_order
-from .repeats import Repeat, repeats
+from .repeats import EqualSteps, repeats
 from .table import is_chain, table
 from .tree import tree
 from .unify import FLAG, Unified
@@ -31,7 +31,7 @@ class FoldedNetwork:
         self.shapes = flat.shapes()
         self.root = tree(flat, without)
         self.root.inputs = tuple(("in", k) for k in range(len(flat.inputs)))
-        self.blocks: dict[str, Block] = {}
+        self.blocks: dict[str, FoldedBlock] = {}
         self.called: dict[int, BlockCall] = {}
         self.classes: dict[str, str] = {}
         self._make_blocks()
@@ -83,7 +83,7 @@ class FoldedNetwork:
             arguments["c"] = Expression("classes")
         return BlockStep(step, [], arguments)
 
-    def _row_names(self, rows: list[Repeat]) -> list[str]:
+    def _row_names(self, rows: list[EqualSteps]) -> list[str]:
         singles = step_names(self.body, {*input_names(self.flat), *self.blocks}, top=True)
         taken: set[str] = {*input_names(self.flat), *self.blocks}
         found: list[str] = []
@@ -97,7 +97,9 @@ class FoldedNetwork:
         self.singles = singles
         return found
 
-    def _top_lines(self, steps: list[BlockStep], rows: list[Repeat], names: list[str], defaults: Defaults) -> list[str]:
+    def _top_lines(
+        self, steps: list[BlockStep], rows: list[EqualSteps], names: list[str], defaults: Defaults
+    ) -> list[str]:
         number = count()
         at: dict[int, int] = {}
         kept: list[BlockStep] = []
@@ -117,12 +119,12 @@ class FoldedNetwork:
             if row.copies > 1:
                 copies[k] = str(row.copies)
         results = [(at[of] if of >= 0 else of, port) for of, port in self.body.results]
-        writer = Steps(kept, input_names(self.flat), results, self.blocks, defaults, copies)
+        writer = LinesOfSteps(kept, input_names(self.flat), results, self.blocks, defaults, copies)
         lines = writer.lines(block=False)
         return [*output([writer.name(wire) for wire in results], lines), "layers:", *step_lines(lines, "  ")]
 
-    def _block_lines(self, block: Block, defaults: Defaults) -> list[str]:
-        writer = Steps(block.steps, block.inputs, [block.result], self.blocks, defaults)
+    def _block_lines(self, block: FoldedBlock, defaults: Defaults) -> list[str]:
+        writer = LinesOfSteps(block.steps, block.inputs, [block.result], self.blocks, defaults)
         lines = writer.lines(block=True)
         parameters = ", ".join(f"{n}=no" if kind == FLAG else n for n, kind in block.parameters.items())
         if block.tensors > 1:

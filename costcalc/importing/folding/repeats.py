@@ -6,13 +6,13 @@ from collections import Counter
 
 from ...record import Record
 from ..calls import Value
-from .bodies import Body, Step
+from .bodies import Body, BodyStep
 
 _LAYERS = ("conv", "dwconv")
 """Layers that stand in rows, as people's tables have them."""
 
 
-class Repeat(Record):
+class EqualSteps(Record):
     """Steps ``first`` to ``last`` of a body. ``alternating``: flags that are yes in every second copy only."""
 
     first: int
@@ -24,10 +24,10 @@ class Repeat(Record):
         return self.last - self.first + 1
 
 
-def repeats(body: Body, flags: dict[str, set[str]]) -> list[Repeat]:
+def repeats(body: Body, flags: dict[str, set[str]]) -> list[EqualSteps]:
     """The steps of ``body`` in runs of equal calls. ``flags``: the parameters of each block that are yes or no."""
     uses = Counter(wire for step in body.steps for wire in step.wires) + Counter(body.results)
-    found: list[Repeat] = []
+    found: list[EqualSteps] = []
     k = 0
     while k < len(body.steps):
         end = k
@@ -39,7 +39,7 @@ def repeats(body: Body, flags: dict[str, set[str]]) -> list[Repeat]:
             if agreed is not None:
                 last, alternating = candidate, agreed
                 break
-        found.append(Repeat(k, last, alternating))
+        found.append(EqualSteps(k, last, alternating))
         k = last + 1
     return found
 
@@ -52,12 +52,12 @@ def _follows(body: Body, first: int, end: int, uses: Counter[tuple[int, int]]) -
     return alone and a.word == b.word and rows and not a.shares and not b.shares
 
 
-def _is_numbered(step: Step) -> bool:
+def _is_numbered(step: BodyStep) -> bool:
     """Whether the code has a number for it, and no name that would be lost."""
     return step.path.rpartition(".")[2].isdigit()
 
 
-def _agree(steps: list[Step], flags: set[str]) -> tuple[str, ...] | None:
+def _agree(steps: list[BodyStep], flags: set[str]) -> tuple[str, ...] | None:
     """The flags that alternate, if all else is equal but a stride, which the later copies haven't got."""
     alternating = []
     for name in steps[0].arguments:

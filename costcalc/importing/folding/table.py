@@ -8,10 +8,10 @@ from ...evaluate.built_in import BUILT_IN
 from ...language.values import show_shape
 from ..arguments import Defaults
 from ..calls import Shape
-from .blocks import Block, BlockStep
+from .blocks import BlockStep, FoldedBlock
 from .bodies import Body
 from .lines_of import is_default, written
-from .repeats import Repeat
+from .repeats import EqualSteps
 from .unify import FLAG
 
 _FIRST = ("t", "c", "mid", "k", "s")
@@ -30,9 +30,9 @@ def is_chain(body: Body) -> bool:
 
 def table(
     steps: Sequence[BlockStep],
-    rows: Sequence[Repeat],
+    rows: Sequence[EqualSteps],
     names: Sequence[str],
-    blocks: Mapping[str, Block],
+    blocks: Mapping[str, FoldedBlock],
     defaults: Defaults,
 ) -> list[str]:
     """The rows below ``layers: |``."""
@@ -59,7 +59,7 @@ def _shape(shape: Shape) -> str:
     return show_shape(*shape[1:], c=shape[0])
 
 
-def _arguments(s: BlockStep, row: Repeat, blocks: Mapping[str, Block], defaults: Defaults) -> dict[str, str]:
+def _arguments(s: BlockStep, row: EqualSteps, blocks: Mapping[str, FoldedBlock], defaults: Defaults) -> dict[str, str]:
     found: dict[str, str] = {}
     word = s.step.word
     for name, value in s.arguments.items():

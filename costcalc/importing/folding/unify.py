@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from ..calls import Value
 from ..names import unique
-from .blocks import Block, BlockStep, Expression, Written
-from .bodies import Body, Match
+from .blocks import BlockStep, Expression, FoldedBlock, Written
+from .bodies import Body, Embedding
 from .expressions import follows, multiple
 from .naming import LETTERS, step_names
 
@@ -26,7 +26,12 @@ class Unified:
     """The block for ``members``, each with its match in ``base``; and how each of them calls it."""
 
     def __init__(
-        self, name: str, base: Body, members: Sequence[tuple[Body, Match]], blocks: Mapping[str, Block], taken: set[str]
+        self,
+        name: str,
+        base: Body,
+        members: Sequence[tuple[Body, Embedding]],
+        blocks: Mapping[str, FoldedBlock],
+        taken: set[str],
     ) -> None:
         self.base = base
         self.members = members
@@ -283,7 +288,7 @@ class Unified:
 
     # -- the block
 
-    def _block(self, name: str) -> Block:
+    def _block(self, name: str) -> FoldedBlock:
         order = sorted(self.columns, key=self._place)
         steps = []
         for b, step in enumerate(self.base.steps):
@@ -291,7 +296,7 @@ class Unified:
             passed = next((m.passed[b] for _, m in self.members if b in m.passed), None)
             steps.append(BlockStep(step, self.names[b], arguments, self.conditions.get(b, ""), passed))
         kinds = {n: self.kinds[n] for n in order}
-        return Block(name, self.inputs, kinds, steps, self.base.results[0], len(self.inputs))
+        return FoldedBlock(name, self.inputs, kinds, steps, self.base.results[0], len(self.inputs))
 
     def _place(self, name: str) -> tuple[int, int]:
         kind = self.kinds[name]
