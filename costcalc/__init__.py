@@ -2,7 +2,8 @@
 
 ``load(name)`` gives a :class:`Network`, ``network.cost(alpha=0.5, res=160)`` its :class:`Cost`: exact params and
 mult-adds, in total (``cost.params``, ``cost.mult_adds``), by layer (``cost.layers``) and in groups (``cost.by("op")``).
-``closed_form(network)`` gives both as formulas; ``networks()`` gives every shipped network.
+``closed_form(network)`` gives both as formulas; ``networks()`` gives every shipped network;
+``sweep(name, alpha=[0.5, 1], res=[160, 224])`` gives the totals of every combination.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from .errors import CostcalcError, SpecError, UsageError
     from .fitting import fit
     from .network import Network, load, networks
+    from .sweeping.calling import sweep
     from .symbolic import closed_form
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "fit",
     "load",
     "networks",
+    "sweep",
 ]
 
 _OWNERS = {
@@ -38,6 +41,7 @@ _OWNERS = {
     "errors": ("CostcalcError", "SpecError", "UsageError"),
     "fitting": ("fit",),
     "network": ("Network", "load", "networks"),
+    "sweeping.calling": ("sweep",),
     "symbolic": ("closed_form",),
 }
 """The module that has each name. It is imported when the name is first asked for: a command needs few of them."""

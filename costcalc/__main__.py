@@ -2,4 +2,5 @@
 
 from .cli import main
 
-main()
+if __name__ == "__main__":  # and not where a worker process looks for what it is to do
+    main()

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
 SPEC_OPTIONS = frozenset(
     ("accuracy", "against", "all", "all-layers", "any", "between", "bits", "by", "columns", "convention", "device",
-     "diff", "exact", "explain", "format", "help", "kwargs", "max", "no-diff", "output", "over", "prefer", "prune",
-     "seed", "set", "sort", "to", "top", "total", "traceback", "variant", "wrt")
+     "diff", "engine", "exact", "explain", "format", "help", "jobs", "kwargs", "max", "no-diff", "output", "over",
+     "pareto", "prefer", "prune", "random", "resume", "scheduler", "seed", "set", "sort", "to", "top", "total",
+     "traceback", "variant", "where", "wrt", "yes")
 )  # fmt: skip
 """Every option of the commands that take SPECs, which tests compare with the commands: no parameter becomes one."""
+
+SHADOWING = frozenset(("grid",))
+"""Options of one command that a shipped network has a parameter of: there --set gives it, elsewhere it is an option."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -41,7 +41,7 @@ def write_bytes(data: bytes, path: str) -> None:
     try:
         _to_file(data, path)
     except (OSError, ValueError) as e:
-        raise _cannot_write(path, e) from e
+        raise cannot_write(path, e) from e
 
 
 def check_writable(path: str) -> None:
@@ -52,10 +52,11 @@ def check_writable(path: str) -> None:
     elif not os.path.isdir(os.path.dirname(os.path.abspath(path))):
         reason = errno.ENOENT
     if reason is not None:
-        raise _cannot_write(path, OSError(reason, os.strerror(reason)))
+        raise cannot_write(path, OSError(reason, os.strerror(reason)))
 
 
-def _cannot_write(path: str | None, e: Exception) -> OutputError:
+def cannot_write(path: str | None, e: Exception) -> OutputError:
+    """The error for results that ``e`` keeps from being written."""
     where = "standard output" if to_stdout(path) else f"'{printable(str(path))}'"
     reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
     return OutputError(f"can't write to {where}: {reason}")
@@ -76,7 +77,7 @@ def write_text(text: str, path: str | None) -> None:
             from .exit_status import drop
 
             drop(sys.stdout)
-        raise _cannot_write(path, e) from e
+        raise cannot_write(path, e) from e
 
 
 def _to_stdout(text: str) -> None:

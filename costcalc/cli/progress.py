@@ -5,16 +5,36 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
+@contextmanager
+def counting(total: int, unit: str, *, wanted: bool = True) -> Iterator[Callable[[int], None]]:
+    """A bar of ``total`` things, while the block runs, and what moves it on by a number of them."""
+    if not _is_watched(wanted):
+        yield lambda number: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    told = TextColumn("{task.completed:,.0f} of {task.total:,.0f} " + unit, markup=False)
+    columns = (BarColumn(), told, TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda number: bar.advance(task, number)
+
+
 def progress(items: Sequence[T], label: Callable[[T], str], *, wanted: bool = True) -> Iterable[T]:
     """``items``, and while they are gone through a bar that names each by its ``label``."""
-    if not wanted or os.environ.get("CI") or sys.stderr is None or not sys.stderr.isatty():
-        return items
-    return _with_bar(items, label)
+    return _with_bar(items, label) if _is_watched(wanted) else items
+
+
+def _is_watched(wanted: bool) -> bool:
+    """Whether stderr is somebody's terminal."""
+    return wanted and not os.environ.get("CI") and sys.stderr is not None and sys.stderr.isatty()
 
 
 def _with_bar(items: Sequence[T], label: Callable[[T], str]) -> Iterator[T]:

@@ -18,7 +18,6 @@ from .words import flags_given_values, open_specs, words_of
 
 _KEY = "costcalc.networks"
 _WORDS = "costcalc.words"
-_TAKEN = frozenset(f"--{name}" for name in SPEC_OPTIONS)
 VS = "vs"
 
 
@@ -75,7 +74,8 @@ class SpecCommand(click.Command):
             if word.startswith(f"{STDIN}:"):  # with a point behind it, click would take it for options
                 plain[at] = STDIN
         try:
-            return super().parse_args(ctx, flags_given_values(plain, known, _TAKEN, found.values()))
+            taken = {f"--{name}" for name in SPEC_OPTIONS}.union(known)
+            return super().parse_args(ctx, flags_given_values(plain, known, taken, found.values()))
         except click.NoSuchOption as e:
             raise self._no_option(e.option_name, list(found.values()), known) from e
 
@@ -99,16 +99,19 @@ class SpecCommand(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         found: Mapping[str, Network] = ctx.meta.get(_KEY, {})
-        free = [name for name in parameters.every_name(found.values()) if name not in SPEC_OPTIONS]
-        return [*super().get_params(ctx), *map(ParameterOption, free)]
+        own = super().get_params(ctx)
+        taken = SPEC_OPTIONS.union(option.removeprefix("--") for p in own for option in p.opts)
+        free = [name for name in parameters.every_name(found.values()) if name not in taken]
+        return [*own, *map(ParameterOption, free)]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         own = [p.get_help_record(ctx) for p in super().get_params(ctx) if isinstance(p, click.Option)]
         with formatter.section("Options"):
             formatter.write_dl([record for record in own if record is not None])
         told: list[tuple[str, object]] = []  # two versions of a file may have the same
+        taken = {f"--{name}" for name in SPEC_OPTIONS}.union(self._takes_value(ctx))
         for network in ctx.meta.get(_KEY, {}).values():
-            rows = parameters.records(network, _TAKEN)
+            rows = parameters.records(network, taken)
             if (network.name, rows) in told:
                 continue
             told.append((network.name, rows))

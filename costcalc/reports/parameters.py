@@ -35,8 +35,8 @@ def flags(network: Network) -> set[str]:
 
 
 def is_yes_or_no(text: str) -> bool:
-    """Whether ``text`` is a value of a yes/no parameter."""
-    return text.lower() in _YES_NO
+    """Whether ``text`` is a value of a yes/no parameter, or a list of both."""
+    return all(word in _YES_NO for word in text.lower().split(","))
 
 
 # -- values
@@ -73,7 +73,7 @@ def renamed(network: Network, given: Mapping[str, Any]) -> tuple[dict[str, Any],
 
 def _value(name: str, text: str, default: Any, code: ParameterCode | None) -> Any:
     if isinstance(default, bool):
-        if not is_yes_or_no(text):
+        if text.lower() not in _YES_NO:
             raise UsageError(f"{name} takes yes or no, not {quoted(text)}")
         return _YES_NO[text.lower()]
     if isinstance(default, list):

@@ -12,8 +12,8 @@ _NUMBER = r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 _RANGE = re.compile(rf"\s*({_NUMBER})\s*:\s*({_NUMBER})\s*:\s*({_NUMBER})\s*")
 _MOST_DECIMALS = 22
 _LIMIT = 2**53
-_COMPARED = 100_000
-"""So many values of one parameter are looked through for one that is there twice."""
+_MOST_LISTED = 1_000_000
+"""So many values of one parameter are written out: those of a list, and of the ranges in it."""
 
 
 class Values(Sequence[Any]):
@@ -24,6 +24,10 @@ class Values(Sequence[Any]):
     def at(self, k: int) -> Any:
         """The value number ``k``, from 0."""
         raise NotImplementedError
+
+    def types(self) -> set[type]:
+        """The types of the values."""
+        return set(map(type, self))
 
     def __len__(self) -> int:
         return self.size
@@ -55,6 +59,9 @@ class Steps(Values):
         self.size = size
         self.scale = scale
 
+    def types(self) -> set[type]:
+        return {int if self.scale == 1 else float}
+
     def at(self, k: int) -> int | float:
         n = self.first + k * self.step
         return n if self.scale == 1 else n / self.scale
@@ -71,21 +78,6 @@ class OneByOne(Values):
         return self.values[k]
 
 
-class Joined(Values):
-    """The values of several parts, one part behind the other."""
-
-    def __init__(self, parts: Sequence[Values]) -> None:
-        self.parts = list(parts)
-        self.size = sum(part.size for part in parts)
-
-    def at(self, k: int) -> Any:
-        for part in self.parts:
-            if k < part.size:
-                return part.at(k)
-            k -= part.size
-        raise IndexError(k)
-
-
 def read_values(name: str, text: str, read: Callable[[str], Any]) -> Values:
     """The values that ``text`` says for the parameter ``name``: ranges A:B:STEP and single values, commas between.
 
@@ -93,39 +85,31 @@ def read_values(name: str, text: str, read: Callable[[str], Any]) -> Values:
     on it. Raises :class:`UsageError` for an empty or reversed range, a step that isn't above 0, a value that is there
     twice.
     """
-    parts: list[Values] = []
-    for item in text.split(","):
-        item = item.strip()
-        if not item:
-            raise UsageError(f"{name}: a value is missing in {quoted(text)}")
-        if ":" in item:
-            parts.append(steps(name, item))
-        elif parts and isinstance(parts[-1], OneByOne):
-            parts[-1] = OneByOne([*parts[-1].values, read(item)])
-        else:
-            parts.append(OneByOne([read(item)]))
-    found = parts[0] if len(parts) == 1 else Joined(parts)
-    if len(parts) > 1 or isinstance(found, OneByOne):
-        _refuse_twice(name, found)
-    return found
+    items = [item.strip() for item in text.split(",")]
+    if not all(items):
+        raise UsageError(f"{name}: a value is missing in {quoted(text)}")
+    if len(items) == 1 and ":" in items[0]:
+        return steps(name, items[0])
+    found: list[Any] = []
+    for item in items:
+        several = steps(name, item) if ":" in item else OneByOne([read(item)])
+        if len(found) + several.size > _MOST_LISTED:
+            raise UsageError(f"{name}: a range of more than {_MOST_LISTED:,} values stands alone")
+        found += several
+    return listed(name, found)
 
 
 def listed(name: str, values: Sequence[Any]) -> Values:
     """``values`` as they are. Raises :class:`UsageError` if there are none, or one is there twice."""
     if not len(values):
         raise UsageError(f"{name} has no values")
-    found = OneByOne(values)
-    _refuse_twice(name, found)
-    return found
-
-
-def _refuse_twice(name: str, values: Values) -> None:
     seen: set[Any] = set()
-    for value in values if values.size <= _COMPARED else ():
+    for value in values:
         key = (isinstance(value, bool), value)
         if key in seen:
             raise UsageError(f"{name} has the value {_shown(value)} twice")
         seen.add(key)
+    return OneByOne(values)
 
 
 def _shown(value: Any) -> str:

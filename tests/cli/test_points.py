@@ -9,7 +9,7 @@ from typing import Any
 import click
 import pytest
 
-from costcalc.cli.options import SPEC_OPTIONS
+from costcalc.cli.options import SHADOWING, SPEC_OPTIONS
 from costcalc.cli.root import COMMANDS, costcalc
 from costcalc.cli.spec_command import SpecCommand
 from costcalc.cli.specs import split_point
@@ -89,7 +89,8 @@ def test_the_options_that_no_parameter_becomes_are_those_of_the_commands() -> No
         if isinstance(command, SpecCommand):
             options = [o for p in command.params if isinstance(p, click.Option) for o in (*p.opts, *p.secondary_opts)]
             found |= {option.removeprefix("--") for option in options if option.startswith("--")}
-    assert found == SPEC_OPTIONS
+    assert found == SPEC_OPTIONS | SHADOWING
+    assert not SPEC_OPTIONS & SHADOWING
 
 
 @pytest.mark.parametrize("command", COMMANDS_WITH_SPECS)

@@ -1,0 +1,159 @@
+"""The blocks of a sweep in their order: evaluated here, by processes of this machine, or by a cluster."""
+
+from __future__ import annotations
+
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..errors import CostcalcError, UsageError
+from .asked import Asked
+from .evaluating import Blocks, Done, Shape, evaluate, packed
+
+_AHEAD = 4
+"""Blocks that are on their way for each worker: so many wait, however many there are in all."""
+_ATTEMPTS = 4
+ANSWER_WITHIN = 10
+"""Seconds that a scheduler has to answer."""
+
+
+class WorkersLost(CostcalcError):
+    """Workers end before they answer."""
+
+
+def run_here(asked: Asked, shape: Shape, first: int = 0) -> Iterator[Done]:
+    """All blocks from ``first`` on, in this process."""
+    blocks = Blocks(asked)
+    for number in range(first, asked.blocks()):
+        yield blocks.done(number, shape)
+
+
+# -- processes of this machine
+
+
+def run_in_processes(asked: Asked, shape: Shape, jobs: int, first: int = 0) -> Iterator[Done]:
+    """As :func:`run_here`, by ``jobs`` processes. A process that ends is replaced, and its blocks done again."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    data, lost = packed(asked), 0
+    numbers = deque(range(first, min(asked.blocks(), first + jobs * _AHEAD)))
+    following = iter(range(first + len(numbers), asked.blocks()))
+    while numbers:
+        with _Pool(jobs) as pool:
+            try:
+                waiting = deque((number, pool.submit(evaluate, data, number, shape)) for number in numbers)
+                while waiting:
+                    done = waiting[0][1].result()
+                    waiting.popleft()
+                    numbers.popleft()
+                    lost = 0
+                    if (number := next(following, None)) is not None:
+                        numbers.append(number)
+                        waiting.append((number, pool.submit(evaluate, data, number, shape)))
+                    yield done
+            except BrokenProcessPool:
+                lost += 1
+                if lost == _ATTEMPTS:
+                    message = f"the worker processes ended {_ATTEMPTS} times before they answered; is there memory for"
+                    raise WorkersLost(f"{message} {jobs} of them?") from None
+
+
+class _Pool:
+    """Processes that end with the block, whatever they are doing."""
+
+    def __init__(self, jobs: int) -> None:
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+
+        # Not forked: threads of the parent, such as a progress bar's, would be copied in the middle of their work.
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_ignore_interrupts)
+
+    def __enter__(self) -> Any:
+        return self._pool
+
+    def __exit__(self, *error: object) -> None:
+        self._pool.shutdown(wait=error[0] is None, cancel_futures=True)
+
+
+def _ignore_interrupts() -> None:
+    """A worker ends with its parent, which is told of the interrupt."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+# -- a cluster
+
+
+def run_on_cluster(
+    asked: Asked, shape: Shape, scheduler: str | None, jobs: int | None = None, first: int = 0
+) -> Iterator[Done]:
+    """As :func:`run_here`, by the workers of a Dask scheduler, or of a cluster that is made here.
+
+    What a worker that is lost was doing, others do again. Raises :class:`UsageError` where there is no Dask, and where
+    the scheduler doesn't answer or has no workers.
+    """
+    try:
+        import distributed
+    except ImportError:
+        raise UsageError("--engine dask needs distributed: pip install 'costcalc[dask]'") from None
+    import logging
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told as an error
+    with _client(distributed, scheduler, jobs) as client:
+        data = packed(asked)
+        ahead = _AHEAD * max(2, sum(client.nthreads().values()))
+
+        def submit(number: int) -> Any:
+            return client.submit(evaluate, data, number, shape, key=f"costcalc-{hash(data)}-{number}", pure=False)
+
+        yield from _in_order(submit, range(first, asked.blocks()), ahead, distributed.KilledWorker)
+
+
+def _in_order(submit: Callable[[int], Any], numbers: range, ahead: int, killed: type[Exception]) -> Iterator[Done]:
+    waiting: deque[Any] = deque()
+    try:
+        for number in numbers:
+            waiting.append(submit(number))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except killed as e:
+        raise WorkersLost(f"workers of the cluster ended over and over at the same rows: {e}") from None
+    except (ImportError, AttributeError) as e:
+        raise UsageError(f"the workers can't run this version of costcalc: {e}") from None
+
+
+def _client(distributed: Any, scheduler: str | None, jobs: int | None) -> Any:
+    if scheduler is None:
+        cluster = distributed.LocalCluster(
+            n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        )
+        return _Owned(distributed.Client(cluster), cluster)
+    try:
+        client = distributed.Client(scheduler, timeout=ANSWER_WITHIN)
+    except (OSError, ValueError, TimeoutError):
+        raise UsageError(f"the scheduler {scheduler} doesn't answer within {ANSWER_WITHIN} s") from None
+    if not client.nthreads():
+        try:
+            client.wait_for_workers(1, timeout=ANSWER_WITHIN)
+        except TimeoutError:
+            client.close()
+            raise UsageError(f"the scheduler {scheduler} has no workers") from None
+    return client
+
+
+class _Owned:
+    """A client with the cluster that was made for it."""
+
+    def __init__(self, client: Any, cluster: Any) -> None:
+        self.client = client
+        self.cluster = cluster
+
+    def __enter__(self) -> Any:
+        return self.client
+
+    def __exit__(self, *error: object) -> None:
+        self.client.close()
+        self.cluster.close()
