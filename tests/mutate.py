@@ -18,6 +18,7 @@ import importlib.util
 import multiprocessing
 import os
 import random
+import re
 import resource
 import shutil
 import sys
@@ -106,11 +107,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", type=int, help="only so many, drawn at random")
     parser.add_argument("--seed", type=int, default=0, help="which sample, and which cell of each spec")
-    parser.add_argument("--only", default="", help="only those whose name holds this")
+    parser.add_argument("--only", default="", help="only those whose name has this, a regular expression")
     parser.add_argument("--list", action="store_true", help="name them and stop")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
-    mutants = [m for m in (*formula_mutants(), *seam_mutants(), *spec_mutants(args.seed)) if args.only in m.name]
+    every = *formula_mutants(), *seam_mutants(), *spec_mutants(args.seed)
+    mutants = [m for m in every if re.search(args.only, m.name)]
     if args.sample is not None:
         mutants = random.Random(args.seed).sample(mutants, min(args.sample, len(mutants)))
     if args.list:
