@@ -135,6 +135,10 @@ class Network:
         """The compiled spec."""
         return self._program
 
+    def text(self) -> str:
+        """The YAML of the spec."""
+        return self._program.spec.origin.text
+
     def graph(self, *, expand: bool = False, **parameters: Any) -> Graph:
         """The built network. ``expand``: every copy of a repeat is written out.
 

@@ -42,6 +42,10 @@ def in_full(call: LayerCall) -> dict[str, Value]:
             found[name] = one_if_alike(value)
     if found.get("pad") == 0:
         found["pad"] = "none"
+    if call.word == "split" and isinstance(found["n"], tuple) and len(set(found["n"])) == 1:
+        found["n"] = len(found["n"])
+    if call.word == "crop" and found["left"] == 0 and found["top"] is not None:
+        found["left"] = None
     kernel = found.get("k")
     if call.word in _POOLS and isinstance(kernel, tuple) and found["s"] in (kernel, one_if_alike(kernel)):
         found["s"] = None

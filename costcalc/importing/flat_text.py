@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..evaluate.built_in import BUILT_IN
 from .arguments import in_full, value_text
 from .calls import Flat, LayerCall, Ref
@@ -11,8 +13,11 @@ from .names import identifier, unique
 _JOIN_NAMES = {"add": "sum", "mul": "product", "sub": "difference", "div": "quotient", "concat": "all", "split": "part"}
 
 
-def flat_text(flat: Flat) -> str:
-    """The spec. Its parameters are ``res``, if the input is a map, and ``classes``, if it ends in them."""
+def flat_text(flat: Flat, comments: Sequence[str] = ()) -> str:
+    """The spec, with ``comments`` above it.
+
+    Its parameters are ``res``, if the input is a map, and ``classes``, if it ends in them.
+    """
     lines, outputs = flat_lines(flat)
     return (
         "\n".join(

@@ -9,6 +9,7 @@ from ...evaluate.built_in import BUILT_IN
 from ..arguments import value_text
 from ..calls import Value
 from .blocks import BlockStep, Expression
+from .lines_of import is_pointwise
 
 _ARGUMENTS = {
     **dict.fromkeys(("conv", "dwconv", "deconv"), ("norm", "act", "pad", "bias")),
@@ -26,6 +27,8 @@ def defaults_of(steps: Iterable[tuple[BlockStep, int]]) -> dict[str, dict[str, V
         if s.step.word in _ARGUMENTS and not s.step.is_block and s.arguments.get("k", 1) is not None:
             for name in _ARGUMENTS[s.step.word]:
                 value = s.arguments[name]
+                if name == "pad" and is_pointwise(s):
+                    continue
                 if not isinstance(value, Expression):
                     seen.setdefault((s.step.word, name), Counter())[value] += lines
     found: dict[str, dict[str, Value]] = {}

@@ -35,7 +35,7 @@ def fold(flat: Flat) -> Folded:
     for _ in range(ATTEMPTS):
         network = FoldedNetwork(flat, without)
         try:
-            text = network.text([])
+            text = network.text(comments(flat, folded=True))
             found = difference(graph_of(text), wanted)
             if found is None:
                 return Folded(text, True, notes)
@@ -47,7 +47,24 @@ def fold(flat: Flat) -> Folded:
         without |= blamed
         if not blamed:
             break
-    return Folded(plain, False, [*notes, "written call by call"])
+    return Folded(flat_text(flat, comments(flat, folded=False)), False, [*notes, "written call by call"])
+
+
+def comments(flat: Flat, *, folded: bool) -> list[str]:
+    """The head of a spec: where it is from, what was derived, and what is left to its reader."""
+    where = f"Imported from {flat.origin}" if flat.origin else "Imported"
+    derived = (
+        "blocks, what their arguments follow from, conditions, repeats (n)"
+        if folded
+        else "nothing: a line for each call"
+    )
+    found = [
+        f"{where}: the layers are its own, one by one.",
+        f"Derived: {derived}; sizes of tensors from res.",
+        "Left to you: title, source, better names, and which numbers follow from a width or a depth.",
+        *(f"Note: {note}." for note in flat.notes),
+    ]
+    return ["# " + "".join(c if c.isprintable() else " " for c in line) for line in found]
 
 
 def graph_of(text: str) -> Graph:

@@ -32,6 +32,8 @@ class LinesOfSteps:
         blocks: Mapping[str, FoldedBlock],
         defaults: Defaults,
         copies: Mapping[int, str] | None = None,
+        *,
+        block: bool = False,
     ) -> None:
         self.steps = steps
         self.inputs = inputs
@@ -39,18 +41,25 @@ class LinesOfSteps:
         self.blocks = blocks
         self.defaults = defaults
         self.copies = copies or {}
+        self.block = block
         self.uses = Counter(wire for s in steps for wire in s.step.wires) + Counter(results)
         self.named = _names_in(steps)
+        self.inline = {k for k in range(len(steps)) if self._is_operand(k)}
+        self._all_numbered = block and all(
+            s.step.own and s.step.path.rpartition(".")[2].isdigit() and not s.condition for s in steps
+        )
 
-    def lines(self, *, block: bool) -> list[StepLine]:
-        """One for each step, or for several in a pipe. Of a ``block`` the last is its result."""
+    def lines(self) -> list[StepLine]:
+        """One for each step, or for several in a pipe. Of a block the last is its result."""
         found: list[tuple[StepLine, list[int]]] = []
         current: Wire | None = (-1, 0) if len(self.inputs) == 1 else None
         for k, s in enumerate(self.steps):
+            if k in self.inline:
+                continue
             line = self._line(k, current)
             if found and self._continues(k, found[-1]):
                 before, numbers = found.pop()
-                names = line.names if len(line.names) > 1 else (self._pipe_name(numbers, k, block=block),)
+                names = line.names if len(line.names) > 1 else (self._pipe_name(numbers, k),)
                 line.current, line.sources = True, ()
                 joined = StepLine(**{n: getattr(before, n) for n in StepLine._fields} | {"names": names})
                 joined.then = (*before.then, line.text())
@@ -60,17 +69,27 @@ class LinesOfSteps:
                 found.append((line, [k]))
             current = (k, 0) if _is_one(s.step) else None
         lines = [line for line, _ in found]
-        if block and lines:
+        if self.block and lines:
             last = len(self.steps) - 1
             if self.results != [(last, 0)]:
                 lines.append(StepLine(("out",), self.name(self.results[0]), head=()))
         return lines
+
+    def _is_operand(self, k: int) -> bool:
+        """Whether it is something learned that one join takes, and stands there."""
+        s = self.steps[k]
+        users = [other for other in self.steps if (k, 0) in other.step.wires]
+        joined = len(users) == 1 and not users[0].step.is_block and BUILT_IN[users[0].step.word].joins
+        once = self.uses[(k, 0)] == 1 and not s.step.shares and not s.condition
+        return s.step.word == "learned" and joined and once and not self.named & {*s.names}
 
     def name(self, wire: Wire) -> str:
         """What a tensor is called."""
         of, port = wire
         if of < 0:
             return self.inputs[port]
+        if of in self.inline:
+            return self._line(of, None).text()
         if not _is_one(self.steps[of].step) and len(self.steps[of].names) == 1:
             return f"{self.steps[of].names[0]}[1]"
         return self.steps[of].names[port]
@@ -112,7 +131,7 @@ class LinesOfSteps:
             if s.step.is_block:
                 if value is False and kind == FLAG:
                     continue
-            elif is_default(word, name, value, self.defaults):
+            elif is_default(s, name, self.defaults):
                 continue
             found.append((name, written(value, kind)))
         return found
@@ -144,7 +163,9 @@ class LinesOfSteps:
             return True
         if _stem(previous) and _stem(previous) == _stem(step):
             return True
-        return step.word in _TRAILING and (not step.own or step.word == "act")
+        if step.word == "conv" and not step.own:
+            return previous.word in ("attend", "matmul")  # the projection of what heads have found
+        return (step.word in _TRAILING and (not step.own or step.word == "act")) or self._all_numbered
 
     def _is_branch(self, container: str) -> bool:
         """Whether a container has a name, and is but a part of what happens here."""
@@ -152,10 +173,10 @@ class LinesOfSteps:
         rest = [s for s in self.steps if s.step.container != container and len(s.step.wires) == 1]
         return not container.rpartition(".")[2].isdigit() and len(inside) <= len(rest) + 1 and bool(rest)
 
-    def _pipe_name(self, numbers: list[int], k: int, *, block: bool) -> str:
+    def _pipe_name(self, numbers: list[int], k: int) -> str:
         container, stem = self.steps[k].step.container, _stem(self.steps[k].step)
         first = self.steps[numbers[0]].step
-        if block and k == len(self.steps) - 1 and not first.is_block and BUILT_IN[first.word].joins:
+        if self.block and k == len(self.steps) - 1 and not first.is_block and BUILT_IN[first.word].joins:
             return "out"
         if container and all(self.steps[j].step.container == container for j in numbers):
             label = identifier(container.rpartition(".")[2])
@@ -191,12 +212,21 @@ def _names_in(steps: Sequence[BlockStep]) -> set[str]:
     return {name for text in texts for name in re.findall(r"[^\W\d]\w*", text)}
 
 
-def is_default(word: str, name: str, value: Written, defaults: Defaults) -> bool:
-    """Whether a call needn't say so."""
+def is_default(s: BlockStep, name: str, defaults: Defaults) -> bool:
+    """Whether a call of a layer needn't say so."""
+    word, value = s.step.word, s.arguments[name]
     if isinstance(value, Expression):
         return False
+    if name == "pad" and is_pointwise(s):
+        return True
     start: Value = defaults.get(word, {}).get(name, BUILT_IN[word].defaults[name])
     return type(value) is type(start) and value == start
+
+
+def is_pointwise(s: BlockStep) -> bool:
+    """Whether its kernel is 1x1, so that no padding matters."""
+    kernel = s.arguments.get("k")
+    return isinstance(kernel, tuple) and set(kernel) == {1} and s.arguments["pad"] in ("same", "none")
 
 
 def written(value: Written, kind: str) -> str:

@@ -35,8 +35,9 @@ def block_name(cls: str, path: str, taken: Collection[str]) -> str:
 
 def step_names(body: Body, taken: Collection[str], *, top: bool = False) -> list[list[str]]:
     """For each step a name for each of its outputs."""
-    labels = [_label(k, body, top=top) for k in range(len(body.steps))]
-    number = Counter(labels)
+    labels = [_label(k, body, taken, top=top) for k in range(len(body.steps))]
+    ends = len(labels) - 1 if not top and body.results == ((len(labels) - 1, 0),) and _joins(body.steps[-1]) else None
+    number = Counter(label for k, label in enumerate(labels) if k != ends)
     seen: Counter[str] = Counter()
     used = set(taken)
     found: list[list[str]] = []
@@ -51,8 +52,7 @@ def step_names(body: Body, taken: Collection[str], *, top: bool = False) -> list
                 else f"{label}{'_' * label[-1].isdigit()}{seen[label]}"
             )
         last = not top and k == len(body.steps) - 1 and body.results == ((k, 0),)
-        joins = not step.is_block and BUILT_IN[step.word].joins
-        name = "out" if last and (joins or name == "out") else unique(name, used)
+        name = "out" if k == ends or (last and name == "out") else unique(name, used)
         if len(step.outputs) == 1:
             names = [name]
         elif len(step.outputs) == 3 and "attend" in {s.word for s in body.steps[k:]} and "q" not in used:
@@ -62,6 +62,10 @@ def step_names(body: Body, taken: Collection[str], *, top: bool = False) -> list
         used |= {name, *names}
         found.append(names)
     return found
+
+
+def _joins(step: BodyStep) -> bool:
+    return not step.is_block and BUILT_IN[step.word].joins
 
 
 def row_name(paths: list[str], others: list[str]) -> str:
@@ -91,17 +95,20 @@ def _relative(step: BodyStep, body: Body) -> list[str]:
 
 
 def _longer(step: BodyStep, body: Body) -> str:
-    return identifier("_".join(_relative(step, body)))
+    """A name of the whole path, if it has a word in it."""
+    parts = _relative(step, body)
+    name = identifier("_".join(parts))
+    return "" if name.endswith("_") or all(part.isdigit() for part in parts) else name
 
 
-def _label(k: int, body: Body, *, top: bool) -> str:
+def _label(k: int, body: Body, taken: Collection[str], *, top: bool) -> str:
     step = body.steps[k]
     parts = _relative(step, body) if step.own and step.path else []
     if len(parts) > 1 and parts[-1].isdigit() and _is_alone(step, body):
         parts.pop()  # the only one in its container
     if parts and (top or not parts[-1].isdigit()):
         name = identifier(_last(parts) if top else parts[-1])
-        if not name.endswith("_"):
+        if not name.endswith("_") and (name not in taken or name == "out"):
             return name
     return _role(k, body)
 
@@ -117,13 +124,14 @@ def _role(k: int, body: Body) -> str:
         return next((name for part, name in _BY_PART if part in step.word), step.word)
     if step.word != "conv":
         return _BY_WORD.get(step.word, step.word)
-    depthwise = [j for j, other in enumerate(body.steps) if other.word == "dwconv"]
     kernel = step.arguments["k"]
-    if depthwise and isinstance(kernel, tuple) and set(kernel) == {1}:
-        wider = step.outputs[0][0] > step.inputs[0][0]
-        if k < depthwise[0] and wider:
-            return "expand"
-        if k > depthwise[-1] and step.arguments["act"] == "none":
-            return "project"
-        return "pointwise"
-    return "conv"
+    if not isinstance(kernel, tuple) or set(kernel) != {1}:
+        return "conv"
+    words = [other.word for other in body.steps]
+    enters, leaves = step.inputs[0][0], step.outputs[0][0]
+    if "dwconv" in words and leaves > enters:
+        return "expand"
+    behind = "dwconv" in words[:k] or "attend" in words[:k]
+    if behind and step.arguments["act"] == "none":
+        return "project"
+    return "pointwise" if "dwconv" in words else "conv"

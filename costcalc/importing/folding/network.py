@@ -120,12 +120,12 @@ class FoldedNetwork:
                 copies[k] = str(row.copies)
         results = [(at[of] if of >= 0 else of, port) for of, port in self.body.results]
         writer = LinesOfSteps(kept, input_names(self.flat), results, self.blocks, defaults, copies)
-        lines = writer.lines(block=False)
+        lines = writer.lines()
         return [*output([writer.name(wire) for wire in results], lines), "layers:", *step_lines(lines, "  ")]
 
     def _block_lines(self, block: FoldedBlock, defaults: Defaults) -> list[str]:
-        writer = LinesOfSteps(block.steps, block.inputs, [block.result], self.blocks, defaults)
-        lines = writer.lines(block=True)
+        writer = LinesOfSteps(block.steps, block.inputs, [block.result], self.blocks, defaults, block=True)
+        lines = writer.lines()
         parameters = ", ".join(f"{n}=no" if kind == FLAG else n for n, kind in block.parameters.items())
         if block.tensors > 1:
             shown = f"{block.name}({', '.join(block.inputs)}; {parameters})"

@@ -72,6 +72,6 @@ def _arguments(s: BlockStep, row: EqualSteps, blocks: Mapping[str, FoldedBlock],
                 found[name] = written(value, blocks[word].parameters[name])
         elif name == "k" and isinstance(value, tuple):
             found["operator"] = f"{word} {'x'.join(map(str, value))}"
-        elif not is_default(word, name, value, defaults):
+        elif not is_default(s, name, defaults):
             found[name] = written(value, name)
     return found
