@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..evaluate.built_in import BUILT_IN
 from .arguments import in_full, value_text
@@ -33,13 +33,16 @@ def flat_text(flat: Flat, comments: Sequence[str] = ()) -> str:
     )
 
 
-def head(flat: Flat, last: LayerCall | None) -> list[str]:
-    """The sections before the blocks: name, origin, parameters. ``last`` is the layer that makes the classes."""
+def head(flat: Flat, last: LayerCall | None, more: Mapping[str, str] | None = None) -> list[str]:
+    """The sections before the blocks: name, origin, parameters.
+
+    ``last`` is the layer that makes the classes, ``more`` are further parameters.
+    """
     found = [f"network: {identifier(flat.name)}"]
     if flat.origin:
         found.append(f"source: {quoted(flat.origin)}")
     found += [f"title: {quoted(flat.name)}"] if flat.name != identifier(flat.name) else []
-    parameters = {}
+    parameters = dict(more or {})
     sides = input_sides(flat)
     if sides:
         size = sides[0] if len(set(sides)) == 1 else "x".join(map(str, sides))

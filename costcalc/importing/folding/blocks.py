@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...record import Record, fresh
+from ...record import Record
 from ..calls import Value
 from .bodies import BodyStep, Wire
 
@@ -36,5 +36,3 @@ class FoldedBlock(Record):
     parameters: dict[str, str]
     steps: list[BlockStep]
     result: Wire
-    tensors: int = 1
-    note: list[str] = fresh(default_factory=list)

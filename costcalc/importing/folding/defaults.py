@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ...evaluate.built_in import BUILT_IN
-from ..arguments import value_text
+from ..arguments import Defaults, value_text
 from ..calls import Value
 from .blocks import BlockStep, Expression
 from .lines_of import is_pointwise
@@ -17,20 +17,17 @@ _ARGUMENTS = {
 }
 
 
-def defaults_of(steps: Iterable[tuple[BlockStep, int]]) -> dict[str, dict[str, Value]]:
-    """By layer, arguments that most of its calls have and the language has another default for.
-
-    ``steps`` come with the number of lines that each stands in.
-    """
+def defaults_of(steps: Iterable[BlockStep]) -> dict[str, dict[str, Value]]:
+    """By layer, arguments that most of its calls have and the language has another default for."""
     seen: dict[tuple[str, str], Counter[Value]] = {}
-    for s, lines in steps:
+    for s in steps:
         if s.step.word in _ARGUMENTS and not s.step.is_block and s.arguments.get("k", 1) is not None:
             for name in _ARGUMENTS[s.step.word]:
                 value = s.arguments[name]
                 if name == "pad" and is_pointwise(s):
                     continue
                 if not isinstance(value, Expression):
-                    seen.setdefault((s.step.word, name), Counter())[value] += lines
+                    seen.setdefault((s.step.word, name), Counter())[value] += 1
     found: dict[str, dict[str, Value]] = {}
     for word, names in _ARGUMENTS.items():
         for name in names:
@@ -44,7 +41,7 @@ def defaults_of(steps: Iterable[tuple[BlockStep, int]]) -> dict[str, dict[str, V
     return found
 
 
-def defaults_section(found: dict[str, dict[str, Value]]) -> list[str]:
+def defaults_section(found: Defaults) -> list[str]:
     """The section's lines."""
     if not found:
         return []

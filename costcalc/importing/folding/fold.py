@@ -12,6 +12,7 @@ from ..flat_text import flat_lines, flat_text
 from ..same import FirstDifference, difference
 from .concats import reassociated
 from .network import FoldedNetwork
+from .text import SpecText, rows_of
 
 ATTEMPTS = 6
 """How often folding is tried again with fewer blocks."""
@@ -33,9 +34,10 @@ def fold(flat: Flat) -> Folded:
     without: set[str] = set()
     notes: list[str] = []
     for _ in range(ATTEMPTS):
-        network = FoldedNetwork(flat, without)
+        network = FoldedNetwork([flat], without)
+        rows = rows_of(network.bodies[0], network.blocks)
         try:
-            text = network.text(comments(flat, folded=True))
+            text = SpecText(flat, network.bodies[0], network.blocks, rows).text(comments(flat, folded=True))
             found = difference(graph_of(text), wanted)
             if found is None:
                 return Folded(text, True, notes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .tree import Branch
 
@@ -10,9 +10,9 @@ _Kind = tuple[str, int]
 """A class; of one that runs within itself, the height of the run too."""
 
 
-def classes_in_order(root: Branch) -> Iterator[tuple[str, list[Branch]]]:
+def classes_in_order(roots: Sequence[Branch]) -> Iterator[tuple[str, list[Branch]]]:
     """The runs of each class, or of each height of it, after all that run in them."""
-    runs = list(root.branches())
+    runs = [run for root in roots for run in root.branches()]
     heights = {id(run): run.height() for run in runs}
     inside: dict[str, set[str]] = {run.cls: set() for run in runs}
     for run in runs:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ...record import Record
+from ...record import Record, fresh
 from ..calls import Value
 from .bodies import Body, BodyStep
 
@@ -13,15 +13,25 @@ _LAYERS = ("conv", "dwconv")
 
 
 class EqualSteps(Record):
-    """Steps ``first`` to ``last`` of a body. ``alternating``: flags that are yes in every second copy only."""
+    """Steps ``first`` to ``last`` of a body. ``alternating``: flags that are yes in every second copy only.
+
+    ``number`` and ``cells`` are what is written in place of the number of copies, and of arguments.
+    """
 
     first: int
     last: int
     alternating: tuple[str, ...] = ()
+    number: str = ""
+    cells: dict[str, str] = fresh(default_factory=dict)
 
     @property
     def copies(self) -> int:
         return self.last - self.first + 1
+
+    @property
+    def copies_text(self) -> str:
+        """The number of copies; empty of a single one."""
+        return self.number or (str(self.copies) if self.copies > 1 else "")
 
 
 def repeats(body: Body, flags: dict[str, set[str]]) -> list[EqualSteps]:

@@ -37,13 +37,12 @@ def table(
 ) -> list[str]:
     """The rows below ``layers: |``."""
     cells: list[dict[str, str]] = []
-    repeated = {steps[row.first].step.word for row in rows if row.copies > 1}
-    for row, name in zip(rows, names, strict=True):
-        s = steps[row.first]
+    repeated = {s.step.word for s, row in zip(steps, rows, strict=True) if row.copies_text}
+    for s, row, name in zip(steps, rows, names, strict=True):
         found = {"stage": name, "input": _shape(s.step.inputs[0]), "operator": s.step.word}
         found |= _arguments(s, row, blocks, defaults)
         if s.step.word in repeated:
-            found["n"] = str(row.copies)
+            found["n"] = row.copies_text or "1"
         cells.append(found)
     columns = list(dict.fromkeys(column for row_cells in cells for column in row_cells))
     fixed = ["stage", "input", "operator"]

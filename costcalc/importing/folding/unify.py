@@ -296,7 +296,7 @@ class Unified:
             passed = next((m.passed[b] for _, m in self.members if b in m.passed), None)
             steps.append(BlockStep(step, self.names[b], arguments, self.conditions.get(b, ""), passed))
         kinds = {n: self.kinds[n] for n in order}
-        return FoldedBlock(name, self.inputs, kinds, steps, self.base.results[0], len(self.inputs))
+        return FoldedBlock(name, self.inputs, kinds, steps, self.base.results[0])
 
     def _place(self, name: str) -> tuple[int, int]:
         kind = self.kinds[name]
