@@ -90,3 +90,20 @@ def _gate(draw: st.DrawFn, net: _Growing) -> None:
     weights = net.conv(1, c, 1, "sigmoid", "none", "fc2")
     net.join("mul", x, weights)
     net.stack = around
+
+
+def long_flat(calls: int) -> Flat:
+    """Residual units with gates, each of them another, until there are so many calls."""
+    net = _Growing(16, 56)
+    number = 0
+    while len(net.calls) < calls:
+        path = f"net.{number}"
+        net.stack = (ModuleRun("net", "net", "Sequential"), ModuleRun(path, path, "Unit"))
+        start, c = net.current, net.shapes[net.current][0]
+        net.conv(1, (2 + number % 3) * c, 1, "relu", "bn", "conv.0")
+        net.dwconv(3 if number % 2 else 5, 1, "conv.1")
+        net.conv(1, c + 8 * (number % 5 == 0), 1, "none", "bn", "conv.2")
+        if net.shapes[net.current] == net.shapes[start]:
+            net.join("add", start, net.current)
+        number += 1
+    return Flat("long", (("x", net.shapes["in", 0]),), net.calls, (net.current,))

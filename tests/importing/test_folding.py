@@ -15,6 +15,7 @@ from costcalc.importing.same import difference
 from ..loading import load
 from .from_graph import alive, flat_of
 from .random_flats import flats
+from .stored import stored
 from .test_flat_text import NAMES
 
 NO_LAYERS = {"mixnet"}
@@ -39,3 +40,32 @@ def test_what_is_folded_is_what_was_flat(flat: Flat) -> None:
     assert difference(graph_of(found.text), graph_of(flat_text(reassociated(flat)))) is None
     assert found.folded, found.notes
     assert not found.notes
+
+
+def test_a_wrong_rule_costs_a_block_and_not_a_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("costcalc.importing.folding.unify.follows", lambda *_: "in.c")
+    flat = stored("efficientnet_b0")
+    found = fold(flat)
+    assert difference(graph_of(found.text), graph_of(flat_text(flat))) is None
+    assert any("SqueezeExcitation" in note and "written out" in note for note in found.notes)
+
+
+def test_text_that_cannot_be_right_is_given_up_for_the_flat_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    from costcalc.importing.folding.text import SpecText
+
+    flat = stored("resnet50")
+    monkeypatch.setattr(SpecText, "text", lambda *_, **__: flat_text(stored("mobilenet_v2")))
+    found = fold(flat)
+    assert not found.folded
+    assert found.notes[-1] == "written call by call"
+    assert difference(graph_of(found.text), graph_of(flat_text(flat))) is None
+
+
+def test_text_that_does_not_load_is_given_up_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    from costcalc.importing.folding.text import SpecText
+
+    flat = stored("resnet50")
+    monkeypatch.setattr(SpecText, "text", lambda *_, **__: "network: resnet50\n")
+    found = fold(flat)
+    assert not found.folded
+    assert difference(graph_of(found.text), graph_of(flat_text(flat))) is None

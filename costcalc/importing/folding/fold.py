@@ -35,21 +35,34 @@ def fold(flat: Flat) -> Folded:
     notes: list[str] = []
     for _ in range(ATTEMPTS):
         network = FoldedNetwork([flat], without)
-        rows = rows_of(network.bodies[0], network.blocks)
-        try:
-            text = SpecText(flat, network.bodies[0], network.blocks, rows).text(comments(flat, folded=True))
-            found = difference(graph_of(text), wanted)
-            if found is None:
-                return Folded(text, True, notes)
-            blamed = _blamed(flat, wanted, found, {*network.classes.values()})
-        except CostcalcError as problem:
-            found = FirstDifference(None, f"it isn't right: {str(problem).splitlines()[0]}")
-            blamed = {cls for name, cls in network.classes.items() if f" {name}" in str(problem)}
+        found = _tried(flat, network, wanted)
+        if isinstance(found, str):
+            return Folded(found, True, notes)
+        blamed = _blamed(flat, wanted, found, {*network.classes.values()})
         notes.append(f"{', '.join(sorted(blamed)) or 'all'} is written out: folded, {found.what} would differ")
-        without |= blamed
         if not blamed:
             break
+        without |= blamed
     return Folded(flat_text(flat, comments(flat, folded=False)), False, [*notes, "written call by call"])
+
+
+def _tried(flat: Flat, network: FoldedNetwork, wanted: Graph) -> str | FirstDifference:
+    """The text, or in what it differs. Shapes that a table asserts stop at the first: without them more is known."""
+    spec = _spec(flat, network)
+    text = spec.text(comments(flat, folded=True))
+    try:
+        return difference(graph_of(text), wanted) or text
+    except CostcalcError as problem:
+        first = FirstDifference(None, str(problem).splitlines()[0])
+    try:
+        return difference(graph_of(_spec(flat, network).text([], shapes=False)), wanted) or first
+    except CostcalcError:
+        return first
+
+
+def _spec(flat: Flat, network: FoldedNetwork) -> SpecText:
+    (body,) = network.bodies
+    return SpecText(flat, body, network.blocks, rows_of(body, network.blocks))
 
 
 def comments(flat: Flat, *, folded: bool) -> list[str]:

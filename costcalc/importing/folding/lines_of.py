@@ -171,7 +171,8 @@ class LinesOfSteps:
         """Whether a container has a name, and is but a part of what happens here."""
         inside = [s for s in self.steps if s.step.container == container]
         rest = [s for s in self.steps if s.step.container != container and len(s.step.wires) == 1]
-        return not container.rpartition(".")[2].isdigit() and len(inside) <= len(rest) + 1 and bool(rest)
+        parallel = len(inside) <= len(rest) + 1 or any(s.step.word == "split" for s in rest)
+        return not container.rpartition(".")[2].isdigit() and bool(rest) and parallel
 
     def _pipe_name(self, numbers: list[int], k: int) -> str:
         container, stem = self.steps[k].step.container, _stem(self.steps[k].step)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from ...evaluate.built_in import BUILT_IN
 from ..names import identifier, snake, unique
@@ -26,11 +26,19 @@ _BY_PART = (("squeeze", "se"), ("attention", "attention"), ("mlp", "mlp"))
 """Short names of blocks whose class has such a word."""
 
 
-def block_name(cls: str, path: str, taken: Collection[str]) -> str:
-    """The class in lower case; of ONNX, which has none, the last word of the path."""
+def block_name(cls: str, path: str, ending: str, taken: Collection[str]) -> str:
+    """The class in lower case, with an ``ending``; of ONNX, which has no classes, the last word of the path."""
     words = cls or next((part for part in reversed(path.split(".")) if not part.isdigit()), "") or "block"
-    name = identifier(snake(words)).strip("_")
+    name = identifier(snake(words)).strip("_") + ending
     return unique(f"{name}_block" if name in BUILT_IN else identifier(name), taken)
+
+
+def resizing(bodies: Sequence[Body]) -> str:
+    """``_down`` for bodies that all make the map smaller, ``_up`` for larger."""
+    pairs = [(body.inputs[0][1:], body.steps[of].outputs[port][1:]) for body in bodies for of, port in body.results]
+    if all(after < before for before, after in pairs):
+        return "_down"
+    return "_up" if all(after > before for before, after in pairs) else ""
 
 
 def step_names(body: Body, taken: Collection[str], *, top: bool = False) -> list[list[str]]:

@@ -8,7 +8,7 @@ from ..calls import Flat, Ref, Shape
 from .blocks import FoldedBlock
 from .bodies import BlockCall, Body, body_of
 from .families import families
-from .naming import block_name
+from .naming import block_name, resizing
 from .order import classes_in_order
 from .tree import Branch, tree
 from .unify import Unified
@@ -33,8 +33,11 @@ class FoldedNetwork:
         self, cls: str, group: Sequence[Branch], shapes: Sequence[Mapping[Ref, Shape]], called: dict[int, BlockCall]
     ) -> None:
         bodies = [body_of(run, of, called, run.results) for run, of in zip(group, shapes, strict=True)]
-        for base, members in families(bodies):
-            name = block_name(cls, group[0].path, self.blocks)
+        found = list(families(bodies))
+        most = max(len(members) for _, members in found)
+        for base, members in found:
+            resized = "" if len(members) == most else resizing([bodies[k] for k, _ in members])
+            name = block_name(cls, group[0].path, resized, self.blocks)
             made = Unified(name, base, [(bodies[k], m) for k, m in members], self.blocks, set())
             self.blocks[name] = made.block
             self.classes[name] = cls

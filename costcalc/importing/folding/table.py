@@ -34,12 +34,14 @@ def table(
     names: Sequence[str],
     blocks: Mapping[str, FoldedBlock],
     defaults: Defaults,
+    *,
+    shapes: bool = True,
 ) -> list[str]:
-    """The rows below ``layers: |``."""
+    """The rows below ``layers: |``, each with the shape that enters it unless ``shapes`` is no."""
     cells: list[dict[str, str]] = []
     repeated = {s.step.word for s, row in zip(steps, rows, strict=True) if row.copies_text}
     for s, row, name in zip(steps, rows, names, strict=True):
-        found = {"stage": name, "input": _shape(s.step.inputs[0]), "operator": s.step.word}
+        found = {"stage": name, "input": _shape(s.step.inputs[0]) if shapes else "", "operator": s.step.word}
         found |= _arguments(s, row, blocks, defaults)
         if s.step.word in repeated:
             found["n"] = row.copies_text or "1"

@@ -54,8 +54,8 @@ class SpecText:
         self.steps = [self._step(row, self.last) for row in rows]
         self.defaults: Defaults = defaults_of([*(s for b in blocks.values() for s in b.steps), *self.steps])
 
-    def text(self, comments: Sequence[str]) -> str:
-        """All of it, with ``comments`` above."""
+    def text(self, comments: Sequence[str], *, shapes: bool = True) -> str:
+        """All of it, with ``comments`` above; a table without the ``shapes`` that are checked if they are of no use."""
         found = [*comments, *head(self.flat, self.last, self.parameters), *defaults_section(self.defaults)]
         if self.blocks:
             found.append("blocks:")
@@ -67,15 +67,15 @@ class SpecText:
         if self.where:
             width = max(map(len, self.where)) + 1
             found += ["where:", *(f"  {name + ':':<{width}} {rule}" for name, rule in self.where.items())]
-        rows = table(self.steps, self.rows, self.names, self.blocks, self.defaults)
+        rows = table(self.steps, self.rows, self.names, self.blocks, self.defaults, shapes=shapes)
         return "\n".join([*found, "layers: |", *rows]) + "\n"
 
     def _step(self, row: EqualSteps, last: LayerCall | None) -> BlockStep:
         step = self.body.steps[row.first]
         arguments: dict[str, Written] = dict(step.arguments)
+        arguments |= {name: Expression(text) for name, text in row.cells.items()}
         if last is not None and step.calls == (last.id,):
             arguments["c"] = self._cell("c", "classes")
-        arguments |= {name: Expression(text) for name, text in row.cells.items()}
         arguments |= {flag: Expression("i % 2 == 0") for flag in row.alternating}
         return BlockStep(step, [], arguments)
 
