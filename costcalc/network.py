@@ -208,7 +208,7 @@ class Network:
         return self._counted(cost.graph, convention, cost.expanded)
 
     def _counted(self, graph: Graph, convention: Convention, expanded: Callable[[], Graph]) -> Cost:
-        chosen = convention.of_network(self._program.spec.name)
+        chosen = convention.of_network(self._program.spec.name, self.name)
         return Cost(self.name, graph, self._loader.convention(DEFAULT), chosen, expanded)
 
     def module(self, *, device: str = "cpu", **parameters: Any) -> GraphModule:

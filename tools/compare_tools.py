@@ -3,7 +3,9 @@
     python tools/compare_tools.py                     every tool that is installed
     python tools/compare_tools.py fvcore torchinfo    these
     python tools/compare_tools.py --layers            on single layers
+    python tools/compare_tools.py --forms             on attention, recurrent cells and the like, in forms of code
     python tools/compare_tools.py --layers --yaml     what the tools say, for tests/truth/tool_layers.yaml
+    python tools/compare_tools.py --forms --yaml      the same for tests/truth/tool_forms.yaml
 
 Run by hand in an environment with torch and the tools; neither costcalc nor its tests need them. Exit status 1 if a
 total differs. Every thop is imported as thop: install one, and give the folders (pip install --target) of
@@ -30,10 +32,13 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import torch  # noqa: E402
+import yaml  # noqa: E402
+from tool_forms import FORMS  # noqa: E402
+from torch import nn  # noqa: E402
 from torchvision_forms import LAYERS, NETWORKS, SPEC, Single  # noqa: E402
 
 import costcalc  # noqa: E402
-from costcalc.conventions import load_convention  # noqa: E402
+from costcalc.conventions import load_convention, read_convention  # noqa: E402
 from costcalc.errors import CostcalcError  # noqa: E402
 from costcalc.language.source import Source  # noqa: E402
 from costcalc.network import network_from  # noqa: E402
@@ -135,10 +140,10 @@ def by_calflops(net, x, which):
     return calculate_flops(net, tuple(x.shape), output_as_string=False, print_results=False)[which]
 
 
-def by_deepspeed(net, x):
+def by_deepspeed(net, x, which):
     from deepspeed.profiling.flops_profiler import get_model_profile
 
-    return get_model_profile(net, tuple(x.shape), print_profile=False, as_string=False)[0]
+    return get_model_profile(net, tuple(x.shape), print_profile=False, as_string=False)[which]
 
 
 def by_torchprofile(net, x):
@@ -175,17 +180,20 @@ TOOLS = {
     "torchstat_madd": lambda net, x: by_torchstat(net, x, "MAdd"),
     "calflops": lambda net, x: by_calflops(net, x, 0),
     "calflops_macs": lambda net, x: by_calflops(net, x, 1),
-    "deepspeed": by_deepspeed,
+    "deepspeed": lambda net, x: by_deepspeed(net, x, 0),
+    "deepspeed_macs": lambda net, x: by_deepspeed(net, x, 1),
     "torchprofile": by_torchprofile,
     "onnx_tool": by_onnx_tool,
 }
 """What each convention's tool prints for a network."""
 
 
-def told(name, make, size):
+def told(name, make, shape):
     """The tool's figure, or why there is none. A network of its own: tools leave hooks behind."""
     torch.manual_seed(0)
-    net, x = make().eval(), torch.randn(1, 3, size, size)
+    net, x = make().eval(), torch.randn(1, *shape)
+    # Without oneDNN's LSTM, which is one operator of CPUs alone.
+    torch.backends.mkldnn.enabled = not any(isinstance(m, nn.LSTM) for m in net.modules())
     try:
         with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), torch.no_grad():
             warnings.simplefilter("ignore")
@@ -194,17 +202,25 @@ def told(name, make, size):
         return f"{type(e).__name__}: {e}".splitlines()[0][:80]
 
 
-def cases(layers):
-    """Name, network of costcalc, what makes the module, and the size of its input."""
-    if layers:
+def cases(which):
+    """Name, network of costcalc, words of how its code is written, what makes the module, and its input's shape."""
+    if which == "layers":
         for text in LAYERS:
-            yield text, network_from(Source(text, SPEC.format(text))), lambda text=text: Single(text), 4
+            network = network_from(Source(text, SPEC.format(text)))
+            yield text, network, None, lambda text=text: Single(text), (3, 4, 4)
+    elif which == "forms":
+        for row in yaml.safe_load((ROOT / "tests/truth/tool_forms.yaml").read_text(encoding="utf-8"))["forms"]:
+            text = f"network: form\ninput: 36 x 24\nlayers:\n{row['layers']}"
+            yield row["form"], network_from(Source("form", text)), row["written"], FORMS[row["form"]], (36, 24)
     else:
         for name, make in NETWORKS.items():
-            yield name, costcalc.load(name), make, 224
+            yield name, costcalc.load(name), None, make, (3, 224, 224)
 
 
-def counted(network, convention):
+def counted(network, convention, written):
+    if written and convention.code is not None:
+        text = f"convention: c\nas: {convention.name}\nunit: {convention.unit}\nwritten: {written}\n"
+        convention = read_convention(Source("c", text))
     try:
         return network.cost(convention=convention).counted
     except CostcalcError as e:
@@ -215,21 +231,23 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tools", nargs="*", metavar="CONVENTION", help=f"of {', '.join(TOOLS)}")
     parser.add_argument("--layers", action="store_true", help="single layers and not networks")
+    parser.add_argument("--forms", action="store_true", help="forms of code and not networks")
     parser.add_argument("--yaml", action="store_true", help="only what the tools say")
     args = parser.parse_args()
     differ = 0
-    for case, network, make, size in cases(args.layers):
+    for case, network, written, make, shape in cases("layers" if args.layers else "forms" if args.forms else ""):
         figures = {}
         for name in args.tools or TOOLS:
             convention = load_convention(name)
-            ours, theirs = counted(network, convention), told(name, make, size)
+            ours, theirs = counted(network, convention, written), told(name, make, shape)
             same = "same" if theirs == ours else "DIFFERS" if isinstance(theirs, int) else "not run"
             differ += same == "DIFFERS"
             figures[name] = theirs
             if not args.yaml:
                 print(f"{case}: {name} ({convention.tool}): costcalc {ours}, tool {theirs}: {same}", flush=True)
         if args.yaml:
-            print(f'  - {{layer: "{case}", ' + ", ".join(f"{k}: {v}" for k, v in figures.items()) + "}", flush=True)
+            values = ", ".join(f"{k}: {v if isinstance(v, int) else 'null'}" for k, v in figures.items())
+            print(f"    counts: {{{values}}}" if args.forms else f'  - {{layer: "{case}", {values}}}', flush=True)
     return 1 if differ else 0
 
 

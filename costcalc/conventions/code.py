@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+
 from ..errors import nearest, quoted
 from ..language.find import open_shipped, shipped
 from ..language.nodes import YamlMapping, YamlNode
@@ -9,6 +12,9 @@ from ..language.sections import as_mapping, as_text, as_texts
 from ..language.source import Source, Text, compose
 
 _KEYS = ("code", "version", "about", "source", "properties", "networks")
+
+Words = Mapping[str, str | Mapping[str, str]]
+"""The word of each property: one in the whole network, or one for each pattern of layers' names."""
 
 
 class Code:
@@ -18,11 +24,23 @@ class Code:
         self.name = name
         self.version = ""
         self.choices: dict[str, list[str]] = {}
-        self.networks: dict[str, dict[str, str]] = {}
+        self.networks: dict[str, Words] = {}
 
-    def of_network(self, network: str) -> dict[str, str]:
-        """The word of each property in the network called ``network``."""
-        return {name: words[0] for name, words in self.choices.items()} | self.networks.get(network, {})
+    def of_network(self, *names: str) -> Words:
+        """The word of each property in the network that has ``names``: its own, its variant's. The last one wins."""
+        found: dict[str, str | Mapping[str, str]] = {name: words[0] for name, words in self.choices.items()}
+        for name in names:
+            found |= self.networks.get(name, {})
+        return found
+
+    def of_layer(self, words: Words, layer: str) -> dict[str, str]:
+        """``words`` for a layer of that name: of patterns, the first that matches; of none, the first choice."""
+        return {
+            name: word if isinstance(word, str) else self._closest(name, word, layer) for name, word in words.items()
+        }
+
+    def _closest(self, name: str, patterns: Mapping[str, str], layer: str) -> str:
+        return next((word for pattern, word in patterns.items() if fnmatchcase(layer, pattern)), self.choices[name][0])
 
 
 def load_code(name: Text) -> Code:
@@ -49,10 +67,19 @@ def read_code(source: Source) -> Code:
             raise key.error(f"{key.value} needs its choices: {{choices: [a, b]}}")
         code.choices[key.value] = [t.value for t in as_texts(choices, "words")]
     for key, value in _items(root, "networks"):
-        own = code.networks[key.value] = {}
-        for field, word in as_mapping(value, "{property: word}").items:
-            own[field.value] = _word(code, field, as_text(word, "a word"))
+        code.networks[key.value] = read_words(code, value)
     return code
+
+
+def read_words(code: Code, node: YamlNode) -> Words:
+    """``{property: word}``, or ``{property: {pattern: word}}`` for layers by their names. Raises :class:`SpecError`."""
+    found: dict[str, str | Mapping[str, str]] = {}
+    for field, word in as_mapping(node, "{property: word}").items:
+        if isinstance(word, YamlMapping):
+            found[field.value] = {k.value: _word(code, field, as_text(w, "a word")) for k, w in word.items}
+        else:
+            found[field.value] = _word(code, field, as_text(word, "a word"))
+    return found
 
 
 def _word(code: Code, field: Text, word: Text) -> str:

@@ -15,7 +15,7 @@ from ..language.syntax import Node as Expression
 from ..ops import Op
 from ..units import Rule
 from . import expression
-from .code import Code
+from .code import Code, Words
 
 DEFAULT = "mult_adds"
 
@@ -66,7 +66,7 @@ class Convention:
     left out, ``frozen`` those whose weights are no params; ``parameters`` are values that the source's networks have
     (1001 classes); ``printed`` is how its figures are cut. ``scaled`` {res: R} takes the work at resolution R times
     (res/R)², as a source does that applies ρ² to a printed total. ``code`` says how the code is written that the tool
-    looks at, where rules ask for that.
+    looks at, where rules ask for that; ``written`` are words that hold whatever the network.
     """
 
     def __init__(self, name: str, source: Source) -> None:
@@ -88,21 +88,30 @@ class Convention:
         self.otherwise: int | None = None
         self.scaled: int | None = None
         self.code: Code | None = None
-        self._words: dict[str, Any] = {}
+        self.written: Words = {}
+        self._words: Words = {}
+        self._by_layer = False
         self._by_kind: dict[str, _Said] = {}
 
-    def of_network(self, name: str) -> Convention:
-        """This convention for the network called ``name`` as the convention's library writes it."""
+    def of_network(self, *names: str) -> Convention:
+        """This convention for the network that has ``names`` (its own, its variant's) as its library writes it."""
         if self.code is None:
             return self
-        words = self.code.of_network(name)
+        words = {**self.code.of_network(*names), **self.written}
         if words == self._words:
             return self
         import copy  # which few need
 
         found = copy.copy(self)
         found._words = words
+        found._by_layer = not all(isinstance(word, str) for word in words.values())
         return found
+
+    def words(self, layer: Layer) -> Mapping[str, Any]:
+        """How the code of ``layer`` is written: the word of each property that rules may ask about."""
+        if self._by_layer and self.code is not None:
+            return self.code.of_layer(self._words, layer.name)
+        return self._words
 
     @cached_property
     def multiplies(self) -> bool:
@@ -218,7 +227,7 @@ class Convention:
         try:
             if isinstance(factor, int | float):
                 return ar.mul(amount, factor)
-            return expression.of_layer(factor, parts, layer, self._words)
+            return expression.of_layer(factor, parts, layer, self.words(layer))
         except ArithmeticProblem as e:
             raise SpecError(f"{rule.value}: {e.message}", e.place or rule.place(), e.path or layer.name) from e
 

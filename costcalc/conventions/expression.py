@@ -13,7 +13,7 @@ from ..language.closures import Value
 from ..language.functions import FUNCTIONS, check_arguments
 from ..language.interpreter import Meaning
 from ..language.syntax import Binary, Call, Conditional, Constant, Name, Node, Parentheses, Unary, walk
-from ..ops import elements
+from ..ops import Recurrent, elements
 
 SIZES = (
     "in_elements", "last_in_elements", "out_elements", "dilated_elements",
@@ -22,6 +22,9 @@ SIZES = (
 """Names that every layer has: elements of its first and last input and of its output, elements of the output if each
 side is raised to a multiple of the dilation, kh·kw, channels of the first input and of the output, whether its window
 is the whole map, and how many sets of weights there are for each run: 1, or less where runs share them."""
+RECURRENT = ("gates", "states", "ways")
+"""Names that a recurrent layer has: its cell's gates, elements of its states in all layers, directions and positions,
+and the number of directions."""
 
 _FUNCTIONS = [name for name, function in FUNCTIONS.items() if not function.of_lists]
 _FORMS = f"numbers, names, + - * / // % **, comparisons, a if condition else b, and {', '.join(_FUNCTIONS)}"
@@ -42,7 +45,7 @@ def check(node: Node, parts: Collection[str], words: Mapping[str, Collection[str
             for a, b in ((found.left, found.right), (found.right, found.left)):
                 if isinstance(a, Name) and a.id in words:
                     compared |= {id(a): (a.id,), id(b): words[a.id]}
-    known = [*parts, *SIZES]
+    known = [*parts, *SIZES, *(RECURRENT if "gate" in parts else ())]
     for name in walk(node):
         if isinstance(name, Name) and id(name) not in functions:
             _check_name(name, known, words, compared.get(id(name)))
@@ -90,6 +93,10 @@ def of_layer(node: Node, parts: Mapping[str, Any], layer: Layer, words: Mapping[
     names["dilated_elements"] = _dilated(layer)
     names["weight_sets"] = ar.div(layer.weight_count, layer.count)
     names["whole_map"] = op.is_global
+    names |= {"gates": 0, "states": 0, "ways": 1}
+    if isinstance(op, Recurrent):
+        states = ar.div(op.work(layer.in_shapes, layer.out_shape)["gate"], op.gates)
+        names |= {"gates": op.gates, "states": states, "ways": op.directions}
     return compiled(node)(names)
 
 

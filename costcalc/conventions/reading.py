@@ -14,7 +14,7 @@ from ..language.syntax import Constant, Node
 from ..ops import Names, kinds
 from ..units import Rule
 from . import expression
-from .code import load_code
+from .code import load_code, read_words
 from .convention import Convention, Pattern, Rules
 
 SHARED_PARTS = ("weight", "bias", "scale", "shift", "mean", "variance", "fixed", "mac", "bias_add")
@@ -42,6 +42,7 @@ KEYS = (
     "otherwise",
     "scaled",
     "code",
+    "written",
 )
 
 
@@ -55,6 +56,11 @@ def load_convention(name: str) -> Convention:
 
 def read_convention(source: Source) -> Convention:
     """A convention from its file. Raises :class:`SpecError`."""
+    return _read(source, ())
+
+
+def _read(source: Source, opened: tuple[str, ...]) -> Convention:
+    """``opened`` are the shipped conventions that are on the way to this one, which it can't be as in turn."""
     root = as_mapping(compose(source), "convention, unit, params, work")
     for key, _ in root.items:
         if key.value not in KEYS:
@@ -72,7 +78,7 @@ def read_convention(source: Source) -> Convention:
         raise root.text.error("a convention needs the unit of its work: unit: mult-adds")
     if (value := root.get("code")) is not None:
         result.code = load_code(as_text(value, "a library"))
-    _read_rules(result, root)
+    _read_rules(result, root, opened)
     for field in ("exclude", "frozen"):
         if (value := root.get(field)) is not None:
             setattr(result, field, [t.value for t in as_texts(value, "names of layers")])
@@ -80,10 +86,15 @@ def read_convention(source: Source) -> Convention:
     return result.of_network("")
 
 
-def _read_rules(result: Convention, root: YamlMapping) -> None:
+def _read_rules(result: Convention, root: YamlMapping, opened: tuple[str, ...]) -> None:
     """What counts, and what doesn't; an own line takes the place of one of the convention that this one is ``as``."""
-    base = _base(root.get("as"), result)
+    base = _base(root.get("as"), result, opened)
     result.code = result.code or base.code
+    result.written = base.written
+    if (written := root.get("written")) is not None:
+        if result.code is None:
+            raise SpecError("written says how code is written: name the library, code: torchvision", place_of(written))
+        result.written = {**base.written, **read_words(result.code, written)}
     words = result.code.choices if result.code else {}
     known = kinds()
     params = _rules(root.get("params"), words, known, of_work=False)
@@ -102,7 +113,7 @@ def _read_rules(result: Convention, root: YamlMapping) -> None:
         _check_only(result)
 
 
-def _base(node: YamlNode | None, result: Convention) -> Convention:
+def _base(node: YamlNode | None, result: Convention, opened: tuple[str, ...]) -> Convention:
     """The convention whose rules come before these; one without rules where none is named."""
     if node is None:
         return Convention(result.name, result.origin)
@@ -110,10 +121,9 @@ def _base(node: YamlNode | None, result: Convention) -> Convention:
     files = shipped("conventions")
     if name.value not in files:
         raise name.error(f"no convention is called {quoted(name.value)}{nearest(name.value, files)}")
-    source = open_shipped(files[name.value])
-    if as_mapping(compose(source), "convention, unit, params, work").get("as") is not None:
-        raise name.error(f"{name.value} is itself as another: name that")
-    return read_convention(source)
+    if name.value in opened:
+        raise name.error(f"a ring: {' is as '.join((*opened, name.value))}")
+    return _read(open_shipped(files[name.value]), (*opened, name.value))
 
 
 def _read_rest(result: Convention, root: YamlMapping) -> None:

@@ -128,6 +128,11 @@ class Recurrent(Op):
         self.both = both
 
     @property
+    def gates(self) -> int:
+        """Gates of a cell: 4 of an LSTM, 3 of a GRU."""
+        return GATES[self.cell]
+
+    @property
     def directions(self) -> int:
         """1, or 2 in both directions."""
         return 2 if self.both else 1
@@ -136,7 +141,7 @@ class Recurrent(Op):
         return ((product(self.directions, self.channels), *inputs[0][1:]),)
 
     def weights(self) -> Parts:
-        gates, ways, c = GATES[self.cell], self.directions, self.channels
+        gates, ways, c = self.gates, self.directions, self.channels
         first = product(gates, c, add(self.in_channels, c))
         further = product(self.layers - 1, gates, c, add(product(ways, c), c))
         return {"weight": product(ways, add(first, further)), "bias": product(2, ways, self.layers, gates, c)}

@@ -64,7 +64,7 @@ def total(network: Network, values: Mapping[str, Any], base: Cost, convention: C
         else:
             cost, scale = counted(network, values, convention)
         found = Total(convention, whole(cost.counted * scale), whole(cost.params), passed_over=cost.passed_over)
-        found.unseen = unseen(cost.convention, cost.graph.layers, network.program.spec.name)
+        found.unseen = unseen(cost.convention, cost.graph.layers)
         return found
     except SaysNothing as e:
         return Total(convention, problem=str(e), unsaid=e.kinds)

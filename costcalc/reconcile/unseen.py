@@ -23,16 +23,16 @@ class Unseen(Record):
     written: str
 
 
-def unseen(convention: Convention, layers: Iterable[Layer], network: str) -> list[Unseen]:
-    """What ``convention`` counts 0 among ``layers`` because of how its library writes ``network``.
+def unseen(convention: Convention, layers: Iterable[Layer]) -> list[Unseen]:
+    """What ``convention``, one of a network, counts 0 among ``layers`` because of how its library writes that network.
 
     A part counts so if its rule asks for a property of the code, and gives 0 for the layer.
     """
     if convention.code is None:
         return []
-    words = convention.code.of_network(network)
     found: dict[str, Unseen] = {}
     for layer in layers:
+        words = convention.words(layer)
         asked = {part: _asked(rule[1], words) for rule in convention.rules(layer.op)[1] for part in [rule[0]]}
         if not any(asked.values()) or convention.excludes(layer):
             continue

@@ -13,14 +13,15 @@ from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from typing import Any, TypeVar
 
-from torch import Tensor, nn
+from torch import nn
 
 from ..errors import CostcalcError, UsageError, quoted
 from ..record import Record
 from .measuring import counting, mult_adds, random_inputs
 from .needs import is_out_of_memory, memory, reason
 from .rest import Rest, rest_of
-from .uses import Use, convolution_use, linear_use
+from .uses import Use
+from .watching import Watch
 
 T = TypeVar("T")
 
@@ -97,47 +98,23 @@ def watch(module: nn.Module, shapes: dict[str, tuple[int, ...]], device: str) ->
 
     A module of one-dimensional convolutions gets inputs of height 1 without that axis.
     """
-    uses: list[Use] = []
-    ran: set[int] = set()
-    compared: set[int] = set()
-    begun: dict[int, int] = {}
-
-    def before(layer: nn.Module, inputs: tuple[Any, ...]) -> None:
-        begun[id(layer)] = mult_adds(counter)
-
-    def after(layer: nn.Module, inputs: tuple[Any, ...], made: Any) -> None:
-        ran.add(id(layer))
-        if not isinstance(layer, nn.modules.conv._ConvNd | nn.Linear) or not isinstance(made, Tensor):
-            return
-        compared.add(id(layer))
-        done = mult_adds(counter) - begun[id(layer)]
-        use = linear_use if isinstance(layer, nn.Linear) else convolution_use
-        uses.append(use(names.get(id(layer), ""), layer, tuple(made.shape), done))
-
-    names = {id(layer): name for name, layer in module.named_modules()}
-    handles = [
-        h for m in module.modules() for h in (m.register_forward_pre_hook(before), m.register_forward_hook(after))
-    ]
     axis = (
         2 if _is_of_sequences(module) and all(len(shape) == 3 and shape[1] == 1 for shape in shapes.values()) else None
     )
-    try:
-        with memory("the forward pass"), counting() as counter:
+    with memory("the forward pass"), counting() as counter:
+        with Watch(module, lambda: mult_adds(counter)) as seen:
             inputs = [x if axis is None else x.squeeze(axis) for x in random_inputs(shapes, device)]
             told = " and ".join("x".join(map(str, x.shape)) for x in inputs)
             made = _attempt(f"the forward pass on a random input of {told} failed", lambda: module(*inputs))
         total = mult_adds(counter)
-    finally:
-        for handle in handles:
-            handle.remove()
     trained = {id(p): p.numel() for p in module.parameters() if p.requires_grad}
-    used = {id(p) for m in module.modules() if id(m) in ran for p in m.parameters(recurse=False)}
+    used = {id(p) for m in module.modules() if id(m) in seen.ran for p in m.parameters(recurse=False)}
     every = sum(p.numel() for p in module.parameters())
     params = sum(trained.values())
     idle = sum(n for key, n in trained.items() if key not in used)
-    elsewhere = total - sum(u.mult_adds for u in uses)
-    rest = rest_of(module, compared, ran, made)
-    return Foreign(uses, params, total, every - params, idle, elsewhere, rest, [tuple(x.shape) for x in inputs])
+    elsewhere = total - sum(u.mult_adds for u in seen.uses)
+    rest = rest_of(module, seen.compared, seen.ran, made)
+    return Foreign(seen.uses, params, total, every - params, idle, elsewhere, rest, [tuple(x.shape) for x in inputs])
 
 
 def _is_of_sequences(module: nn.Module) -> bool:

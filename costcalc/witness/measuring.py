@@ -52,15 +52,18 @@ def random_inputs(shapes: dict[str, tuple[int, ...]], device: str) -> list[Tenso
 def counting() -> Iterator[FlopCounterMode]:
     """PyTorch's counter, with attention and recurrent layers in steps that it counts.
 
-    Its fused CPU kernels of both count 0 (PyTorch 2.13), where those of other devices count all.
+    Its fused CPU kernels of both count 0 (PyTorch 2.13), where those of other devices count all; so does the fast path
+    of nn.MultiheadAttention, its projections too.
     """
-    fused = torch._C._get_mkldnn_enabled()
+    fused, fast = torch._C._get_mkldnn_enabled(), torch.backends.mha.get_fastpath_enabled()
     torch._C._set_mkldnn_enabled(False)
+    torch.backends.mha.set_fastpath_enabled(False)
     try:
         with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as counter:
             yield counter
     finally:
         torch._C._set_mkldnn_enabled(fused)
+        torch.backends.mha.set_fastpath_enabled(fast)
 
 
 def mult_adds(counter: FlopCounterMode) -> int:

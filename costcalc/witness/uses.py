@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from difflib import SequenceMatcher
 from itertools import zip_longest
+from math import prod
 from typing import Any
 
 from ..graph import Graph, Layer
@@ -19,6 +20,7 @@ class Use(Record):
     """One use of a convolution or linear layer.
 
     A linear layer is a 1x1 convolution of a 1x1 map, a convolution of a sequence a 1xk one of a map of height 1.
+    ``positions`` are those of the output, of all maps of a batch (windows are one).
     """
 
     name: str
@@ -31,11 +33,22 @@ class Use(Record):
     groups: int
     bias: bool
     mult_adds: int
+    positions: int
 
     @property
     def figures(self) -> tuple[Any, ...]:
-        """All but the name and the mult-adds, which follow from them."""
-        return tuple(getattr(self, figure) for figure in FIGURES)
+        """What makes two uses alike.
+
+        Of a layer that takes positions one by one that is how many there are, and not how they lie; along one axis of a
+        map of width 1 it is a sequence.
+        """
+        pointwise = set(self.kernel) == {1} and set(self.stride) == {1} and self.groups == 1
+        shape = (self.out_shape[0], self.positions) if pointwise else self.out_shape
+        along = slice(None, None, -1) if self.out_shape[2] == self.kernel[1] == 1 else slice(None)
+        sizes = {figure: getattr(self, figure)[along] for figure in ("kernel", "stride", "dilation")}
+        if not pointwise:
+            shape = (shape[0], *shape[1:][along])
+        return tuple({**sizes, "out_shape": shape}.get(figure) or getattr(self, figure) for figure in FIGURES)
 
 
 def convolution_use(name: str, layer: Any, made: Sizes, mult_adds: int) -> Use:
@@ -43,14 +56,20 @@ def convolution_use(name: str, layer: Any, made: Sizes, mult_adds: int) -> Use:
     axes = len(layer.kernel_size)
     sizes = tuple(_at_least_2d(tuple(n)) for n in (layer.kernel_size, layer.stride, layer.dilation))
     out = (layer.out_channels, *_at_least_2d(made[-axes:]))
-    return _use(name, _type(layer), layer.in_channels, out, sizes, layer.groups, layer.bias is not None, mult_adds)
+    positions = made[0] * prod(made[-axes:])
+    bias = layer.bias is not None
+    return _use(name, _type(layer), layer.in_channels, out, sizes, layer.groups, bias, mult_adds, positions)
 
 
 def linear_use(name: str, layer: Any, made: Sizes, mult_adds: int) -> Use:
     """A linear layer may run at several positions, which its channels come behind."""
-    shape = (made[-1], *_at_least_2d(made[1:-1]))
-    sizes = ((1, 1), (1, 1), (1, 1))
-    return _use(name, "conv", layer.in_features, shape, sizes, 1, layer.bias is not None, mult_adds)
+    return weight_use(name, layer.weight, layer.bias is not None, made, mult_adds)
+
+
+def weight_use(name: str, weight: Any, bias: bool, made: Sizes, mult_adds: int) -> Use:
+    """A product with a matrix of weights, of a layer or a function, which made a tensor of that shape."""
+    point, out = ((1, 1), (1, 1), (1, 1)), (weight.shape[0], *_at_least_2d(made[1:-1]))
+    return _use(name, "conv", weight.shape[1], out, point, 1, bias, mult_adds, prod(made[:-1]))
 
 
 def graph_uses(graph: Graph) -> list[Use]:
@@ -65,7 +84,8 @@ def _of_layer(layer: Layer) -> Use | None:
     sizes = tuple(map(_at_least_2d, (op.kernel_size, op.stride, op.dilation)))
     # A fully connected layer makes one position, which has no axes.
     out = (layer.out_shape[0], *_at_least_2d(layer.out_shape[1:][: len(op.kernel_size)]))
-    return _use(layer.name, _type(op), op.in_channels, out, sizes, op.groups, op.bias, 0)
+    positions = layer.count * prod(out[1:])
+    return _use(layer.name, _type(op), op.in_channels, out, sizes, op.groups, op.bias, 0, positions)
 
 
 def _type(layer: Any) -> str:
@@ -78,14 +98,22 @@ def _at_least_2d(sizes: Sizes) -> Sizes:
 
 
 def _use(
-    name: str, kind: str, channels: int, out: Sizes, sizes: tuple[Sizes, ...], groups: int, bias: bool, mult_adds: int
+    name: str,
+    kind: str,
+    channels: int,
+    out: Sizes,
+    sizes: tuple[Sizes, ...],
+    groups: int,
+    bias: bool,
+    mult_adds: int,
+    positions: int,
 ) -> Use:
     kernel, stride, dilation = sizes
     if set(kernel) == {1}:
         dilation = kernel
         if set(out[1:]) == {1}:  # where there is one position, how far it is to the next says nothing
             stride = kernel
-    return Use(name, kind, channels, tuple(out), kernel, stride, dilation, groups, bias, mult_adds)
+    return Use(name, kind, channels, tuple(out), kernel, stride, dilation, groups, bias, mult_adds, positions)
 
 
 class Pair(Record):
@@ -100,8 +128,11 @@ class Pair(Record):
         """(figure, ours, theirs) for each that differs."""
         if self.ours is None or self.theirs is None:
             return [("layer", None if self.ours is None else "there", None if self.theirs is None else "there")]
-        figures = zip(FIGURES, self.ours.figures, self.theirs.figures, strict=True)
-        return [(figure, a, b) for figure, a, b in figures if a != b]
+        found = [(figure, getattr(self.ours, figure), getattr(self.theirs, figure)) for figure in FIGURES]
+        found.append(("positions", self.ours.positions, self.theirs.positions))
+        # How positions lie that a layer takes one by one says nothing: as a map, in a row, in windows or patches.
+        free = self.ours.figures == self.theirs.figures
+        return [] if free else [(figure, a, b) for figure, a, b in found if a != b]
 
 
 def align(ours: list[Use], theirs: list[Use]) -> list[Pair]:

@@ -5,8 +5,8 @@ from fractions import Fraction
 import pytest
 
 import costcalc
-from costcalc.conventions import load_convention, read_convention
-from costcalc.errors import UsageError
+from costcalc.conventions import load_convention, read_convention, reading
+from costcalc.errors import SpecError, UsageError
 from costcalc.language.source import Source
 from costcalc.network import network_from
 
@@ -51,6 +51,23 @@ def test_params_and_what_counts_nothing_are_taken_over():
     assert training.passes_over == [pattern for pattern in run.passes_over if pattern not in own]
     assert training.name == "tensorflow_profiler_training"
     assert "trains" in training.about
+
+
+def test_a_convention_may_be_as_one_that_is_as_another():
+    training = load_convention("tensorflow_profiler_training")
+    text = "convention: c\nas: tensorflow_profiler_training\nunit: operations\nwork: {add.add: 7}\n"
+    convention = read_convention(Source("c.yaml", text))
+    assert [rule[:3] for rule in convention.params] == [rule[:3] for rule in training.params]
+    assert [rule[:2] for rule in convention.work] == [*(rule[:2] for rule in training.work), ("add", "add")]
+
+
+def test_conventions_that_are_as_each_other_are_an_error(tmp_path, monkeypatch):
+    files = {"a": tmp_path / "a.yaml", "b": tmp_path / "b.yaml"}
+    files["a"].write_text("convention: a\nas: b\nunit: x\n")
+    files["b"].write_text("convention: b\nas: a\nunit: x\n")
+    monkeypatch.setattr(reading, "shipped", lambda _: {name: str(path) for name, path in files.items()})
+    with pytest.raises(SpecError, match="a ring: b is as a is as b"):
+        read_convention(Source("c.yaml", "convention: c\nas: b\nunit: x\n"))
 
 
 FROZEN = "convention: c\nas: mult_adds\nunit: operations\nfrozen: [{0}]\n"

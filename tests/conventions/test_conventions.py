@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,12 @@ def test_what_no_rule_covers_is_an_error_unless_it_says_otherwise(other: str) ->
 # -- how the code is written
 
 
+BY_LAYER = """\
+code: c
+version: "1"
+properties: {pointwise: {choices: [convolution, linear, function]}}
+networks: {swin: {pointwise: {"*.msa.*": function, "*": linear}}}
+"""
 RULE = "avg_pool.add: 1 if global_pool == module else 2 if global_pool == function else 3"
 
 
@@ -143,11 +150,45 @@ def test_each_network_as_its_library_writes_it(network: str, count: int) -> None
     assert net().cost(convention=mine).counted == 1  # nothing is left behind in the convention
 
 
-def test_the_networks_of_the_code_are_shipped_ones() -> None:
+@pytest.mark.parametrize(
+    ("layer", "count"), [("pool", 0), ("stage1.2.msa.qkv.conv", 2), ("stage1.2.mlp.out.conv", 1), ("stage4.x", 1)]
+)
+def test_a_word_may_be_for_layers_by_name(layer: str, count: int) -> None:
+    code = read_code(Source("code.yaml", BY_LAYER))
+    words = ("convolution", "linear", "function")
+    name = "swin" if layer != "pool" else "other"
+    assert code.of_layer(code.of_network(name), layer)["pointwise"] == words[count]
+
+
+def test_of_patterns_that_none_matches_the_first_choice_holds() -> None:
+    code = read_code(Source("code.yaml", BY_LAYER.replace('"*"', '"mlp"')))
+    assert code.of_layer(code.of_network("swin"), "pool")["pointwise"] == "convolution"
+
+
+def test_a_variant_is_written_as_it_is_and_else_as_its_network() -> None:
+    mine = convention("conv2d.mac: 1 if inside == multihead else 2", "code: torchvision", "only: [conv2d.mac]")
+    (base, of_torchvision) = (load(name).cost(convention=mine) for name in ("deit_ti", "vit_b_16"))
+    for cost, qkv in ((base, 2), (of_torchvision, 1)):
+        counts = {layer.name: layer.counted for layer in cost.layers if layer.op == "conv2d"}
+        assert counts["encoder.1.msa.qkv.conv"] == qkv
+        assert counts["encoder.1.mlp.wide.conv"] == 2
+
+
+def test_written_words_hold_whatever_the_network() -> None:
+    mine = convention(RULE, "code: torchvision\nwritten: {global_pool: mean}", "only: [avg_pool.add]")
+    assert load("resnet_18").cost(convention=mine).counted == 3
+
+
+def test_the_networks_of_the_code_are_shipped_ones_and_so_are_their_layers() -> None:
     for path in shipped("code").values():
         code = read_code(read_source(path))
         assert code.version
-        assert set(code.networks) <= set(shipped("networks"))
+        for name, words in code.networks.items():
+            variants = load(name).variants[:9] if name in shipped("networks") else ()
+            layers = {layer.name for variant in (name, *variants) for layer in load(variant).cost().layers}
+            for patterns in (word for word in words.values() if not isinstance(word, str)):
+                unused = [p for p in patterns if not any(fnmatchcase(layer, p) for layer in layers)]
+                assert not unused, (name, unused)
         assert all(words[0] and len(set(words)) == len(words) for words in code.choices.values())
 
 

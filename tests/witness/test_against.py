@@ -28,6 +28,18 @@ layers:
   out:   avgpool -> fc(5)
 """
 
+TOKENS = """\
+network: tokens
+input: 4 x 6 x 8
+defaults: {conv: "norm=none, act=none"}
+layers:
+  qkv:     conv(1x1, 24)
+  q, k, v: split(3)
+  attend:  attend(q, k, v, heads=2)
+  mixed:   conv(1x1, 8)
+  wide:    conv(1x1, 16, act=relu)
+  out:     conv(1x1, 8) -> reshape
+"""
 MODELS = (Path(__file__).parent / "users_models.py").read_text(encoding="utf-8")
 
 
@@ -39,6 +51,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     (tmp_path / "own" / "models.py").write_text(MODELS)
     (tmp_path / "own" / "wrong.py").write_text("def f(:\n")
     (tmp_path / "net.yaml").write_text(SPEC)
+    (tmp_path / "tokens.yaml").write_text(TOKENS)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
     yield
@@ -81,6 +94,26 @@ def test_the_same_network() -> None:
         "Not compared one by one: 1 ZeroPad2d, 2 BatchNorm2d, what runs in functions; values.",
         "Measured in a forward pass in eval mode; a linear layer counts as a 1x1 convolution.",
     ]
+
+
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_attention_as_a_module_and_a_linear_layer_as_a_function(device: str) -> None:
+    """On CPUs too, where the fast path of nn.MultiheadAttention would hide all that is in it."""
+    found = json.loads(
+        run("verify", "./tokens.yaml", "--against", "own.models:Block", "--device", device, "--format", "json",
+            "--all-layers").stdout
+    )  # fmt: skip
+    assert found["agrees"], found["differences"]
+    assert [pair["measured"]["name"] for pair in found["layers"]] == [
+        "attention.in_proj", "attention.out_proj", "wide", "narrow",
+    ]  # fmt: skip
+    assert found["totals"] == found["measured"]
+
+
+def test_a_function_that_makes_other_channels_differs() -> None:
+    words = ("verify", "./tokens.yaml", "--against", "own.models:Block", "--kwargs")
+    assert "narrow" not in run(*words, '{"wide": 16}').stdout
+    assert run(*words, '{"joined": true}').exit_code == 1  # a bias that is made is none of the layer
 
 
 def test_its_arguments_and_the_parameters() -> None:

@@ -193,3 +193,20 @@ class Clip(nn.Module):
 
     def forward(self, x):
         return self.out(F.relu(self.first(x)).mean((2, 3, 4)))
+
+
+class Block(nn.Module):
+    """Attention and a layer that is called as a function, on tokens of 8 channels: the spec of tokens.yaml."""
+
+    def __init__(self, wide=16, heads=2, joined=False):
+        super().__init__()
+        self.attention = nn.MultiheadAttention(8, heads, batch_first=True)
+        self.wide = nn.Linear(8, wide)
+        self.narrow = nn.Linear(16, 8)
+        self.joined = joined
+
+    def forward(self, x):
+        x = x.flatten(2).transpose(1, 2)
+        x = self.attention(x, x, x, need_weights=False)[0]
+        bias = torch.cat([self.wide.bias]) if self.joined else self.wide.bias
+        return self.narrow(F.relu(F.linear(x, self.wide.weight, bias))).transpose(1, 2)
