@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 SPEC_OPTIONS = frozenset(
-    ("accuracy", "against", "all", "all-layers", "any", "between", "bits", "by", "columns", "convention", "device",
-     "diff", "engine", "exact", "explain", "format", "help", "jobs", "kwargs", "max", "no-diff", "output", "over",
-     "pareto", "prefer", "prune", "random", "resume", "scheduler", "seed", "set", "sort", "to", "top", "total",
-     "traceback", "variant", "where", "wrt", "yes")
+    ("accuracy", "against", "all", "all-layers", "any", "between", "bits", "by", "columns", "compare", "convention",
+     "depth-base", "device", "diff", "engine", "exact", "explain", "format", "help", "jobs", "kwargs", "max",
+     "no-diff", "output", "over", "pareto", "prefer", "prune", "random", "repeats", "resolution-base", "resume",
+     "scheduler", "search", "seed", "set", "sort", "step", "to", "top", "total", "traceback", "variant", "where",
+     "width-base", "within", "wrt", "yes")
 )  # fmt: skip
 """Every option of the commands that take SPECs, which tests compare with the commands: no parameter becomes one."""
 
-SHADOWING = frozenset(("grid",))
+SHADOWING = frozenset(("grid", "phi"))
 """Options of one command that a shipped network has a parameter of: there --set gives it, elsewhere it is an option."""
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -20,6 +20,7 @@ COMMANDS = {
     "fit": ("fit", "Which networks fit budgets, and at which points."),
     "reconcile": ("reconcile", "Every counting convention's total, and what parts them."),
     "sweep": ("sweep", "What every combination of parameters' values costs."),
+    "scale": ("scale", "A network made deeper, wider and finer, and what that costs."),
     "list": ("list_", "Which networks and variants there are."),
     "check": ("check", "The figures that papers print, against the computed ones."),
     "verify": ("verify", "The counts against a forward pass through PyTorch."),
