@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import Place, SpecError
 from .ops import Number, Op, Shape
@@ -158,15 +158,22 @@ class Assumption:
         self.layers = layers
 
 
+class BlockCall(NamedTuple):
+    """A call of a block, or of a used network: its name, and the values of its parameters."""
+
+    name: str
+    arguments: dict[str, Any]
+
+
 class Graph:
     """A network at one point of its parameters (ints, arrays or symbols).
 
     ``layers`` are in order of execution; ``invalid`` marks the elements of an array evaluation that break a rule
     (None: none does); ``assumptions`` are those of a symbolic one. ``steps`` is the work that its evaluation was
-    (:mod:`.budget`).
+    (:mod:`.budget`). ``blocks`` are the calls of blocks by their dotted names, where every copy is written out.
     """
 
-    __slots__ = ("assumptions", "inputs", "invalid", "layers", "outputs", "parameters", "steps")
+    __slots__ = ("assumptions", "blocks", "inputs", "invalid", "layers", "outputs", "parameters", "steps")
 
     def __init__(self) -> None:
         self.layers: list[Layer] = []
@@ -176,3 +183,4 @@ class Graph:
         self.assumptions: list[Assumption] = []
         self.invalid: Any = None
         self.steps = 0
+        self.blocks: dict[str, BlockCall] = {}

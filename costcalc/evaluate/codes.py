@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from ..arithmetic import whole
 from ..errors import SpecError
-from ..graph import Path, Tensor
+from ..graph import BlockCall, Path, Tensor, path_text
 from .frame import Frame
 from .point import Point
 from .results import NetResult
@@ -86,6 +86,9 @@ class BlockCode:
             v[k] = self.defaults[name](frame) if value is None else value
             k += 1
         enter(run, self.name, self.work)
+        if run.expand:
+            given = zip(self.param_names, v[k - len(self.param_names) : k], strict=True)
+            run.graph.blocks.setdefault(path_text(path), BlockCall(self.name, dict(given)))
         outer = run.block
         if outer is None:
             run.block = path
@@ -169,6 +172,8 @@ class NetworkCode:
         run.record = {} if run.record is None else run.record
         run.block, run.check_shapes = None, False
         enter(run, self.name, program.size)
+        if run.expand:
+            run.graph.blocks.setdefault(path_text(path), BlockCall(self.name, {}))
         record, tensors = run.record, run.several(cur)
         strides = run.strides
         if limit is not None:

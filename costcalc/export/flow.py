@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import keyword
 from collections import Counter
+from collections.abc import Collection
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -31,8 +32,9 @@ def plain(label: str) -> bool:
 class Access:
     """How a layer is reached: ``self.stage2["1"].dw.conv``."""
 
-    def __init__(self, module: GraphModule) -> None:
+    def __init__(self, module: nn.Module, units: Collection[nn.Module] = ()) -> None:
         self.module = module
+        self.units = {id(unit) for unit in units}
 
     def path(self, name: str) -> str:
         """An expression for the layer of that name."""
@@ -43,7 +45,8 @@ class Access:
                 found += f".{label}"
             else:
                 at = json.dumps(label)
-                found += f"[{at}]" if type(holder) is ModuleGroup else f"._modules[{at}]"
+                is_named = type(holder) is ModuleGroup and id(holder) not in self.units
+                found += f"[{at}]" if is_named and holder is not self.module else f"._modules[{at}]"
             child = holder._modules[label]
             assert child is not None
             holder = child
@@ -60,8 +63,8 @@ class Access:
 _ATTRIBUTES = frozenset(nn.Module().__dict__)
 
 
-def flow(module: GraphModule) -> list[Chain]:
-    """The calls in order."""
+def flow(module: GraphModule, apart: Collection[str] = ()) -> list[Chain]:
+    """The calls in order. What is at, or above, one of the names ``apart`` isn't one call."""
     steps = module.steps
     taken_by: dict[int, list[int]] = {}
     for k, step in enumerate(steps):
@@ -76,7 +79,8 @@ def flow(module: GraphModule) -> list[Chain]:
     }
     at = {step.name: k for k, step in enumerate(steps)}
     found: dict[int, tuple[str, int]] = {}
-    _find(module, "", at, steps, follows, found)
+    above = {name[:k] for name in apart for k, letter in enumerate(f"{name}.") if letter == "."}
+    _find(module, "", at, steps, follows, found, above)
     chains: list[Chain] = []
     k = 0
     while k < len(steps):
@@ -100,6 +104,7 @@ def _find(
     steps: list[ModuleStep],
     follows: set[int],
     found: dict[int, tuple[str, int]],
+    apart: Collection[str],
 ) -> None:
     """The outermost groups below ``holder`` whose layers run in a row."""
     for label, child in holder._modules.items():
@@ -107,13 +112,13 @@ def _find(
         if child is None or isinstance(child, nn.Sequential):
             continue
         order = _order(child, name, at)
-        if type(child) is ModuleGroup and order is not None:
+        if type(child) is ModuleGroup and order is not None and name not in apart:
             first = order[0]
             in_a_row = order == list(range(first, first + len(order))) and set(order[1:]) <= follows
             if in_a_row and len(steps[first].sources) == 1 and len(steps[order[-1]].results) == 1:
                 found[first] = (name, len(order))
                 continue
-        _find(child, f"{name}.", at, steps, follows, found)
+        _find(child, f"{name}.", at, steps, follows, found, apart)
 
 
 def _order(module: nn.Module, name: str, at: dict[str, int]) -> list[int] | None:

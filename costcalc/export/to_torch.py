@@ -6,6 +6,8 @@ import inspect
 import json
 import keyword
 import re
+from collections import Counter
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -16,8 +18,10 @@ from ..graph import Graph
 from ..witness.module import GraphModule, ModuleGroup
 from ..witness.parts import SplitModule
 from ..witness.rearranging import SplitAlong
-from .calls import OWN, constructor
-from .flow import Access, Chain, flow, plain
+from .calls import INDENT, OWN, WIDTH, written
+from .classes import Absent, BlockClass, Classes
+from .flow import Access, flow, plain
+from .units import Item, Unit, every_unit, whole_unit
 
 SPLITS = (SplitModule, SplitAlong)
 """Modules that give a tuple also of one tensor."""
@@ -26,9 +30,9 @@ LAYERS = '''
 class Layers(nn.Module):
     """Layers by name. Called itself, it runs them one after the other."""
 
-    def __init__(self, layers: dict[str, nn.Module]) -> None:
+    def __init__(self, layers: dict[str, nn.Module] | None = None, /, **named: nn.Module) -> None:
         super().__init__()
-        self._modules.update(layers)
+        self._modules.update(layers or named)
 
     def __getitem__(self, name: str) -> nn.Module:
         return self._modules[name]
@@ -49,7 +53,7 @@ def holding(layer: nn.Module, operands: dict[str, nn.Module]) -> nn.Module:
     return layer
 '''
 
-INDENT = "    "
+RESERVED = frozenset({"self", "torch", "nn", "F", "Tensor"})
 
 
 def torch_source(module: GraphModule, graph: Graph, name: str, about: str) -> str:
@@ -65,8 +69,12 @@ def torch_source(module: GraphModule, graph: Graph, name: str, about: str) -> st
 
 def _class_name(name: str) -> str:
     words = "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name))
-    taken = {"Layers", *vars(nn), *(name for file in OWN for name in vars(file))}
-    return words if plain(words) and words not in taken else f"Net{words}"
+    return words if plain(words) and words not in _taken() else f"Net{words}"
+
+
+def _taken() -> set[str]:
+    """Names of classes that mean something in the file already."""
+    return {"Layers", "Tensor", "holding", *vars(nn), *(name for file in OWN for name in vars(file))}
 
 
 def _quotable(text: str) -> str:
@@ -105,30 +113,57 @@ def _sources(file: ModuleType) -> dict[str, str]:
     return {k: re.sub(r"  # type: ignore\S*", "", inspect.getsource(v)) for k, v in own}
 
 
-# -- the network
+# -- the network and its blocks
 
 
 def _network(module: GraphModule, graph: Graph, class_name: str, about: str) -> str:
-    access = Access(module)
-    chains = flow(module)
+    shapes = [t.shape for t in graph.inputs.values()]
+    shapes += [shape for layer in graph.layers for shape in layer.out_shapes]
+    chains = flow(module, graph.blocks)
+    root = whole_unit(module, graph.blocks, chains, class_name)
+    classes = Classes(root, [shape[0] for shape in shapes], _taken() | {class_name})
+    access = Access(module, [unit.module for unit in every_unit(root)])
+    texts = [_block(module, one) for one in classes.found]
     lines = [f"class {class_name}(nn.Module):", f'{INDENT}"""{_quotable(about)}."""', ""]
     lines += [f"{INDENT}def __init__(self) -> None:", f"{INDENT * 2}super().__init__()"]
-    for label, child in module._modules.items():
-        lines.append(f"{INDENT * 2}{access.path(label)} = {_written(child, 2)}")
+    for label, call in classes.layers(root).items():
+        path = access.path(label)
+        lines.append(f"{INDENT * 2}{path} = {written(call, 2, before=len(path) + 3)}")
     lines += [f"{INDENT * 2}{line}" for line in _shared(module, access)]
-    lines += ["", *_forward(module, graph, access, chains)]
+    lines += ["", *_forward(module, root, access, shapes)]
+    return "\n\n\n".join([*texts, "\n".join(lines)])
+
+
+def _block(module: GraphModule, found: BlockClass) -> str:
+    """The class of a block."""
+    base = found.base
+    access = Access(base.module, [unit.module for unit in every_unit(base)])
+    given = "".join(f", {name}: {_type(found.values[name])}" for name in found.parameters)
+    lines = [f"class {found.name}(nn.Module):", f'{INDENT}"""The block {_quotable(base.name)}."""', ""]
+    head = f"{INDENT}def __init__(self{given}) -> None:"
+    if len(head) > WIDTH:
+        rows = [f"{INDENT * 2}{name}: {_type(found.values[name])}," for name in found.parameters]
+        head = "\n".join([f"{INDENT}def __init__(", f"{INDENT * 2}self,", *rows, f"{INDENT}) -> None:"])
+    lines += [head, f"{INDENT * 2}super().__init__()"]
+    for label, call in found.layers.items():
+        path = access.path(label)
+        text = written(call, 2, found.say, (label,), len(path) + 3)
+        if label in found.absent:
+            text += f" if {found.absent[label].condition} else None"
+            if "\n" not in text and len(path) + 3 + 8 + len(text) > WIDTH:
+                text = f"(\n{INDENT * 3}{text}\n{INDENT * 2})"
+        lines.append(f"{INDENT * 2}{path} = {text}")
+    lines += ["", *_unit_forward(module, base, access, found.absent)]
     return "\n".join(lines)
 
 
-def _written(module: nn.Module, depth: int) -> str:
-    """The module and all below it as an expression."""
-    operands = _below(module)
-    if not operands:
-        return "Layers({})" if type(module) is ModuleGroup else constructor(module)
-    inner = INDENT * (depth + 1)
-    rows = [f"{inner}{json.dumps(label)}: {_written(child, depth + 1)},\n" for label, child in operands.items()]
-    entries = "{\n" + "".join(rows) + INDENT * depth + "}"
-    return f"Layers({entries})" if type(module) is ModuleGroup else f"holding({constructor(module)}, {entries})"
+def _type(values: list[Any]) -> str:
+    kinds = {type(value) for value in values}
+    if len(kinds) == 1:
+        (kind,) = kinds
+        if kind in (int, bool, float, str):
+            return str(kind.__name__)
+    return "int | tuple[int, ...]" if kinds <= {int, tuple} else "object"
 
 
 def _below(module: nn.Module) -> dict[str, nn.Module]:
@@ -165,33 +200,73 @@ def _named(module: nn.Module, prefix: str) -> list[tuple[str, nn.Module]]:
     return found
 
 
-def _forward(module: GraphModule, graph: Graph, access: Access, chains: list[Chain]) -> list[str]:
+def _forward(module: GraphModule, root: Unit, access: Access, shapes: list[Any]) -> list[str]:
+    """The network's forward pass, with the shapes at its resolution."""
     arguments = _arguments(module)
     tensors = dict(enumerate(arguments))
-    taken = {*arguments, "self", "torch", "nn", "F", "Tensor"}
-    passing = _variable("x", taken)
-    shapes = [t.shape for t in graph.inputs.values()]
-    shapes += [shape for layer in graph.layers for shape in layer.out_shapes]
     several = len(module.outputs) > 1
     made = "dict[str, Tensor]" if several else "Tensor"
     lines = [f"{INDENT}def forward(self, {', '.join(f'{a}: Tensor' for a in arguments)}) -> {made}:"]
-    for chain in chains:
-        for k, number in enumerate(chain.results):
-            port = f".{k + 1}" if len(chain.results) > 1 else ""
-            tensors[number] = passing if chain.passed_on else _variable(chain.name + port, taken)
-        given = ", ".join(tensors[k] for k in chain.sources)
-        targets = ", ".join(tensors[k] for k in chain.results)
-        if len(chain.results) == 1 and isinstance(module.get_submodule(chain.name), SPLITS):
-            targets = f"({targets},)"
-        line = f"{targets} = {access.path(chain.name)}({given})"
-        told = [shapes[k] for k in chain.results if shapes[k] != shapes[chain.sources[0]]]
+    ends = {number for number, _ in module.outputs.values()}
+    for item, line in _calls(module, root, access, tensors, arguments, ends, {}):
+        told = [shapes[k] for k in item.results if shapes[k] != shapes[item.sources[0]]] if item.sources else []
         comment = f"  # {', '.join(_told(shape) for shape in told)}" if told else ""
         lines.append(f"{INDENT * 2}{line}{comment}")
-    ends = {name: tensors[k] + (".flatten(1)" if flat else "") for name, (k, flat) in module.outputs.items()}
+    found = {name: tensors[k] + (".flatten(1)" if flat else "") for name, (k, flat) in module.outputs.items()}
     if not several:
-        return [*lines, f"{INDENT * 2}return {next(iter(ends.values()))}"]
-    rows = [f"{INDENT * 3}{json.dumps(name)}: {end}," for name, end in ends.items()]
+        return [*lines, f"{INDENT * 2}return {next(iter(found.values()))}"]
+    rows = [f"{INDENT * 3}{json.dumps(name)}: {end}," for name, end in found.items()]
     return [*lines, f"{INDENT * 2}return {{", *rows, f"{INDENT * 2}}}"]
+
+
+def _unit_forward(module: GraphModule, unit: Unit, access: Access, absent: dict[str, Absent]) -> list[str]:
+    """A block's forward pass."""
+    taken = set(RESERVED)
+    names = ["in"] if len(unit.inputs) == 1 else [f"in{k}" for k, _ in enumerate(unit.inputs, 1)]
+    arguments = [_variable(name, taken) for name in names]
+    tensors = dict(zip(unit.inputs, arguments, strict=True))
+    made = "Tensor" if len(unit.outputs) == 1 else "tuple[Tensor, ...]"
+    lines = [f"{INDENT}def forward({', '.join(['self', *(f'{a}: Tensor' for a in arguments)])}) -> {made}:"]
+    for _, line in _calls(module, unit, access, tensors, arguments, set(unit.outputs), absent):
+        lines.append(f"{INDENT * 2}{line}")
+    return [*lines, f"{INDENT * 2}return {', '.join(tensors[k] for k in unit.outputs)}"]
+
+
+def _calls(
+    module: GraphModule,
+    unit: Unit,
+    access: Access,
+    tensors: dict[int, str],
+    arguments: list[str],
+    ends: set[int],
+    absent: dict[str, Absent],
+) -> Iterator[tuple[Item, str]]:
+    """A line for each item. What only the next one takes is called ``x``."""
+    taken = {*arguments, *RESERVED}
+    passing = _variable("x", taken)
+    uses = Counter(n for item in unit.items for n in set(item.sources))
+    for k, item in enumerate(unit.items):
+        after = unit.items[k + 1].sources if k + 1 < len(unit.items) else tuple(ends)
+        (first, *more) = item.results
+        last = k + 1 == len(unit.items)
+        passed_on = not more and first in after and (len(ends) == 1 if last else uses[first] == 1 and first not in ends)
+        given = [tensors[n] for n in item.sources]
+        for port, number in enumerate(item.results, 1):
+            label = f"{item.label}.{port}" if more else item.label
+            tensors[number] = passing if passed_on else _variable(label, taken)
+        targets = ", ".join(tensors[n] for n in item.results)
+        if item.label not in unit.units and not more and isinstance(unit_layer(unit, module, item.label), SPLITS):
+            targets = f"({targets},)"
+        path = access.path(item.label)
+        call = f"{path}({', '.join(given)})"
+        if item.label in absent:
+            call = f"{given[absent[item.label].source]} if {path} is None else {call}"
+        yield item, f"{targets} = {call}"
+
+
+def unit_layer(unit: Unit, module: GraphModule, label: str) -> nn.Module:
+    """The layer of a label below the unit's name."""
+    return module.get_submodule(f"{unit.path}.{label}" if unit.path else label)
 
 
 def _told(shape: Any) -> str:
@@ -199,7 +274,7 @@ def _told(shape: Any) -> str:
 
 
 def _arguments(module: GraphModule) -> list[str]:
-    taken = {"self", "torch", "nn", "F", "Tensor"}
+    taken = set(RESERVED)
     return [_variable(name, taken) for name in module.input_names]
 
 

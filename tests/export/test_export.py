@@ -138,10 +138,82 @@ def test_it_is_readable() -> None:
     text = shown(*words)
     assert shown(*words) == text
     assert text.startswith('"""mobilenet_v1 (MobileNet): alpha=0.5, res=160, classes=1000."""\n')
-    assert '"conv": SameConv2d(3, 16, 3, stride=2, bias=False),\n' in text
+    stem = "Layers(conv=SameConv2d(3, 16, 3, stride=2, bias=False), bn=nn.BatchNorm2d(16), act=nn.ReLU())"
+    assert f"        self.stage1 = {stem}\n" in text
     assert "        x = self.stage1(in_)  # 16 x 80 x 80\n" in text
     assert "\n\n\n\n" not in text
     assert "type: ignore" not in text
+
+
+BOTTLENECK = """
+class Bottleneck(nn.Module):
+    \"""The block bottleneck.\"""
+
+    def __init__(self, in_channels: int, t: int, c: int, s: int) -> None:
+        super().__init__()
+        self.expand = Layers(
+            conv=nn.Conv2d(in_channels, t * in_channels, 1, bias=False),
+            bn=nn.BatchNorm2d(t * in_channels),
+            act=nn.ReLU6(),
+        ) if t != 1 else None
+        self.dw = Layers(
+            conv=SameConv2d(t * in_channels, t * in_channels, 3, stride=s, groups=t * in_channels, bias=False),
+            bn=nn.BatchNorm2d(t * in_channels),
+            act=nn.ReLU6(),
+        )
+        self.project = Layers(conv=nn.Conv2d(t * in_channels, c, 1, bias=False), bn=nn.BatchNorm2d(c))
+        self.out = AddModule() if s == 1 and c == in_channels else None
+
+    def forward(self, in_: Tensor) -> Tensor:
+        x = in_ if self.expand is None else self.expand(in_)
+        x = self.dw(x)
+        x = self.project(x)
+        x = x if self.out is None else self.out(in_, x)
+        return x
+"""
+
+
+def test_a_block_is_a_class_with_the_specs_letters() -> None:
+    text = shown("export", "mobilenet_v2", "--to", "torch")
+    assert BOTTLENECK in text
+    assert 'self.stage3 = Layers({"1": Bottleneck(16, t=6, c=24, s=2), "2": Bottleneck(24, t=6, c=24, s=1)})\n' in text
+    assert "x = self.stage3(x)  # 24 x 56 x 56\n" in text
+
+
+BLOCKS = """
+network: blocks
+blocks:
+  gate(r):
+    mid: avgpool -> conv(1x1, in.c // r, norm=none)
+    up:  conv(1x1, in.c, norm=none, act=sigmoid)
+  unit(k, c, SE=no, both=no):
+    a:    conv(k, c)
+    se:   mul(a, a -> gate(4)) if SE
+    skip: in -> conv(1x1, c) if both
+    out:  add(se, skip) if both else se
+  pair(x, y; c):
+    one: x -> conv(1x1, c)
+    two: add(one, y -> conv(1x1, c)) -> conv(3x3, c)
+  halves(c):
+    l, r: split(in, 2)
+    out:  (r, l) -> each conv(1x1, c)
+input: 12 x 12 x 8
+output: e, f
+layers:
+  a: unit(3x3, 8)
+  b: unit(5x5, 16, SE=yes)
+  c: unit(3x3, 16, SE=yes, both=yes) -> 2 * unit(3x3, 16)
+  d: (b, c) -> pair(8)
+  g: halves(4)
+  e: concat(g[1], g[2]) -> unit(1x1, 4) sharing weights with a.a if no
+  f: (e, e) -> pair(4)
+"""
+
+
+def test_blocks_with_conditions_joins_and_several_tensors() -> None:
+    made = same_network(network_from(Source("blocks.yaml", BLOCKS.replace(" sharing weights with a.a if no", ""))))
+    kinds = {type(module).__name__ for module in made.modules()}
+    assert {"Unit", "Gate", "Pair", "Halves"} <= kinds
 
 
 def test_a_title_ends_no_docstring(tmp_path: Path) -> None:
