@@ -187,6 +187,8 @@ def _fits(base: Unit, unit: Unit, own: dict[str, Item], chosen: dict[str, int]) 
 
 def _alike(a: Call, b: Call) -> bool:
     """Whether two calls differ in nothing but the values of arguments."""
+    if a.function != b.function and not (_is_same(a) and _is_same(b)):
+        return False
     same = SAME.get(a.function, a.function) == SAME.get(b.function, b.function)
     if not same or (a.template, a.form, a.is_fixed) != (b.template, b.form, b.is_fixed):
         return False
@@ -195,6 +197,20 @@ def _alike(a: Call, b: Call) -> bool:
     if len(a.children) != len(b.children):
         return False
     return all(k == j and _alike(x, y) for (k, x), (j, y) in zip(a.children, b.children, strict=True))
+
+
+def _is_same(call: Call) -> bool:
+    """Whether it is padded as SAME is: by its class, or by as many pixels on both sides at stride 1."""
+    if call.function in SAME.values():
+        return True
+    given = {argument.name: argument.value for argument in call.arguments}
+    if call.function not in SAME or given.get("ceil_mode") or given.get("count_include_pad"):
+        return False
+    sizes = [given.get(name, 1) for name in ("kernel_size", "stride", "padding", "dilation")]
+    if any(type(n) is not int for n in sizes):
+        return False
+    kernel, stride, padding, dilation = sizes
+    return stride == 1 and 2 * padding == dilation * (kernel - 1)
 
 
 def _with_same_padding(base: dict[str, Call], layers: list[dict[str, Call]]) -> list[dict[str, Call]]:

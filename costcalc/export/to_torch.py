@@ -101,7 +101,7 @@ def _helpers(text: str) -> list[str]:
     needed: set[str] = set()
     texts = [text]
     while texts:
-        words = set(re.findall(r"\w+(?=[(,])", texts.pop()))
+        words = set(re.findall(r"\w+(?=[(,)])", texts.pop()))
         new = (words & set(sources)) - needed
         needed |= new
         texts += [sources[name] for name in new]

@@ -115,6 +115,8 @@ def test_several_inputs_and_shared_weights() -> None:
         "a: deconv(4x4, 3, 2)\nb: crop(5x5)\nc: pad(1)\nd: avgpool(3x3, 2, pad=1)\ne: flatten\nf: fc(3)",
         "a: shuffle(2) -> act(gelu)\nb: mul(a, avgpool)\nc: resize(18, mode=bilinear)\nd: maxpool\ne: dropout(0.2)",
         "a: (in, in) -> each add(conv(1x1, 6), conv(3x3, 6), weighted=softmax) sharing weights\nb: add(a[1], a[2])",
+        "a: shift",  # whose class is derived from another of ours
+        "a: depth_to_space(1)",
         "a: conv(3x3, 6)\nb: in -> conv(3x3, 6, 2) sharing weights with a\nc: b -> resize([9, 8])\nd: add(a, c)",
     ],
 )
@@ -208,6 +210,12 @@ layers:
   e: concat(g[1], g[2]) -> unit(1x1, 4) sharing weights with a.a if no
   f: (e, e) -> pair(4)
 """
+
+
+def test_padding_by_a_number_is_no_padding_as_same() -> None:
+    blocks = "blocks:\n  unit(s, p): conv(3x3, 6, s, pad=p) -> maxpool(3x3, s)\n"
+    layers = "a: unit(1, same)\nb: unit(2, same)\nc: unit(1, 0)\nd: unit(1, 1)"
+    same_network(network(layers, more=blocks))
 
 
 def test_blocks_with_conditions_joins_and_several_tensors() -> None:
