@@ -210,7 +210,7 @@ def _is_same(call: Call) -> bool:
     if any(type(n) is not int for n in sizes):
         return False
     kernel, stride, padding, dilation = sizes
-    return stride == 1 and 2 * padding == dilation * (kernel - 1)
+    return bool(stride == 1 and 2 * padding == dilation * (kernel - 1))
 
 
 def _with_same_padding(base: dict[str, Call], layers: list[dict[str, Call]]) -> list[dict[str, Call]]:

@@ -215,7 +215,7 @@ layers:
 def test_padding_by_a_number_is_no_padding_as_same() -> None:
     blocks = "blocks:\n  unit(s, p): conv(3x3, 6, s, pad=p) -> maxpool(3x3, s)\n"
     layers = "a: unit(1, same)\nb: unit(2, same)\nc: unit(1, 0)\nd: unit(1, 1)"
-    same_network(network(layers, more=blocks))
+    same_network(network(layers, inputs="33 x 32 x 6", more=blocks))
 
 
 def test_blocks_with_conditions_joins_and_several_tensors() -> None:
