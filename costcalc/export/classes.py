@@ -60,6 +60,7 @@ class Classes:
         self.taken = taken
         self.found: list[BlockClass] = []
         self.calls: dict[int, Call] = {}
+        self._layers: dict[int, dict[str, Call]] = {}
         self.of: dict[int, BlockClass] = {}
         names: dict[str, list[Unit]] = {}
         for unit in _inner_first(root):
@@ -110,10 +111,14 @@ class Classes:
             before = _embedded(base, other) or {}
             if any(before[label] != at for label, at in lacking.items() if label in before):
                 return False
-        own, new = self.layers(base), self.layers(unit)
-        return all(label in own and _alike(own[label], call) for label, call in new.items()) and not any(
-            "." in label for label in lacking
-        )
+        if any("." in label for label in lacking):
+            return False
+        new = self.layers(unit)
+        for label, call in new.items():
+            having = [own[label] for own in map(self.layers, [base, *others]) if label in own]
+            if not having or not all(_alike(before, call) for before in having):
+                return False
+        return True
 
     def _class(self, name: str, base: Unit, units: list[Unit]) -> None:
         layers = [self.layers(unit) for unit in units]
@@ -199,6 +204,11 @@ def _alike(a: Call, b: Call) -> bool:
     return all(k == j and _alike(x, y) for (k, x), (j, y) in zip(a.children, b.children, strict=True))
 
 
+def _one(size: Any) -> Any:
+    """A size per axis is one where all are alike."""
+    return size[0] if isinstance(size, tuple) and len(set(size)) == 1 else size
+
+
 def _is_same(call: Call) -> bool:
     """Whether it is padded as SAME is: by its class, or by as many pixels on both sides at stride 1."""
     if call.function in SAME.values():
@@ -206,7 +216,7 @@ def _is_same(call: Call) -> bool:
     given = {argument.name: argument.value for argument in call.arguments}
     if call.function not in SAME or given.get("ceil_mode") or given.get("count_include_pad"):
         return False
-    sizes = [given.get(name, 1) for name in ("kernel_size", "stride", "padding", "dilation")]
+    sizes = [_one(given.get(name, 1)) for name in ("kernel_size", "stride", "padding", "dilation")]
     if any(type(n) is not int for n in sizes):
         return False
     kernel, stride, padding, dilation = sizes
@@ -238,8 +248,14 @@ def _as_same(call: Call) -> Call:
     name = SAME.get(call.function)
     if name is None:
         return call
-    kept = tuple(one._replace(value=0) if one.name == "padding" else one for one in call.arguments)
-    return call._replace(function=name, arguments=kept)
+    axes = int(name[-2])
+    kept = []
+    for argument in call.arguments:
+        value = 0 if argument.name == "padding" else argument.value
+        if "Pool" in name and argument.name in ("kernel_size", "stride"):  # these look at their sizes per axis
+            value = value if isinstance(value, tuple) else (value,) * axes
+        kept.append(argument._replace(value=value))
+    return call._replace(function=name, arguments=tuple(kept))
 
 
 # -- what differs, as parameters
