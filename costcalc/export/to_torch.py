@@ -19,7 +19,8 @@ from ..witness.module import GraphModule, ModuleGroup
 from ..witness.parts import SplitModule
 from ..witness.rearranging import SplitAlong
 from .calls import INDENT, OWN, WIDTH, written
-from .classes import Absent, BlockClass, Classes
+from .classes import Classes
+from .differences import Absent, BlockClass
 from .flow import Access, flow, plain
 from .units import Item, Unit, every_unit, whole_unit
 
