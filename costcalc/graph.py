@@ -158,7 +158,7 @@ class Assumption:
         self.layers = layers
 
 
-class BlockCall(NamedTuple):
+class CalledBlock(NamedTuple):
     """A call of a block, or of a used network: its name, and the values of its parameters."""
 
     name: str
@@ -183,4 +183,4 @@ class Graph:
         self.assumptions: list[Assumption] = []
         self.invalid: Any = None
         self.steps = 0
-        self.blocks: dict[str, BlockCall] = {}
+        self.blocks: dict[str, CalledBlock] = {}

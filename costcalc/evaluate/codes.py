@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from ..arithmetic import whole
 from ..errors import SpecError
-from ..graph import BlockCall, Path, Tensor, path_text
+from ..graph import CalledBlock, Path, Tensor, path_text
 from .frame import Frame
 from .point import Point
 from .results import NetResult
@@ -88,7 +88,7 @@ class BlockCode:
         enter(run, self.name, self.work)
         if run.expand:
             given = zip(self.param_names, v[k - len(self.param_names) : k], strict=True)
-            run.graph.blocks.setdefault(path_text(path), BlockCall(self.name, dict(given)))
+            run.graph.blocks.setdefault(path_text(path), CalledBlock(self.name, dict(given)))
         outer = run.block
         if outer is None:
             run.block = path
@@ -173,7 +173,7 @@ class NetworkCode:
         run.block, run.check_shapes = None, False
         enter(run, self.name, program.size)
         if run.expand:
-            run.graph.blocks.setdefault(path_text(path), BlockCall(self.name, {}))
+            run.graph.blocks.setdefault(path_text(path), CalledBlock(self.name, {}))
         record, tensors = run.record, run.several(cur)
         strides = run.strides
         if limit is not None:

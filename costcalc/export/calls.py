@@ -31,7 +31,7 @@ class Argument(NamedTuple):
     default: Any = REQUIRED
 
 
-class Call(NamedTuple):
+class Construction(NamedTuple):
     """A call of ``function``. ``template`` is the text of its arguments where they have no names, ``{}`` for each.
 
     ``children`` are the layers below its name; ``form`` says how they stand in the call: as a "group" of layers by
@@ -41,33 +41,33 @@ class Call(NamedTuple):
     function: str
     arguments: tuple[Argument, ...] = ()
     template: str = ""
-    children: tuple[tuple[str, Call], ...] = ()
+    children: tuple[tuple[str, Construction], ...] = ()
     form: str = ""
     is_fixed: bool = False
 
 
-def described(module: nn.Module, inside: Callable[[str, nn.Module], Call] | None = None) -> Call:
+def described(module: nn.Module, inside: Callable[[str, nn.Module], Construction] | None = None) -> Construction:
     """The call of a layer, and of those below it; ``inside`` describes those by their label."""
     below = inside or _by_itself
     if type(module) is ModuleGroup:
-        return Call("Layers", children=_below(module, below), form="group")
+        return Construction("Layers", children=_below(module, below), form="group")
     if isinstance(module, nn.Sequential):
-        return Call(
+        return Construction(
             "nn.Sequential", children=tuple((k, described(m)) for k, m in module._modules.items()), form="sequence"
         )
     call = _layer(module)
     return call._replace(children=_below(module, below), form="held") if module._modules else call
 
 
-def _by_itself(label: str, module: nn.Module) -> Call:
+def _by_itself(label: str, module: nn.Module) -> Construction:
     return described(module)
 
 
-def _below(module: nn.Module, below: Callable[[str, nn.Module], Call]) -> tuple[tuple[str, Call], ...]:
+def _below(module: nn.Module, below: Callable[[str, nn.Module], Construction]) -> tuple[tuple[str, Construction], ...]:
     return tuple((label, below(label, child)) for label, child in module._modules.items() if child is not None)
 
 
-def _layer(module: nn.Module) -> Call:
+def _layer(module: nn.Module) -> Construction:
     cls = type(module)
     own = cls.__module__ in [file.__name__ for file in OWN]
     if not own and getattr(nn, cls.__name__, None) is not cls:
@@ -76,8 +76,8 @@ def _layer(module: nn.Module) -> Call:
     if own and not any(base is not nn.Module and vars(nn).get(base.__name__) is base for base in cls.__mro__):
         text = module.extra_repr()
         numbers = tuple(Argument("", int(n)) for n in re.findall(_NUMBER, text))
-        return Call(name, numbers, re.sub(_NUMBER, "{}", text.replace("{", "{{").replace("}", "}}")))
-    return Call(name, tuple(_arguments(module)), is_fixed="weight" in module._buffers and not own)
+        return Construction(name, numbers, re.sub(_NUMBER, "{}", text.replace("{", "{{").replace("}", "}}")))
+    return Construction(name, tuple(_arguments(module)), is_fixed="weight" in module._buffers and not own)
 
 
 _NUMBER = r"(?<![\w.])\d+(?![\w.])"
@@ -110,7 +110,9 @@ Say = Callable[[Argument, tuple[Any, ...]], str | None]
 """An argument, and its place in a call, as an expression; None where it is its own value."""
 
 
-def written(call: Call, depth: int, say: Say | None = None, place: tuple[Any, ...] = (), before: int = 0) -> str:
+def written(
+    call: Construction, depth: int, say: Say | None = None, place: tuple[Any, ...] = (), before: int = 0
+) -> str:
     """The call as an expression, on one line if it fits behind ``before`` characters."""
     flat = _flat(call, say, place)
     if flat is not None and before + len(INDENT) * depth + len(flat) <= WIDTH:
@@ -136,14 +138,14 @@ def _quoted(label: str) -> str:
     return '"' + label.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _plain(call: Call) -> bool:
+def _plain(call: Construction) -> bool:
     import keyword
 
     labels = [label for label, _ in call.children]
     return all(n.isascii() and n.isidentifier() and not keyword.iskeyword(n) and n != "self" for n in labels)
 
 
-def _flat(call: Call, say: Say | None, place: tuple[Any, ...]) -> str | None:
+def _flat(call: Construction, say: Say | None, place: tuple[Any, ...]) -> str | None:
     parts = []
     for label, child in call.children:
         text = _flat(child, say, (*place, label))
@@ -161,7 +163,7 @@ def _flat(call: Call, say: Say | None, place: tuple[Any, ...]) -> str | None:
     return f"holding({_own(call, say, place)}, {{{inside}}})" if parts else _own(call, say, place)
 
 
-def _own(call: Call, say: Say | None, place: tuple[Any, ...]) -> str:
+def _own(call: Construction, say: Say | None, place: tuple[Any, ...]) -> str:
     """A layer without those below it."""
     texts = []
     named = False

@@ -14,7 +14,7 @@ from typing import Any
 from torch import nn
 
 from ..witness import windows
-from .calls import NAMED, REQUIRED, Argument, Call, described
+from .calls import NAMED, REQUIRED, Argument, Construction, described
 from .differences import BlockClass, Differences
 from .units import Item, Unit
 
@@ -36,8 +36,8 @@ class Classes:
         self.channels = channels
         self.taken = taken
         self.found: list[BlockClass] = []
-        self.calls: dict[int, Call] = {}
-        self._layers: dict[int, dict[str, Call]] = {}
+        self.calls: dict[int, Construction] = {}
+        self._layers: dict[int, dict[str, Construction]] = {}
         self.of: dict[int, BlockClass] = {}
         names: dict[str, list[Unit]] = {}
         for unit in _inner_first(root):
@@ -50,7 +50,7 @@ class Classes:
                 self._classes(unit.name, ready)
                 done |= {id(u) for u in ready}
 
-    def layers(self, unit: Unit) -> dict[str, Call]:
+    def layers(self, unit: Unit) -> dict[str, Construction]:
         """What stands directly below a unit, by label."""
         return {
             label: self._described(unit, label, child)
@@ -58,7 +58,7 @@ class Classes:
             if child is not None
         }
 
-    def _described(self, unit: Unit, label: str, module: nn.Module) -> Call:
+    def _described(self, unit: Unit, label: str, module: nn.Module) -> Construction:
         inner = unit.units.get(label)
         if inner is not None:
             return self.calls[id(inner)]
@@ -110,7 +110,7 @@ class Classes:
             given = tuple(
                 Argument(p, found.values[p][k], REQUIRED if p == "in_channels" else NAMED) for p in found.parameters
             )
-            self.calls[id(unit)] = Call(found.name, given)
+            self.calls[id(unit)] = Construction(found.name, given)
             self.of[id(unit)] = found
 
     def _name(self, block: str) -> str:
@@ -167,7 +167,7 @@ def _fits(base: Unit, unit: Unit, own: dict[str, Item], chosen: dict[str, int]) 
     return tuple(names[n] for n in base.outputs) == unit.outputs
 
 
-def _alike(a: Call, b: Call) -> bool:
+def _alike(a: Construction, b: Construction) -> bool:
     """Whether two calls differ in nothing but the values of arguments."""
     if a.function != b.function and not (_is_same(a) and _is_same(b)):
         return False
@@ -186,7 +186,7 @@ def _one(size: Any) -> Any:
     return size[0] if isinstance(size, tuple) and len(set(size)) == 1 else size
 
 
-def _is_same(call: Call) -> bool:
+def _is_same(call: Construction) -> bool:
     """Whether it is padded as SAME is: by its class, or by as many pixels on both sides at stride 1."""
     if call.function in SAME.values():
         return True
@@ -200,10 +200,12 @@ def _is_same(call: Call) -> bool:
     return bool(stride == 1 and 2 * padding == dilation * (kernel - 1))
 
 
-def _with_same_padding(base: dict[str, Call], layers: list[dict[str, Call]]) -> list[dict[str, Call]]:
+def _with_same_padding(
+    base: dict[str, Construction], layers: list[dict[str, Construction]]
+) -> list[dict[str, Construction]]:
     """All layers padded as SAME where one is: what is padded alike on both sides, at stride 1, is the same."""
 
-    def changed(calls: list[Call]) -> list[Call]:
+    def changed(calls: list[Construction]) -> list[Construction]:
         functions = {call.function for call in calls}
         if len(functions) > 1:
             calls = [_as_same(call) for call in calls]
@@ -213,7 +215,7 @@ def _with_same_padding(base: dict[str, Call], layers: list[dict[str, Call]]) -> 
             for at, call in enumerate(calls)
         ]
 
-    made: list[dict[str, Call]] = [{} for _ in layers]
+    made: list[dict[str, Construction]] = [{} for _ in layers]
     for label in base:
         having = [k for k, own in enumerate(layers) if label in own]
         for k, call in zip(having, changed([layers[k][label] for k in having]), strict=True):
@@ -221,7 +223,7 @@ def _with_same_padding(base: dict[str, Call], layers: list[dict[str, Call]]) -> 
     return made
 
 
-def _as_same(call: Call) -> Call:
+def _as_same(call: Construction) -> Construction:
     name = SAME.get(call.function)
     if name is None:
         return call

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .calls import REQUIRED, Argument, Call
+from .calls import REQUIRED, Argument, Construction
 from .units import Unit
 
 
@@ -21,7 +21,7 @@ class Absent(NamedTuple):
 class BlockClass:
     """A class: its parameters, the calls of its layers by label, and the values of each unit that it is made for."""
 
-    def __init__(self, name: str, base: Unit, layers: dict[str, Call]) -> None:
+    def __init__(self, name: str, base: Unit, layers: dict[str, Construction]) -> None:
         self.name = name
         self.base = base
         self.layers = layers
@@ -39,7 +39,7 @@ class Differences:
     """The parameters of a class. Each has a value for every unit, or None where a unit doesn't need it."""
 
     def __init__(
-        self, found: BlockClass, units: list[Unit], layers: list[dict[str, Call]], channels: list[list[int]]
+        self, found: BlockClass, units: list[Unit], layers: list[dict[str, Construction]], channels: list[list[int]]
     ) -> None:
         self.found = found
         self.units = units
@@ -89,7 +89,9 @@ class Differences:
         order = [*self.known, *self.found.parameters]
         self.found.parameters.sort(key=order.index)
 
-    def _gather(self, slots: list[Any], place: tuple[Any, ...], calls: list[Call | None], base: Call) -> None:
+    def _gather(
+        self, slots: list[Any], place: tuple[Any, ...], calls: list[Construction | None], base: Construction
+    ) -> None:
         for k, argument in enumerate(base.arguments):
             values = [_LACKING if call is None else call.arguments[k].value for call in calls]
             slots.append(((*place, k), argument, values))

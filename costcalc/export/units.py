@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from torch import nn
 
-from ..graph import BlockCall
+from ..graph import CalledBlock
 from ..witness.module import GraphModule, ModuleGroup
 from .flow import Chain
 
@@ -26,7 +26,7 @@ class Item(NamedTuple):
 class Unit:
     """One call of a block, or the whole network (``path`` empty)."""
 
-    def __init__(self, path: str, block: BlockCall, module: nn.Module) -> None:
+    def __init__(self, path: str, block: CalledBlock, module: nn.Module) -> None:
         self.path = path
         self.name = block.name
         self.arguments: Mapping[str, Any] = block.arguments
@@ -38,13 +38,13 @@ class Unit:
         self.outputs: tuple[int, ...] = ()
 
 
-def whole_unit(module: GraphModule, blocks: Mapping[str, BlockCall], chains: list[Chain], name: str) -> Unit:
+def whole_unit(module: GraphModule, blocks: Mapping[str, CalledBlock], chains: list[Chain], name: str) -> Unit:
     """The network as a unit of units."""
-    return _Units(module, blocks, chains).unit("", BlockCall(name, {}), 0, len(chains))
+    return _Units(module, blocks, chains).unit("", CalledBlock(name, {}), 0, len(chains))
 
 
 class _Units:
-    def __init__(self, module: GraphModule, blocks: Mapping[str, BlockCall], chains: list[Chain]) -> None:
+    def __init__(self, module: GraphModule, blocks: Mapping[str, CalledBlock], chains: list[Chain]) -> None:
         self.module = module
         self.chains = chains
         self.read_by: dict[int, list[int]] = {}
@@ -65,7 +65,7 @@ class _Units:
         is_group = type(self.module.get_submodule(path)) is ModuleGroup
         return (inside[0], inside[-1] + 1) if in_a_row and is_group else None
 
-    def unit(self, path: str, block: BlockCall, low: int, high: int) -> Unit:
+    def unit(self, path: str, block: CalledBlock, low: int, high: int) -> Unit:
         unit = Unit(path, block, self.module.get_submodule(path))
         within = {p: e for p, e in self.extents.items() if p != path and (not path or p.startswith(f"{path}."))}
         at = len(path) + 1 if path else 0
