@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
+from costcalc.errors import UsageError
 from costcalc.importing.calls import Flat
 from costcalc.importing.flat_text import flat_text
 from costcalc.importing.folding import fold
 from costcalc.importing.folding.concats import reassociated
 from costcalc.importing.folding.fold import graph_of
 from costcalc.importing.same import difference
+from costcalc.language.source import Source
+from costcalc.network import network_from
 
 from ..loading import load
 from .from_graph import alive, flat_of
@@ -31,6 +34,29 @@ def test_a_shipped_network_that_was_flat_is_folded_to_the_same_layers(name: str)
     assert not found.notes
     wanted = graph_of(flat_text(reassociated(flat))) if name in NO_LAYERS else alive(graph)
     assert difference(graph_of(found.text), wanted) is None
+
+
+@pytest.mark.parametrize("name", ["deeplabv3", "edgenext", "retinanet", "yolov8", "yolov5", "mobilenet_v2"])
+def test_sizes_that_follow_the_input_are_those_of_tensors(name: str) -> None:
+    network = load(name)
+    res = network.parameters["res"]
+    first, second = (network.graph(expand=True, res=n) for n in (res, 2 * res))
+    found = fold(flat_of(first, name), flat_of(second, name))
+    assert found.fixed == ""
+    assert found.folded
+    imported = network_from(Source("imported.yaml", found.text, ""))
+    assert difference(imported.graph(expand=True, res=2 * res), alive(second)) is None
+    assert difference(imported.graph(expand=True), alive(first)) is None
+
+
+def test_a_size_that_no_tensor_has_belongs_to_the_input() -> None:
+    name = "mlp_mixer"
+    network = load(name)
+    first, second = (network.graph(expand=True, res=n) for n in (224, 448))
+    found = fold(flat_of(first, name), flat_of(second, name))
+    assert found.fixed == "mixer.1.tokens.out has c 196, which belongs to this size"
+    with pytest.raises(UsageError, match="which belongs to this size"):
+        network_from(Source("imported.yaml", found.text, "")).cost(res=448)
 
 
 @settings(max_examples=150, deadline=None)

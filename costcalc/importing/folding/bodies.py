@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ...record import Record, fresh
 from ..arguments import in_full
 from ..calls import Ref, Shape, Value
+from .following import Following
 from .tree import Branch, Leaf
 
 Wire = tuple[int, int]
@@ -14,6 +15,18 @@ Wire = tuple[int, int]
 
 MAX_TRIES = 2_000
 """Of matching two bodies."""
+
+
+class Traced(Record):
+    """The shapes of a network's tensors, at one size of the input or at two, and the arguments that follow it."""
+
+    first: Mapping[Ref, Shape]
+    second: Mapping[Ref, Shape] = fresh(default_factory=dict)
+    follow: Mapping[int, Mapping[str, Following]] = fresh(default_factory=dict)
+
+    def both(self, ref: Ref) -> tuple[Shape, Shape]:
+        """A tensor's shape at the first size, and at the second, if there is one."""
+        return self.first[ref], self.second.get(ref, ())
 
 
 class BodyStep(Record):
@@ -30,6 +43,8 @@ class BodyStep(Record):
     sharing: tuple[str, int] | None
     is_block: bool
     calls: tuple[int, ...]
+    follow: Mapping[str, Following] = fresh(default_factory=dict)
+    seconds: tuple[Shape, ...] = ()
     owner: bool = False
 
     @property
@@ -50,6 +65,7 @@ class Body(Record):
     inputs: tuple[Shape, ...]
     steps: list[BodyStep]
     results: tuple[Wire, ...]
+    seconds: tuple[Shape, ...] = ()
 
     @property
     def signature(self) -> tuple[object, ...]:
@@ -71,9 +87,7 @@ class Embedding(Record):
     passed: dict[int, Wire] = fresh(default_factory=dict)
 
 
-def body_of(
-    run: Branch, shapes: Mapping[Ref, Shape], called: Mapping[int, BlockCall], results: tuple[Ref, ...]
-) -> Body:
+def body_of(run: Branch, traced: Traced, called: Mapping[int, BlockCall], results: tuple[Ref, ...]) -> Body:
     """The body of ``run``; ``called`` has the block call of each run in it, by identity."""
     at: dict[Ref, Wire] = {ref: (-1, k) for k, ref in enumerate(run.inputs)}
     steps: list[BodyStep] = []
@@ -95,18 +109,26 @@ def body_of(
                 word,
                 arguments,
                 tuple(at[ref] for ref in inputs),
-                tuple(shapes[ref] for ref in inputs),
-                tuple(shapes[ref] for ref in made),
+                tuple(traced.first[ref] for ref in inputs),
+                tuple(traced.first[ref] for ref in made),
                 kid.path,
                 own,
                 kid.container,
                 sharing,
                 is_block,
                 calls,
+                {} if is_block else traced.follow.get(calls[0], {}),
+                tuple(traced.both(ref)[1] for ref in made),
             )
         )
         at |= {ref: (len(steps) - 1, port) for port, ref in enumerate(made)}
-    return Body(run.path, tuple(shapes[ref] for ref in run.inputs), steps, tuple(at[ref] for ref in results))
+    return Body(
+        run.path,
+        tuple(traced.first[ref] for ref in run.inputs),
+        steps,
+        tuple(at[ref] for ref in results),
+        tuple(traced.both(ref)[1] for ref in run.inputs),
+    )
 
 
 def match(short: Body, long: Body) -> Embedding | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...errors import CostcalcError
 from ...graph import Graph, path_labels
 from ...language.source import Source
@@ -11,6 +13,7 @@ from ..calls import Flat, LayerCall
 from ..flat_text import flat_lines, flat_text
 from ..same import FirstDifference, difference
 from .concats import reassociated
+from .following import NotFollowing
 from .network import FoldedNetwork
 from .text import SpecText, rows_of
 
@@ -19,45 +22,78 @@ ATTEMPTS = 6
 
 
 class Folded(Record):
-    """A spec, whether it has blocks and rows, and what the reader should know about that."""
+    """A spec, whether it has blocks and rows, and what the reader should know about that.
+
+    ``fixed``: why it holds at the traced size of the input only; empty if a second one was given and it holds there.
+    """
 
     text: str
     folded: bool
     notes: list[str]
+    fixed: str = ""
 
 
-def fold(flat: Flat) -> Folded:
-    """``flat`` as a spec that reads well, and has the same layers; where that fails, its flat text with a note."""
+def fold(flat: Flat, second: Flat | None = None) -> Folded:
+    """``flat`` as a spec that reads well, and has the same layers; where that fails, its flat text with a note.
+
+    ``second`` is the same network at another size of its input: sizes among the arguments that follow it are then
+    written as those of tensors, and the spec has the second's layers there.
+    """
     flat = reassociated(flat)
+    if second is not None:
+        try:
+            return _folded(flat, reassociated(second))
+        except NotFollowing as problem:
+            flat.fixed = problem.message
+    return _folded(flat, None)
+
+
+def _folded(flat: Flat, second: Flat | None) -> Folded:
     plain = flat_text(flat)
-    wanted = graph_of(plain)
+    wanted = [graph_of(plain), *([] if second is None else [graph_of(flat_text(second))])]
     without: set[str] = set()
     notes: list[str] = []
+    what = ""
     for _ in range(ATTEMPTS):
-        network = FoldedNetwork([flat], without)
+        network = FoldedNetwork([flat], without, second)
         found = _tried(flat, network, wanted)
         if isinstance(found, str):
-            return Folded(found, True, notes)
-        blamed = _blamed(flat, wanted, found, {*network.classes.values()})
-        notes.append(f"{', '.join(sorted(blamed)) or 'all'} is written out: folded, {found.what} would differ")
+            return Folded(found, True, notes, flat.fixed)
+        what = found.what
+        blamed = _blamed(flat, wanted[0], found, {*network.classes.values()})
+        notes.append(f"{', '.join(sorted(blamed)) or 'all'} is written out: folded, {what} would differ")
         if not blamed:
             break
         without |= blamed
-    return Folded(flat_text(flat, comments(flat, folded=False)), False, [*notes, "written call by call"])
+    if second is not None:
+        raise NotFollowing(f"at another size {what} would differ")
+    return Folded(flat_text(flat, comments(flat, folded=False)), False, [*notes, "written call by call"], flat.fixed)
 
 
-def _tried(flat: Flat, network: FoldedNetwork, wanted: Graph) -> str | FirstDifference:
+def _tried(flat: Flat, network: FoldedNetwork, wanted: Sequence[Graph]) -> str | FirstDifference:
     """The text, or in what it differs. Shapes that a table asserts stop at the first: without them more is known."""
     spec = _spec(flat, network)
     text = spec.text(comments(flat, folded=True))
     try:
-        return difference(graph_of(text), wanted) or text
+        return _differs(text, wanted) or text
     except CostcalcError as problem:
         first = FirstDifference(None, str(problem).splitlines()[0])
     try:
-        return difference(graph_of(_spec(flat, network).text([], shapes=False)), wanted) or first
+        return _differs(_spec(flat, network).text([], shapes=False), wanted) or first
     except CostcalcError:
         return first
+
+
+def _differs(text: str, wanted: Sequence[Graph]) -> FirstDifference | None:
+    """In what the network of a text isn't ``wanted``: at its own size, and at that of the second."""
+    network = network_from(Source("imported.yaml", text, ""))
+    for k, graph in enumerate(wanted):
+        sides = next(iter(graph.inputs.values())).shape[1:] if k else ()
+        at = {"res": sides[0] if len(set(sides)) == 1 else sides} if k else {}
+        found = difference(network.graph(expand=True, **at), graph)
+        if found is not None:
+            return found
+    return None
 
 
 def _spec(flat: Flat, network: FoldedNetwork) -> SpecText:

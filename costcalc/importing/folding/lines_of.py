@@ -175,6 +175,8 @@ class LinesOfSteps:
         return not container.rpartition(".")[2].isdigit() and bool(rest) and parallel
 
     def _pipe_name(self, numbers: list[int], k: int) -> str:
+        if self.named & {*self.steps[k].names}:
+            return self.steps[k].names[0]
         container, stem = self.steps[k].step.container, _stem(self.steps[k].step)
         first = self.steps[numbers[0]].step
         if self.block and k == len(self.steps) - 1 and not first.is_block and BUILT_IN[first.word].joins:

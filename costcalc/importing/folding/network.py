@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from ..calls import Flat, Ref, Shape
+from ..calls import Flat
 from .blocks import FoldedBlock
-from .bodies import BlockCall, Body, body_of
+from .bodies import BlockCall, Body, Traced, body_of
 from .families import families
+from .following import paired, second_shapes
 from .naming import block_name, resizing
 from .order import classes_in_order
 from .tree import Branch, tree
@@ -15,12 +16,17 @@ from .unify import Unified
 
 
 class FoldedNetwork:
-    """``blocks`` by name with the class of each, and for each of ``flats`` the body that calls them."""
+    """``blocks`` by name with the class of each, and for each of ``flats`` the body that calls them.
 
-    def __init__(self, flats: Sequence[Flat], without: Collection[str] = ()) -> None:
+    ``second``: the one of ``flats`` at another size of its input; raises :class:`NotFollowing` if it isn't the same.
+    """
+
+    def __init__(self, flats: Sequence[Flat], without: Collection[str] = (), second: Flat | None = None) -> None:
         self.flats = flats
         roots = [tree(flat, without) for flat in flats]
-        shapes = [flat.shapes() for flat in flats]
+        shapes = [Traced(flat.shapes()) for flat in flats]
+        if second is not None:
+            shapes = [Traced(flats[0].shapes(), second_shapes(flats[0], second), paired(flats[0], second))]
         of_run = {id(run): k for k, root in enumerate(roots) for run in root.branches()}
         self.blocks: dict[str, FoldedBlock] = {}
         self.classes: dict[str, str] = {}
@@ -30,7 +36,7 @@ class FoldedNetwork:
         self.bodies = [_top(root, shapes[k], called, flats[k]) for k, root in enumerate(roots)]
 
     def _make_blocks(
-        self, cls: str, group: Sequence[Branch], shapes: Sequence[Mapping[Ref, Shape]], called: dict[int, BlockCall]
+        self, cls: str, group: Sequence[Branch], shapes: Sequence[Traced], called: dict[int, BlockCall]
     ) -> None:
         bodies = [body_of(run, of, called, run.results) for run, of in zip(group, shapes, strict=True)]
         found = list(families(bodies))
@@ -45,7 +51,7 @@ class FoldedNetwork:
                 called[id(group[k])] = BlockCall(name, made.arguments(place))
 
 
-def _top(root: Branch, shapes: Mapping[Ref, Shape], called: Mapping[int, BlockCall], flat: Flat) -> Body:
+def _top(root: Branch, shapes: Traced, called: Mapping[int, BlockCall], flat: Flat) -> Body:
     root.inputs = tuple(("in", k) for k in range(len(flat.inputs)))
     body = body_of(root, shapes, called, flat.outputs)
     owners = {call.sharing[1] for call in flat.calls if call.sharing is not None}

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..arguments import Defaults
-from ..calls import Flat, LayerCall
+from ..calls import Flat, LayerCall, Shape
 from ..flat_text import classifier, head, input_names, input_section, output
 from ..lines import step_lines
 from ..names import unique
 from .blocks import BlockStep, Expression, FoldedBlock, Written
 from .bodies import Body
 from .defaults import defaults_of, defaults_section
+from .following import Following, NotFollowing, as_size_of, of_input
 from .lines_of import LinesOfSteps
 from .naming import row_name, step_names
 from .repeats import EqualSteps, repeats
@@ -48,6 +49,7 @@ class SpecText:
         last = classifier(flat)
         inside = last is not None and all(step.calls != (last.id,) for step in body.steps)
         self.last = None if inside else last
+        self.is_table = is_chain(body)
         self.taken = {*input_names(flat), *blocks, *self.parameters}
         self.singles = step_names(body, self.taken, top=True)
         self.names = self._row_names()
@@ -62,7 +64,7 @@ class SpecText:
             for block in self.blocks.values():
                 found += self._block_lines(block)
         found += input_section(self.flat)
-        if not is_chain(self.body):
+        if not self.is_table:
             return "\n".join([*found, *self._lines()]) + "\n"
         if self.where:
             width = max(map(len, self.where)) + 1
@@ -73,11 +75,28 @@ class SpecText:
     def _step(self, row: EqualSteps, last: LayerCall | None) -> BlockStep:
         step = self.body.steps[row.first]
         arguments: dict[str, Written] = dict(step.arguments)
+        for name, value in step.follow.items():
+            arguments[name] = Expression(self._size(row.first, value))
         arguments |= {name: Expression(text) for name, text in row.cells.items()}
         if last is not None and step.calls == (last.id,):
             arguments["c"] = self._cell("c", "classes")
         arguments |= {flag: Expression("i % 2 == 0") for flag in row.alternating}
         return BlockStep(step, [], arguments)
+
+    def _size(self, k: int, value: Following) -> str:
+        """A size that follows the input's: a part of it, or that of a step above."""
+        of = of_input(value, self.body.inputs[0], self.body.seconds[0])
+        if of == "res" or self.is_table:
+            return of or as_size_of([value], [])
+        tensors: list[tuple[str, list[tuple[Shape, Shape]]]] = []
+        for row, name in zip(self.rows, self.names, strict=True):
+            step = self.body.steps[row.last]
+            if row.last < k and len(step.outputs) == 1:
+                tensors.insert(0, (name, [(step.outputs[0], step.seconds[0])]))
+        try:
+            return as_size_of([value], tensors)
+        except NotFollowing:
+            return of or as_size_of([value], [])
 
     def _cell(self, name: str, text: str) -> Expression:
         """``=classes`` in a column that has a rule."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from ..calls import Value
+from ..calls import Shape, Value
 from ..names import unique
 from .blocks import BlockStep, Expression, FoldedBlock, Written
 from .bodies import Body, Embedding
 from .expressions import follows, multiple
+from .following import as_size_of
 from .naming import LETTERS, step_names
 
 CHANNELS = ("c", "g", "heads", "n", "mult")
@@ -95,6 +96,9 @@ class Unified:
 
     def _derived(self, hole: Hole) -> Written:
         """A literal, what the value follows from, or a new parameter."""
+        following = [body.steps[m.steps[hole[0]]].follow.get(hole[1]) for body, m in self.members if hole[0] in m.steps]
+        if any(f is not None for f in following):
+            return Expression(as_size_of(following, self._tensors(hole[0])))
         column, kind = self._column(hole), self._kind(hole)
         there = [value for value, here in zip(column, self.present[hole[0]], strict=True) if here]
         partial = len(there) < len(column)
@@ -131,6 +135,16 @@ class Unified:
             ):
                 return Expression(name)
         return there[0] if alone else Expression(self._new(hole, kind, column))
+
+    def _tensors(self, b: int) -> Iterator[tuple[str, list[tuple[Shape, Shape]]]]:
+        """What stands above step ``b``, with its shapes at both sizes of the input in the runs that have that step."""
+        there = [(body, m) for body, m in self.members if b in m.steps]
+        for k, tensor in enumerate(self.inputs):
+            yield tensor, [(body.inputs[k], body.seconds[k]) for body, _ in there]
+        for of in range(b - 1, -1, -1):
+            if all(of in m.steps for _, m in there) and len(self.names[of]) == 1:
+                steps = [body.steps[m.steps[of]] for body, m in there]
+                yield self.names[of][0], [(s.outputs[0], s.seconds[0]) for s in steps]
 
     def _same_width(self) -> bool:
         return len(set(next(iter(self.entering.values())))) == 1 and len(self.members) > 1
