@@ -116,6 +116,10 @@ class ArithmeticProblem(SpecError):
     """A value that a formula can't take: no number, not whole, too large, a division by zero."""
 
 
+class Exhausted(SpecError):
+    """An evaluation takes more work, or makes more layers, than any may."""
+
+
 class TooManyProblems(Exception):
     """Whoever collects :class:`Problems` stops here."""
 

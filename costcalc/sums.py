@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .arithmetic import add, is_array, is_symbolic, product, total
+from .arithmetic import add, is_array, is_recorded, is_symbolic, product, total
 from .conventions import Convention, SaysNothing
 from .errors import SpecError, UsageError
 from .graph import Graph, Layer
@@ -84,7 +84,8 @@ def refuse_overflow(graph: Graph) -> None:
 
     The bound is crude, the largest of each factor of every layer: kernel, channels in and out, size, copies.
     """
-    if not any(map(is_array, _numbers(graph))):
+    numbers = _numbers(graph)
+    if not any(map(is_array, numbers)) or any(map(is_recorded, numbers)):
         return
     bound = 0.0
     for layer in graph.layers:

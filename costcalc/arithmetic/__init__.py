@@ -1,11 +1,13 @@
-"""Arithmetic that works alike on ints (one configuration), NumPy arrays (many) and SymPy symbols (closed forms).
+"""Arithmetic that works alike on ints, NumPy arrays, SymPy symbols, and numbers that aren't known yet.
 
-Every function takes any of the three. Ints and exact rationals stay exact; decimals are float64, as in the
+Ints are one configuration, arrays many, symbols closed forms; what isn't known yet is recorded, for compiled forms.
+Every function takes any of the four. Ints and exact rationals stay exact; decimals are float64, as in the
 released code whose rounding they reproduce. NumPy and SymPy are imported only when such a value arrives.
 Errors: :class:`costcalc.errors.ArithmeticProblem` for words, NaN, infinities, numbers from 2**53 on, division by zero.
 
-A function computes in :mod:`.scalars`, :mod:`.arrays` or :mod:`.symbols`. What is written out here is quicker than
-asking which. Without it, one more configuration of ShuffleNet V2 takes 0.33 ms for 0.26, of MobileNetV3 0.72 for 0.50.
+A function computes in :mod:`.scalars`, :mod:`.arrays`, :mod:`.symbols` or :mod:`.recorded`. What is written out here
+is quicker than asking which. Without it, one more configuration of ShuffleNet V2 takes 0.33 ms for 0.26, of
+MobileNetV3 0.72 for 0.50.
 """
 
 from __future__ import annotations
@@ -13,18 +15,20 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import Any
 
 from ..errors import ArithmeticProblem
 from .limits import LIMIT as LIMIT
 from .limits import is_array as is_array
+from .limits import is_recorded as is_recorded
 from .limits import is_symbolic as is_symbolic
 from .limits import not_a_number as not_a_number
 from .limits import too_large
 
 Number = Any
-"""int, float, Fraction, NumPy array or SymPy expression."""
+"""int, float, Fraction, NumPy array, SymPy expression, or what is recorded."""
 
 _WORDS = (str, list, tuple)
 _NO_NUMBERS = (bool, *_WORDS)
@@ -36,12 +40,18 @@ _PLAIN = (int, float)
 
 @cache
 def _rank(cls: type) -> int:
-    """0 for plain numbers and what is none, 1 for arrays, 2 for symbols: the highest among values computes."""
+    """0 for plain numbers and what is none, 1 for arrays, 2 for symbols, 3 for what is recorded: the highest counts."""
+    if hasattr(cls, "recorder"):
+        return 3
     return 2 if hasattr(cls, "free_symbols") else 1 if hasattr(cls, "dtype") else 0
 
 
 @cache
 def _module(rank: int) -> Any:
+    if rank == 3:
+        from . import recorded
+
+        return recorded
     if rank == 2:
         from . import symbols
 
@@ -270,6 +280,25 @@ def truth(x: Any) -> Any:
     if isinstance(x, str | list | tuple):
         raise ArithmeticProblem("a condition is yes, no or a comparison, not a word, list or tensor")
     return _computing(x).truth(x)
+
+
+def everywhere(ok: Any) -> bool:
+    """Whether a condition holds for all that it stands for."""
+    return ok is True or (is_array(ok) and bool(ok.all()))
+
+
+def holds(ok: Any, message: str) -> bool:
+    """Whether a condition holds for all that it stands for; of what is recorded it is noted that it must."""
+    if is_recorded(ok):
+        _computing(ok).require(ok, message)
+        return True
+    return everywhere(ok)
+
+
+def within(mask: Any) -> AbstractContextManager[None]:
+    """What is recorded here is meant where ``mask`` holds only, and so are the conditions on it."""
+    found: AbstractContextManager[None] = mask.recorder.within(mask) if is_recorded(mask) else nullcontext()
+    return found
 
 
 def apply(function: Callable[..., Any], *values: Any) -> Any:

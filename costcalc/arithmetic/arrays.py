@@ -142,7 +142,7 @@ def power(a: Any, b: Any) -> Any:
     if np.any(np.logical_and(ints_in(x), ints_in(y)) & (y < 0)) or type(x) is Mixed or type(y) is Mixed:
         return one_by_one(scalars.power, x, y)
     with np.errstate(over="ignore"):
-        result = _bounded(np.asarray(_float_power(x, y), np.float64))
+        result = _bounded(np.asarray(float_power(x, y), np.float64))
     return x**y if x.dtype.kind == "i" and y.dtype.kind == "i" else result
 
 
@@ -154,7 +154,7 @@ def _pow(a: Any, b: Any) -> float:
 
 
 # Python's own power for each element: NumPy's differs from it in the last digit on some machines.
-_float_power = np.frompyfunc(_pow, 2, 1)
+float_power = np.frompyfunc(_pow, 2, 1)
 
 
 @rounding

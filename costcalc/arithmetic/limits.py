@@ -11,8 +11,13 @@ MAX_BITS = 100
 
 
 def is_array(x: object) -> bool:
-    """Whether ``x`` is a NumPy array (or a NumPy scalar)."""
+    """Whether ``x`` stands for many numbers: a NumPy array (or a NumPy scalar), or what is recorded."""
     return hasattr(x, "dtype")
+
+
+def is_recorded(x: object) -> bool:
+    """Whether ``x`` stands for what a free parameter, or an operation on one, will be."""
+    return hasattr(x, "recorder")
 
 
 def is_symbolic(x: object) -> bool:

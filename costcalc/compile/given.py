@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from .. import arithmetic as ar
-from ..errors import SpecError, UsageError
+from ..errors import SpecError, UsageError, listed
 from ..evaluate.frame import Frame
 from ..language.values import Size, axes_of
 from .parameters import ParameterCode, not_among, shown
@@ -89,7 +89,7 @@ def _check_choice(name: str, value: Any, choices: list[Any]) -> None:
     hit: Any = False
     for choice in choices:
         hit = ar.logical_or(hit, ar.equal(value, choice))
-    if hit is True or (ar.is_array(hit) and bool(hit.all())):
+    if ar.holds(hit, f"{name} is one of {listed(map(shown, choices))}"):
         return
     raise UsageError(not_among(name, value[~hit][0] if ar.is_array(hit) else value, choices))
 
@@ -98,7 +98,7 @@ def _check_range(name: str, value: Any, low: Any, high: Any) -> None:
     if not isinstance(value, str | bool | list) and ar.less(high, low) is True:
         raise UsageError(f"the range of {name} is empty: {low} to {high}")
     ok = ar.logical_and(ar.less_equal(low, value), ar.less_equal(value, high))
-    if ok is True or (ar.is_array(ok) and bool(ok.all())):
+    if ar.holds(ok, f"{name} is from {low} to {high}"):
         return
     outside = value if not ar.is_array(value) else value[~ok][0]
     raise UsageError(f"{name} is from {low} to {high}, not {outside}")

@@ -178,5 +178,5 @@ def _same_resolution(res: Any, by_rho: Any, rho: Any) -> None:
     if isinstance(res, Size):
         raise UsageError(f"rho multiplies the default of res; give res {res} without it")
     same = ar.equal(res, by_rho)
-    if not (same is True or (ar.is_array(same) and bool(same.all()))):
+    if not ar.holds(same, f"{RES} and {RHO} are in conflict"):
         raise UsageError(f"res {res} and rho {rho} are in conflict: rho {rho} is res {by_rho}; give one of them")

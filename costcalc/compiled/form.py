@@ -2,80 +2,137 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._version import __version__
 from ..conventions import DEFAULT, Convention
-from ..errors import CostcalcError, UsageError, nearest, quoted
+from ..errors import SpecError, UsageError, nearest, quoted
 from ..network import Network
+from .cases import MULT_ADDS, PARAMS, Asked
+from .plain import Runner
+from .record import Case, Record
 
-PARAMS, MULT_ADDS = "params", "mult_adds"
+FORMAT = 1
 ENGINES = ("numpy", "fast")
-_CHUNK = 1 << 14
+MOST_CASES = 64
+"""Records that a form has at most as JSON."""
 
 
 class Form:
-    """Columns of ``network`` as functions of its ``free`` parameters; the others keep the ``given`` values.
+    """Columns of a network as functions of its ``free`` parameters.
 
-    Every value is the one that :meth:`costcalc.Network.cost` has, to the last unit.
+    Every value is the one that :meth:`costcalc.Network.cost` has, to the last unit. ``cased``: the free parameters
+    whose values have a record each: words, yes and no, few numbers.
     """
 
     def __init__(
         self,
-        network: Network,
-        columns: tuple[str, ...],
-        free: tuple[str, ...],
-        given: dict[str, Any],
-        convention: str | Convention,
+        name: str,
+        columns: Iterable[str],
+        free: Iterable[str],
+        cased: Iterable[str],
+        asked: Asked | None,
+        records: Mapping[Case, Record] | None = None,
     ) -> None:
-        self.network = network
-        self.columns = columns
-        self.free = free
-        self.given = given
-        self._convention = convention
+        self.name = name
+        self.columns = tuple(columns)
+        self.free = tuple(free)
+        self.cased = tuple(cased)
+        self._asked = asked
+        self._records = dict(records or {})
+        self._plain: dict[Case, Runner] = {}
+        self.runners: dict[Any, Any] = {}
+        self._others = [n for n in self.free if n not in self.cased]
 
-    def at(self, **point: Any) -> dict[str, int]:
-        """The columns at a point. Raises the engine's error where there is none: out of range, impossible channels."""
+    # -- one point
+
+    def at(self, **point: Any) -> dict[str, Any]:
+        """The columns at a point, exact. Raises the engine's error where there is none: out of range, impossible."""
         self._check_names(point)
-        cost = self.network.cost({**self.given, **point}, convention=self._convention)
-        return {column: getattr(cost, column) for column in self.columns}
+        case = self._case(point)
+        runner = self._plain.get(case)
+        if runner is None:
+            if not all(type(point[n]) in (int, float) or hasattr(point[n], "denominator") for n in self._others):
+                return self._engine(point, "a free parameter is a number")
+            runner = self._plain[case] = Runner(self.record(case))
+        found, problem = runner.run([point[n] for n in self._others])
+        return self._engine(point, problem) if problem else {k: _tidy(v) for k, v in found.items()}
+
+    def _engine(self, point: Mapping[str, Any], problem: str) -> dict[str, Any]:
+        if self._asked is None:
+            raise SpecError(problem)
+        return {k: _tidy(v) for k, v in self._asked.counted(point).items()}
+
+    def _case(self, point: Mapping[str, Any]) -> Case:
+        return tuple((type(point[n]), point[n]) for n in self.cased)
+
+    def record(self, case: Case = ()) -> Record:
+        """The record for values of the parameters that have one each."""
+        if case not in self._records:
+            if self._asked is None:
+                same = [r for known, r in self._records.items() if [v for _, v in known] == [v for _, v in case]]
+                if not same:
+                    raise UsageError(f"this form has no record for {', '.join(f'{v}' for _, v in case)}")
+                self._records[case] = same[0]
+            else:
+                values = {n: v for n, (_, v) in zip(self.cased, case, strict=True)}
+                self._records[case] = self._asked.record(values)
+        return self._records[case]
+
+    # -- many points
 
     def on(self, points: Mapping[str, Any], engine: str = "numpy") -> tuple[dict[str, Any], Any]:
         """The columns at many points: int64 arrays, and a bool array that tells which points are valid.
 
-        ``points`` has an array for each free parameter, all of one length. A column is 0 where a point isn't valid.
-        Raises :class:`UsageError` for another set of parameters or an unknown engine.
+        ``points`` has an array, or one value, for each free parameter. A column is 0 where a point isn't valid; it is
+        float64 where a convention's work may be no int. Raises :class:`UsageError` for another set of parameters, an
+        unknown engine or one that isn't installed, :class:`SpecError` where int64 might not have the counts.
         """
-        import numpy as np
-
         self._check_names(points)
         if engine not in ENGINES:
             raise UsageError(f"the engine is {' or '.join(ENGINES)}, not {quoted(engine)}{nearest(engine, ENGINES)}")
-        arrays = np.broadcast_arrays(*map(np.atleast_1d, points.values()))
-        size = arrays[0].size
-        found = {column: np.zeros(size, np.int64) for column in self.columns}
-        valid = np.zeros(size, bool)
-        for start in range(0, size, _CHUNK):
-            part = slice(start, start + _CHUNK)
-            self._chunk({n: a[part] for n, a in zip(points, arrays, strict=True)}, found, valid, part)
-        return found, valid
+        from .many import on_arrays
 
-    def _chunk(self, points: dict[str, Any], found: dict[str, Any], valid: Any, part: slice) -> None:
-        import numpy as np
+        return on_arrays(self, points, engine)
 
+    # -- JSON
+
+    def to_json(self) -> str:
+        """The form as text: all its records. Raises :class:`UsageError` where these are too many."""
+        if self._asked is not None:
+            cases = self._asked.cases()
+            if len(cases) > MOST_CASES:
+                raise UsageError(f"{len(cases)} combinations of {', '.join(self.cased)}: give some of them values")
+            for case in cases:
+                self.record(self._case(case))
+        data = {
+            "format": FORMAT,
+            "version": __version__,
+            "network": self.name,
+            "columns": list(self.columns),
+            "free": list(self.free),
+            "cased": list(self.cased),
+            "cases": [{"at": [v for _, v in case], **r.to_data()} for case, r in self._records.items()],
+        }
+        return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Form:
+        """The form of :meth:`to_json`. Raises :class:`UsageError` for another text."""
         try:
-            cost = self.network.cost({**self.given, **points}, convention=self._convention)
-            values = {column: getattr(cost, column) for column in self.columns}
-        except CostcalcError:
-            size = len(next(iter(points.values())))
-            if size > 1:
-                for k in range(size):
-                    below = slice(part.start + k, part.start + k + 1)
-                    self._chunk({n: a[k : k + 1] for n, a in points.items()}, found, valid, below)
-            return
-        valid[part] = cost.valid
-        for column, value in values.items():
-            found[column][part] = np.ma.filled(value, 0)
+            data = json.loads(text)
+            if data["format"] != FORMAT:
+                raise UsageError(f"a form of format {data['format']}; this version reads format {FORMAT}")
+            records = {tuple((type(v), v) for v in case["at"]): Record.from_data(case) for case in data["cases"]}
+            form = cls(data["network"], data["columns"], data["free"], data["cased"], None, records)
+        except (ValueError, KeyError, TypeError) as e:
+            raise UsageError(f"no compiled form: {e}") from None
+        for record in records.values():
+            if list(record.parameters) != form._others or list(record.outputs) != list(form.columns):
+                raise UsageError("no compiled form: its records are of other parameters or columns")
+        return form
 
     def _check_names(self, points: Mapping[str, Any]) -> None:
         for name in points:
@@ -86,6 +143,11 @@ class Form:
             raise UsageError(f"a value for {', '.join(missing)} is due")
 
 
+def _tidy(x: Any) -> Any:
+    """An int where a number is whole, else the nearest float."""
+    return x if type(x) is int else int(x) if x == int(x) else float(x)
+
+
 def compile_form(
     network: Network,
     columns: Iterable[str] = (PARAMS, MULT_ADDS),
@@ -93,23 +155,14 @@ def compile_form(
     given: Mapping[str, Any] | None = None,
     convention: str | Convention | None = None,
 ) -> Form:
-    """The form of ``columns`` in the ``free`` parameters.
+    """The form of ``columns`` in the ``free`` parameters; the others are ``given``, or keep their defaults.
 
-    ``columns``: ``params``, ``mult_adds`` and ``counted``, which is the work under ``convention``.
+    ``columns``: ``params``, ``mult_adds``, the name of a convention for its work, or ``counted`` for that of
+    ``convention``, which also says what ``params`` counts. Its records are made when they are first asked for.
     Raises :class:`UsageError` for an unknown column or parameter.
     """
-    wanted, names, values = tuple(dict.fromkeys(columns)), tuple(dict.fromkeys(free)), dict(given or {})
-    known = (PARAMS, MULT_ADDS, "counted")
-    for column in wanted:
-        if column not in known:
-            has = f"there are {', '.join(known)}"
-            raise UsageError(f"a form has no column {quoted(column)}{nearest(column, known)}; {has}")
-    network.program.point(values, network.variant)
-    parameters = network.parameter_codes
-    for name in names:
-        if name not in parameters and not (name == "rho" and "res" in parameters):
-            has = f"it has {', '.join(parameters) or 'none'}{nearest(name, parameters)}"
-            raise UsageError(f"{network.name} has no parameter {quoted(name)}; {has}")
-        if name in values:
-            raise UsageError(f"{name} is free and given")
-    return Form(network, wanted, names, values, convention or DEFAULT)
+    asked = Asked(network, columns, free, given or {}, convention or DEFAULT)
+    form = Form(network.name, asked.columns, asked.free, asked.cased, asked)
+    if not form.cased:
+        form.record()
+    return form

@@ -131,7 +131,11 @@ class _OfFactor(Meaning):
             return then(fr) if holds else otherwise(fr)
         if ar.is_symbolic(holds):
             raise node.condition.error(f"a symbol leaves it open whether {holds}; give it a number")
-        return ar.where(holds, then(fr), otherwise(fr))
+        with ar.within(holds):
+            a = then(fr)
+        with ar.within(ar.logical_not(holds)):
+            b = otherwise(fr)
+        return ar.where(holds, a, b)
 
 
 @lru_cache(maxsize=1024)

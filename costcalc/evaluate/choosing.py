@@ -7,11 +7,25 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from ..arithmetic import as_count, is_symbolic, logical_and, truth, where
-from ..errors import ArithmeticProblem, SpecError
+from ..arithmetic import (
+    as_count,
+    everywhere,
+    is_recorded,
+    is_symbolic,
+    logical_and,
+    logical_not,
+    logical_or,
+    truth,
+    where,
+    within,
+)
+from ..errors import ArithmeticProblem, Exhausted, SpecError
 from ..graph import Assumption, Choice, Layer, Tensor
 from .results import NetResult, same_shapes
 from .run import Run
+
+IMPOSSIBLE = object()
+"""What a side of a condition gives that no point can take."""
 
 
 def choose(run: Run, condition: Any, then: Callable[[], Any], otherwise: Callable[[], Any], place: Any) -> Any:
@@ -21,13 +35,15 @@ def choose(run: Run, condition: Any, then: Callable[[], Any], otherwise: Callabl
         return then() if c else otherwise()
     if is_symbolic(c):
         return _symbolic(run, c, then, otherwise, place)
-    active = c if run.mask is None else c | ~run.mask
-    if active.all():
+    elsewhere = False if run.mask is None else logical_not(run.mask)
+    if everywhere(logical_or(c, elsewhere)):
         return then()
-    active = ~c if run.mask is None else ~c | ~run.mask
-    if active.all():
+    if everywhere(logical_or(logical_not(c), elsewhere)):
         return otherwise()
-    return select(c, masked(run, c, then), masked(run, ~c, otherwise))
+    a, b = side(run, c, then), side(run, logical_not(c), otherwise)
+    if a is b is IMPOSSIBLE:
+        raise SpecError("both sides of this condition are impossible", place)
+    return select(c, a, b)
 
 
 def _symbolic(run: Run, c: Any, then: Callable[[], Any], otherwise: Callable[[], Any], place: Any) -> Any:
@@ -62,17 +78,39 @@ def _untaken(run: Run, body: Callable[[], Any]) -> tuple[Any, list[Layer]]:
 
 def masked(run: Run, mask: Any, body: Callable[[], Any]) -> Any:
     """``body()`` where ``mask``, an array, holds; its layers count 0 elsewhere."""
+    if mask is True:
+        return body()
     count, outer = run.count, run.mask
     run.mask = mask if outer is None else logical_and(outer, mask)
     run.count = count * as_count(mask)
     try:
-        return body()
+        with within(mask):
+            return body()
     finally:
         run.count, run.mask = count, outer
 
 
+def side(run: Run, condition: Any, body: Callable[[], Any]) -> Any:
+    """:func:`masked`; where that is an error for what is recorded, a guard for the others."""
+    if not is_recorded(condition):
+        return masked(run, condition, body)
+    before = run.snapshot()
+    try:
+        return masked(run, condition, body)
+    except Exhausted:
+        raise
+    except SpecError as e:
+        run.restore(before)
+        run.require(logical_not(condition), e.message)
+        return IMPOSSIBLE
+
+
 def select(condition: Any, a: Any, b: Any) -> Any:
     """a where ``condition``, an array, holds, else b: numbers, tensors and tuples of them."""
+    if condition is True or b is IMPOSSIBLE:
+        return a
+    if a is IMPOSSIBLE:
+        return b
     if isinstance(a, NetResult):
         a = a.value
     if isinstance(b, NetResult):

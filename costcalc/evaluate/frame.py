@@ -31,9 +31,12 @@ class Frame:
 
     def let(self, name: str) -> Any:
         """The value of a let of the file, evaluated once."""
-        known = self.point.known
+        known, mask = self.point.known, self.run.mask
         if name not in known:
-            known[name] = self._evaluate(name, [])
+            value = self._evaluate(name, [])
+            if mask is not None:  # elsewhere it may be another
+                return value
+            known[name] = value
         return known[name]
 
     def call_let(self, name: str, args: list[Any]) -> Any:

@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 from ..arithmetic import is_array, is_symbolic, maximum
-from ..errors import SpecError
+from ..errors import Exhausted
 from ..graph import Path
-from .choosing import masked, select
+from .choosing import IMPOSSIBLE, select, side
 from .frame import Frame
 from .results import same_shapes
 from .run import MAX_PRIMITIVES, Run
@@ -91,7 +91,9 @@ class Repeat:
         most = int(run.copies_of(int(n.max())))
         for i in range(1, most + 1):
             start = len(run.layers)
-            copied = masked(run, n >= i, partial(self.copy, fr, cur, path, i, sharing))
+            copied = side(run, n >= i, partial(self.copy, fr, cur, path, i, sharing))
+            if copied is IMPOSSIBLE:
+                return cur
             result = select(n >= i, copied, cur)
             if self._may_settle(i) and same_shapes(result, cur):
                 multiply(run, start, maximum(n - (i - 1), 1), sharing)
@@ -133,4 +135,4 @@ def multiply(run: Run, start: int, times: Any, sharing: Sharing | None) -> None:
         most = int(times.max()) if is_array(times) else times
         run.primitives += (most - 1) * len(layers)
         if run.primitives > MAX_PRIMITIVES:
-            raise SpecError(f"more than {MAX_PRIMITIVES:,} primitive layers")
+            raise Exhausted(f"more than {MAX_PRIMITIVES:,} primitive layers")

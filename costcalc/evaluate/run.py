@@ -9,6 +9,7 @@ from ..arithmetic import (
     equal,
     floordiv,
     is_array,
+    is_recorded,
     is_symbolic,
     is_whole,
     less_equal,
@@ -17,7 +18,7 @@ from ..arithmetic import (
     mul,
     whole,
 )
-from ..errors import SpecError, quoted
+from ..errors import Exhausted, SpecError, quoted
 from ..graph import Assumption, Choice, Graph, Layer, Path, Tensor
 from ..ops import Op
 from .results import NetResult
@@ -87,7 +88,7 @@ class Run:
         layer = Layer(path, op, inputs, call, self.block, self.count)
         self.primitives += 1
         if self.primitives > MAX_PRIMITIVES:
-            raise SpecError(f"more than {MAX_PRIMITIVES:,} primitive layers")
+            raise Exhausted(f"more than {MAX_PRIMITIVES:,} primitive layers")
         if self.net is not None:
             layer.net = self.net
         if self.strides is not None:
@@ -141,7 +142,7 @@ class Run:
         """Count the characters that are evaluated, so that no spec takes more than a second or two."""
         self.work += work
         if self.work > MAX_WORK:
-            raise SpecError(
+            raise Exhausted(
                 f"more than {MAX_WORK:,} characters of the spec are evaluated: "
                 "a block, function or repeat is called far too often"
             )
@@ -162,7 +163,11 @@ class Run:
         """
         if ok is True:
             return
-        if is_array(ok) or (ok is False and self.mask is not None):
+        if is_recorded(ok):
+            ok.recorder.guard(ok, message)
+        elif ok is False and is_recorded(self.mask):
+            self.mask.recorder.guard(ok, message)
+        elif is_array(ok) or (ok is False and self.mask is not None):
             bad = logical_not(ok) if is_array(ok) else True
             if self.mask is not None:
                 bad = logical_and(bad, self.mask)

@@ -30,10 +30,18 @@ def _pick_array(key: Any, keys: list[Any], values: list[Any]) -> Any:
     result, found = values[-1], ar.equal(key, keys[-1])
     for k, v in zip(keys[:-1], values[:-1], strict=True):
         hit = ar.equal(key, k)
-        result, found = ar.where(hit, v, result), ar.logical_or(found, hit)
-    if found is False or (found is not True and not found.all()):
-        raise ArithmeticProblem(f"pick: an element of the array is none of {listed(keys)}")
+        result, found = _where(hit, v, result), ar.logical_or(found, hit)
+    problem = f"pick: an element of the array is none of {listed(keys)}"
+    if not ar.holds(found, problem):
+        raise ArithmeticProblem(problem)
     return result
+
+
+def _where(condition: Any, a: Any, b: Any) -> Any:
+    """a or b, member by member of lists of one length."""
+    if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
+        return [_where(condition, x, y) for x, y in zip(a, b, strict=True)]
+    return ar.where(condition, a, b)
 
 
 def _len(x: Any) -> int:

@@ -77,6 +77,10 @@ ELSEWHERE = {
     "make_divisible": "test_rounding",
     "not_a_number": "test_errors",
     "apply": "test_errors",
+    "is_recorded": "test_recorded",
+    "everywhere": "test_recorded",
+    "holds": "test_recorded",
+    "within": "test_recorded",
 }
 
 

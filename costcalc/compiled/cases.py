@@ -1,0 +1,129 @@
+"""The records of a form: one for each combination of words, yes and no, and numbers that are few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import product
+from math import prod
+from typing import Any
+
+from ..arithmetic import is_recorded
+from ..arithmetic.recorder import Recorder
+from ..conventions import DEFAULT, Convention
+from ..cost import Cost
+from ..errors import UsageError, nearest, quoted
+from ..language.closures import constant, is_const
+from ..network import Network, SpecLoader
+from .record import Record, record_of
+
+PARAMS, MULT_ADDS, COUNTED = "params", "mult_adds", "counted"
+FEW = 8
+"""Combinations of numbers among choices up to which each has a record of its own."""
+RHO = "rho"
+
+
+class Asked:
+    """What a form is of: the columns of ``network`` in ``free`` parameters, the others at the ``given`` values."""
+
+    def __init__(
+        self,
+        network: Network,
+        columns: Iterable[str],
+        free: Iterable[str],
+        given: Mapping[str, Any],
+        convention: str | Convention,
+    ) -> None:
+        self.network = network
+        self.columns = tuple(dict.fromkeys(columns))
+        self.free = tuple(dict.fromkeys(free))
+        self.given = dict(given)
+        loader = SpecLoader()
+        self.convention = convention if isinstance(convention, Convention) else loader.convention(convention)
+        self.conventions = {c: loader.convention(c) for c in self.columns if c not in (PARAMS, MULT_ADDS, COUNTED)}
+        self._check()
+        self.cased = self._cased()
+
+    def _check(self) -> None:
+        codes = self.network.parameter_codes
+        self.network.program.point(self.given, self.network.variant)
+        for name in self.free:
+            if name not in codes and not (name == RHO and "res" in codes):
+                has = f"it has {', '.join(codes) or 'none'}{nearest(name, codes)}"
+                raise UsageError(f"{self.network.name} has no parameter {quoted(name)}; {has}")
+            if name in self.given:
+                raise UsageError(f"{name} is free and given")
+
+    def choices(self, name: str) -> list[Any]:
+        """The values that a free parameter may have; none if it has a range."""
+        code = self.network.parameter_codes.get(name)
+        if code is None:
+            return []
+        if code.choices is None and code.structural:
+            return [True, False]
+        return list(code.choices or ())
+
+    def _cased(self) -> tuple[str, ...]:
+        """The free parameters that each record has a value of."""
+        codes = self.network.parameter_codes
+        words = [n for n in self.free if n in codes and codes[n].structural]
+        numbers = [n for n in self.free if n not in words and self.choices(n)]
+        few = prod(len(self.choices(n)) for n in numbers) <= FEW
+        return tuple(n for n in self.free if n in words or (few and n in numbers))
+
+    def cases(self) -> list[dict[str, Any]]:
+        """Every combination of the values of the parameters that have records of their own."""
+        every = product(*(self.choices(n) for n in self.cased))
+        return [dict(zip(self.cased, values, strict=True)) for values in every]
+
+    def record(self, case: Mapping[str, Any]) -> Record:
+        """The columns as operations on the other free parameters. Raises what the engine does on arrays."""
+        recorder = Recorder()
+        names = [n for n in self.free if n not in case]
+        values = {name: self._input(recorder, name) for name in names}
+        at = {**self.given, **case, **values}
+        return record_of(recorder, names, self._outputs(at))
+
+    def _input(self, recorder: Recorder, name: str) -> Any:
+        """A free parameter, its constant range known from the start."""
+        x = recorder.input(name)
+        code = self.network.parameter_codes.get(name)
+        if code is None:
+            return x
+        numbers = [c for c in code.choices or () if not isinstance(c, str | bool)]
+        ends = (code.low, code.high)
+        if numbers:
+            low, high = min(numbers), max(numbers)
+        elif ends[0] is not None and ends[1] is not None and all(is_const(end) for end in ends if end is not None):
+            low, high = constant(ends[0]), constant(ends[1])
+        else:
+            return x
+        told = f"{name} is from {low} to {high}"
+        recorder.guard(recorder.less_equal(low, x), told)
+        recorder.guard(recorder.less_equal(x, high), told)
+        return x
+
+    def _outputs(self, at: Mapping[str, Any]) -> dict[str, Any]:
+        costs: dict[str, tuple[Cost, Any]] = {}
+
+        def cost(convention: Convention) -> tuple[Cost, Any]:
+            if convention.name not in costs:
+                point, scale = self.network.scaled(at, convention)
+                costs[convention.name] = self.network.cost(point, convention=convention), scale
+            return costs[convention.name]
+
+        outputs: dict[str, Any] = {}
+        for column in self.columns:
+            if column == MULT_ADDS:
+                outputs[column] = cost(SpecLoader().convention(DEFAULT))[0].mult_adds
+            elif column == PARAMS:
+                outputs[column] = cost(self.convention)[0].params
+            else:
+                counted, scale = cost(self.conventions.get(column, self.convention))
+                outputs[column] = counted.counted * scale
+        return outputs
+
+    def counted(self, at: Mapping[str, Any]) -> dict[str, Any]:
+        """The columns at a point, by the engine."""
+        found = self._outputs({**self.given, **at})
+        assert not any(map(is_recorded, found.values()))
+        return found

@@ -1,0 +1,148 @@
+"""A form on arrays: which record each point has, which program that is for these numbers, and who runs it."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+
+from ..arithmetic.bounds import Bounds
+from ..errors import UsageError
+from .lowering import lower
+from .on_arrays import ArrayRunner, types_of
+from .plain import Runner
+from .program import FLOAT, INT, NotOnArrays, TooLarge
+from .record import Case, Record
+
+
+class Records(Protocol):
+    """What a form has for arrays. ``runners``: those that were made, by what they are for."""
+
+    name: str
+    columns: tuple[str, ...]
+    free: tuple[str, ...]
+    cased: tuple[str, ...]
+    runners: dict[Any, Any]
+
+    def record(self, case: Case = ...) -> Record:
+        """The record of a case."""
+        ...
+
+
+def on_arrays(form: Records, points: Mapping[str, Any], engine: str) -> tuple[dict[str, Any], Any]:
+    """What :meth:`Form.on` gives, once its arguments are checked."""
+    arrays = {name: np.atleast_1d(np.asarray(values)) for name, values in points.items()}
+    size = max((len(a) for a in arrays.values()), default=1)
+    for name, a in arrays.items():
+        if a.ndim != 1 or len(a) not in (1, size):
+            raise UsageError(f"arrays of different shapes: {name} {a.shape}")
+        if name not in form.cased and a.dtype.kind not in "iuf":
+            raise UsageError(f"{name}: an array of {a.dtype} holds no numbers")
+    arrays = {name: np.broadcast_to(a, size) for name, a in arrays.items()}
+    found: dict[str, Any] = {name: np.zeros(size, np.int64) for name in form.columns}
+    valid = np.zeros(size, bool)
+    for case, rows in _cases(form, arrays, size):
+        names = [n for n in form.free if n not in form.cased]
+        part = {n: arrays[n] if rows is None else arrays[n][rows] for n in names}
+        columns, ok = _run(form, case, part, size if rows is None else len(rows), engine)
+        for name, column in columns.items():
+            if column.dtype != found[name].dtype:
+                found[name] = found[name].astype(np.float64)
+            if rows is None:
+                found[name] = column
+            else:
+                found[name][rows] = column
+        if rows is None:
+            valid = ok
+        else:
+            valid[rows] = ok
+    return found, valid
+
+
+def _cases(form: Records, arrays: Mapping[str, Any], size: int) -> list[tuple[Case, Any]]:
+    """The cases there are, each with its rows; None for all rows."""
+    if not form.cased:
+        return [((), None)]
+    number = np.zeros(size, np.int64)
+    for name in form.cased:
+        distinct, which = np.unique(arrays[name], return_inverse=True)
+        number = number * len(distinct) + which
+    found: list[tuple[Case, Any]] = []
+    for k in np.unique(number):
+        rows = np.flatnonzero(number == k)
+        values = [arrays[n][rows[0]] for n in form.cased]
+        plain = [v.item() if hasattr(v, "item") else v for v in values]
+        found.append((tuple((type(v), v) for v in plain), rows))
+    return found
+
+
+def _run(form: Records, case: Case, arrays: dict[str, Any], size: int, engine: str) -> tuple[dict[str, Any], Any]:
+    valid = np.zeros(size, bool)
+    try:
+        record = form.record(case)
+    except UsageError:  # a choice that there isn't
+        return {name: np.zeros(size, np.int64) for name in form.columns}, valid
+    runner = _runner(form, case, record, arrays, engine)
+    if runner is None:
+        return _one_by_one(record, arrays, size)
+    found = {name: np.zeros(size, dtype) for name, dtype in types_of(runner.program).items()}
+    runner.run(arrays, found, valid)
+    return found, valid
+
+
+def _runner(form: Records, case: Case, record: Record, arrays: Mapping[str, Any], engine: str) -> Any:
+    """What runs ``record`` for all that the parameters may be; where that is too large, for about what they are here.
+
+    None where arrays can't tell what Python's numbers can.
+    """
+    kinds = {name: FLOAT if a.dtype.kind == "f" else INT for name, a in arrays.items()}
+    runners = form.runners
+    key: Any = (case, engine, tuple(kinds.items()))
+    if key not in runners:
+        try:
+            runners[key] = _made(record, kinds, None, engine, form.name)
+        except NotOnArrays:
+            runners[key] = None
+    if runners[key] is not None:
+        return runners[key]
+    box = {name: _around(a) for name, a in arrays.items()}
+    key = (*key, tuple(box.items()))
+    if key not in runners:
+        try:
+            runners[key] = _made(record, kinds, box, engine, form.name)
+        except TooLarge:
+            raise
+        except NotOnArrays:
+            runners[key] = None
+    return runners[key]
+
+
+def _made(record: Record, kinds: Mapping[str, str], box: Mapping[str, Bounds] | None, engine: str, name: str) -> Any:
+    program = lower(record, kinds, box)
+    if engine == "numpy":
+        return ArrayRunner(program)
+    if importlib.util.find_spec("numba") is None:
+        raise UsageError("the engine fast needs numba: pip install 'costcalc[fast]'")
+    from .fast import FastRunner
+
+    return FastRunner(program, name)
+
+
+def _around(a: Any) -> Bounds:
+    """Powers of two around the numbers of an array, so that few programs do for many arrays."""
+    numbers = a[np.isfinite(a)]
+    if not numbers.size:
+        return Bounds(0, 0)
+    low, high = (int(x) for x in (np.floor(numbers.min()), np.ceil(numbers.max())))
+    outer = 1 << max(abs(low), abs(high)).bit_length()
+    return Bounds(0 if low >= 0 else -outer, outer)
+
+
+def _one_by_one(record: Record, arrays: Mapping[str, Any], size: int) -> tuple[dict[str, Any], Any]:
+    """What arrays can't tell apart Python's own numbers do."""
+    runner = Runner(record)
+    rows = [runner.run(row) for row in zip(*(arrays[n].tolist() for n in record.parameters), strict=True)]
+    valid = np.array([not problem for _, problem in rows])
+    return {n: np.array([found.get(n, 0) for found, _ in rows]) for n in record.outputs}, valid

@@ -1,0 +1,170 @@
+"""A form as plain data: parameters, constants and operations, numbered in this order; what each place is used for.
+
+docs/compiled-forms.md says what every operation means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from ..arithmetic.bounds import CONDITIONS
+from ..arithmetic.recorder import Recorded, Recorder
+from ..errors import SpecError, UsageError
+
+ARITY = {
+    "add": 2, "sub": 2, "mul": 2, "div": 2, "floor_div": 2, "ceil_div": 2, "mod": 2, "pow": 2, "min": 2, "max": 2,
+    "make_divisible": 2, "floor": 1, "ceil": 1, "round": 1, "sqrt": 1, "select": 3, "less": 2, "less_equal": 2,
+    "equal": 2, "same": 2, "and": 2, "not": 1, "whole": 1, "small": 1,
+}  # fmt: skip
+"""Operands of each operation."""
+MOST = 1_000_000
+"""Operations that a record has at most."""
+
+Case = tuple[tuple[type, Any], ...]
+"""Values of the parameters that have a record for each, and their types: 1 isn't 1.0, nor yes."""
+Instruction = tuple[Any, ...]
+"""The operation, and the places of its operands."""
+
+
+class Record:
+    """Straight-line operations. Places 0 … are the ``parameters``, then the ``constants``, then the ``instructions``.
+
+    ``outputs`` are the places of the columns, ``guards`` those of conditions that a point must meet, each with what is
+    wrong where it doesn't.
+    """
+
+    __slots__ = ("constants", "guards", "instructions", "outputs", "parameters")
+
+    def __init__(
+        self,
+        parameters: Sequence[str],
+        constants: Sequence[Any],
+        instructions: Sequence[Instruction],
+        outputs: Mapping[str, int],
+        guards: Sequence[tuple[int, str]],
+    ) -> None:
+        self.parameters = tuple(parameters)
+        self.constants = list(constants)
+        self.instructions = list(instructions)
+        self.outputs = dict(outputs)
+        self.guards = list(guards)
+
+    @property
+    def first(self) -> int:
+        """The place of the first instruction."""
+        return len(self.parameters) + len(self.constants)
+
+    def is_condition(self, place: int) -> bool:
+        """Whether what stands there is true or false."""
+        if place < self.first:
+            k = place - len(self.parameters)
+            return k >= 0 and isinstance(self.constants[k], bool)
+        return self.instructions[place - self.first][0] in CONDITIONS
+
+    # -- JSON
+
+    def to_data(self) -> dict[str, Any]:
+        """For JSON: ints from 2**53 on as text, floats as {"float": …}, rationals as {"over": [p, q]}."""
+        return {
+            "parameters": list(self.parameters),
+            "constants": [_constant_data(x) for x in self.constants],
+            "instructions": [list(i) for i in self.instructions],
+            "outputs": self.outputs,
+            "guards": [list(g) for g in self.guards],
+        }
+
+    @classmethod
+    def from_data(cls, data: Any) -> Record:
+        """What :meth:`to_data` gave. Raises :class:`UsageError` for what can't be that."""
+        try:
+            record = cls(
+                data["parameters"],
+                [_constant(x) for x in data["constants"]],
+                [tuple(i) for i in data["instructions"]],
+                data["outputs"],
+                [(place, str(message)) for place, message in data["guards"]],
+            )
+            record._check()
+        except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as e:
+            raise UsageError(f"no compiled form: {e}") from None
+        return record
+
+    def _check(self) -> None:
+        """Everything is known before it is used, so that running it ends and touches nothing else."""
+        if not all(isinstance(p, str) for p in self.parameters) or len(self.instructions) > MOST:
+            raise ValueError("its parameters are no names, or it has too many instructions")
+        conditions = [isinstance(x, bool) for x in (*(0 for _ in self.parameters), *self.constants)]
+        for number, (operation, *operands) in enumerate(self.instructions, self.first):
+            if ARITY.get(operation) != len(operands) or not all(_is_place(k, number) for k in operands):
+                raise ValueError(f"instruction {number} is {operation} of {operands}")
+            of_conditions = [conditions[k] for k in operands]
+            wanted = {"select": [True, False, False], "and": [True] * 2, "same": [True] * 2, "not": [True]}
+            if of_conditions != wanted.get(operation, [False] * len(operands)):
+                raise ValueError(f"instruction {number} mixes numbers and conditions")
+            conditions.append(operation in CONDITIONS)
+        end = len(conditions)
+        if not all(_is_place(k, end) and not conditions[k] for k in self.outputs.values()):
+            raise ValueError("an output is no number")
+        if not all(_is_place(k, end) and conditions[k] for k, _ in self.guards):
+            raise ValueError("a guard is no condition")
+
+
+def _is_place(k: Any, end: int) -> bool:
+    return type(k) is int and 0 <= k < end
+
+
+def _constant_data(x: Any) -> Any:
+    if isinstance(x, bool):
+        return x
+    if isinstance(x, int):
+        return x if abs(x) < 2**53 else str(x)
+    if isinstance(x, float):
+        return {"float": x}
+    return {"over": [_constant_data(x.numerator), _constant_data(x.denominator)]}
+
+
+def _constant(data: Any) -> Any:
+    if isinstance(data, dict):
+        if "float" in data:
+            return float(data["float"])
+        p, q = map(_constant, data["over"])
+        return Fraction(p, q)
+    return data if isinstance(data, bool) else int(data)
+
+
+def record_of(recorder: Recorder, parameters: Iterable[str], outputs: Mapping[str, Any]) -> Record:
+    """What ``recorder`` noted, as far as the ``outputs`` and the guards need it."""
+    nodes = recorder.nodes
+    wanted = {name: x if type(x) is Recorded else recorder.constant(_plain(name, x)) for name, x in outputs.items()}
+    needed, pending = set(), [*(x.index for x in wanted.values()), *recorder.guards]
+    while pending:
+        place = pending.pop()
+        if place not in needed:
+            needed.add(place)
+            operation, *operands = nodes[place]
+            if operation not in ("input", "constant"):
+                pending += operands
+    names = tuple(parameters)
+    constants = [k for k in sorted(needed) if nodes[k][0] == "constant"]
+    instructions = [k for k in sorted(needed) if nodes[k][0] not in ("input", "constant")]
+    places = {k: names.index(nodes[k][1]) for k in needed if nodes[k][0] == "input"}
+    places |= {k: number for number, k in enumerate([*constants, *instructions], len(names))}
+    return Record(
+        names,
+        [nodes[k][1] for k in constants],
+        [(nodes[k][0], *(places[j] for j in nodes[k][1:])) for k in instructions],
+        {name: places[x.index] for name, x in wanted.items()},
+        [(places[k], _told(message)) for k, message in recorder.guards.items()],
+    )
+
+
+def _plain(name: str, x: Any) -> Any:
+    if not isinstance(x, int | float | Fraction):
+        raise SpecError(f"{name} is no number here")
+    return x
+
+
+def _told(message: Any) -> str:
+    return message if isinstance(message, str) else str(message())
