@@ -14,7 +14,7 @@ from ..cost import Cost
 from ..errors import UsageError, nearest, quoted
 from ..language.closures import constant, is_const
 from ..network import Network, SpecLoader
-from .record import Record, record_of
+from .recording import Recording, record_of
 
 PARAMS, MULT_ADDS, COUNTED = "params", "mult_adds", "counted"
 FEW = 8
@@ -22,7 +22,7 @@ FEW = 8
 RHO = "rho"
 
 
-class Asked:
+class FormSource:
     """What a form is of: the columns of ``network`` in ``free`` parameters, the others at the ``given`` values."""
 
     def __init__(
@@ -75,7 +75,7 @@ class Asked:
         every = product(*(self.choices(n) for n in self.cased))
         return [dict(zip(self.cased, values, strict=True)) for values in every]
 
-    def record(self, case: Mapping[str, Any]) -> Record:
+    def record(self, case: Mapping[str, Any]) -> Recording:
         """The columns as operations on the other free parameters. Raises what the engine does on arrays."""
         recorder = Recorder()
         names = [n for n in self.free if n not in case]

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from .array_code import BOOL, F64, FLOAT, INT, ArrayCode
 from .on_arrays import ArrayRunner
-from .program import BOOL, F64, FLOAT, INT, Program
 
 CHUNK = 1 << 16
 _HEAD = """\
@@ -63,7 +63,7 @@ _BY_NUMPY = "pow"
 class FastRunner:
     """``program`` compiled."""
 
-    def __init__(self, program: Program, name: str) -> None:
+    def __init__(self, program: ArrayCode, name: str) -> None:
         self.program = program
         powers = [k for k, (op, *_) in enumerate(program.instructions, len(program.parameters)) if op == _BY_NUMPY]
         self._powers = [f"power{k}" for k in powers]
@@ -82,15 +82,15 @@ class FastRunner:
             self._run(valid[part], *outputs, *here.values(), *powers.values())
 
 
-def _part(program: Program, places: list[int]) -> Program:
+def _part(program: ArrayCode, places: list[int]) -> ArrayCode:
     """The program of what stands at ``places``."""
-    part = Program(program.parameters)
+    part = ArrayCode(program.parameters)
     part.instructions, part.stores = program.instructions, program.stores
     part.outputs = [(f"power{k}", k, FLOAT) for k in places]
     return part
 
 
-def text_of(program: Program, given: list[int]) -> str:
+def text_of(program: ArrayCode, given: list[int]) -> str:
     """The loop. ``given`` are places whose values are arrays too, behind the outputs and the parameters."""
     first = len(program.parameters)
     outputs = [f"o{k}" for k in range(len(program.outputs))]

@@ -10,9 +10,9 @@ from .._version import __version__
 from ..conventions import DEFAULT, Convention
 from ..errors import SpecError, UsageError, nearest, quoted
 from ..network import Network
-from .cases import MULT_ADDS, PARAMS, Asked
+from .cases import MULT_ADDS, PARAMS, FormSource
 from .plain import Runner
-from .record import Case, Record
+from .recording import Case, Recording
 
 FORMAT = 1
 ENGINES = ("numpy", "fast")
@@ -33,14 +33,14 @@ class Form:
         columns: Iterable[str],
         free: Iterable[str],
         cased: Iterable[str],
-        asked: Asked | None,
-        records: Mapping[Case, Record] | None = None,
+        source: FormSource | None,
+        records: Mapping[Case, Recording] | None = None,
     ) -> None:
         self.name = name
         self.columns = tuple(columns)
         self.free = tuple(free)
         self.cased = tuple(cased)
-        self._asked = asked
+        self._source = source
         self._records = dict(records or {})
         self._plain: dict[Case, Runner] = {}
         self.runners: dict[Any, Any] = {}
@@ -61,24 +61,24 @@ class Form:
         return self._engine(point, problem) if problem else {k: _tidy(v) for k, v in found.items()}
 
     def _engine(self, point: Mapping[str, Any], problem: str) -> dict[str, Any]:
-        if self._asked is None:
+        if self._source is None:
             raise SpecError(problem)
-        return {k: _tidy(v) for k, v in self._asked.counted(point).items()}
+        return {k: _tidy(v) for k, v in self._source.counted(point).items()}
 
     def _case(self, point: Mapping[str, Any]) -> Case:
         return tuple((type(point[n]), point[n]) for n in self.cased)
 
-    def record(self, case: Case = ()) -> Record:
+    def record(self, case: Case = ()) -> Recording:
         """The record for values of the parameters that have one each."""
         if case not in self._records:
-            if self._asked is None:
+            if self._source is None:
                 same = [r for known, r in self._records.items() if [v for _, v in known] == [v for _, v in case]]
                 if not same:
                     raise UsageError(f"this form has no record for {', '.join(f'{v}' for _, v in case)}")
                 self._records[case] = same[0]
             else:
                 values = {n: v for n, (_, v) in zip(self.cased, case, strict=True)}
-                self._records[case] = self._asked.record(values)
+                self._records[case] = self._source.record(values)
         return self._records[case]
 
     # -- many points
@@ -101,8 +101,8 @@ class Form:
 
     def to_json(self) -> str:
         """The form as text: all its records. Raises :class:`UsageError` where these are too many."""
-        if self._asked is not None:
-            cases = self._asked.cases()
+        if self._source is not None:
+            cases = self._source.cases()
             if len(cases) > MOST_CASES:
                 raise UsageError(f"{len(cases)} combinations of {', '.join(self.cased)}: give some of them values")
             for case in cases:
@@ -125,7 +125,7 @@ class Form:
             data = json.loads(text)
             if data["format"] != FORMAT:
                 raise UsageError(f"a form of format {data['format']}; this version reads format {FORMAT}")
-            records = {tuple((type(v), v) for v in case["at"]): Record.from_data(case) for case in data["cases"]}
+            records = {tuple((type(v), v) for v in case["at"]): Recording.from_data(case) for case in data["cases"]}
             form = cls(data["network"], data["columns"], data["free"], data["cased"], None, records)
         except (ValueError, KeyError, TypeError) as e:
             raise UsageError(f"no compiled form: {e}") from None
@@ -161,8 +161,8 @@ def compile_form(
     ``convention``, which also says what ``params`` counts. Its records are made when they are first asked for.
     Raises :class:`UsageError` for an unknown column or parameter.
     """
-    asked = Asked(network, columns, free, given or {}, convention or DEFAULT)
-    form = Form(network.name, asked.columns, asked.free, asked.cased, asked)
+    source = FormSource(network, columns, free, given or {}, convention or DEFAULT)
+    form = Form(network.name, source.columns, source.free, source.cased, source)
     if not form.cased:
         form.record()
     return form

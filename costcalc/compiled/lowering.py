@@ -14,12 +14,12 @@ from typing import Any
 from ..arithmetic.bounds import ANY, CONDITION, Bounds, of_number, of_operation
 from ..arithmetic.limits import LIMIT
 from ..arithmetic.recorder import narrowed
-from .program import BOOL, F64, FLOAT, I64, INT, Either, NotOnArrays, Number, Over, Program, TooLarge
+from .array_code import BOOL, F64, FLOAT, I64, INT, ArrayCode, BeyondInt64, Either, NotOnArrays, Number, Ratio
 from .rationals import of_rationals
-from .record import Record
+from .recording import Recording
 
 
-def lower(record: Record, kinds: Mapping[str, str], box: Mapping[str, Bounds] | None = None) -> Program:
+def lower(record: Recording, kinds: Mapping[str, str], box: Mapping[str, Bounds] | None = None) -> ArrayCode:
     """``record`` for parameters of these ``kinds`` (``int``, ``float``): all that its guards let pass, or a ``box``.
 
     Raises :class:`NotOnArrays` for ints that int64 may not have, and for rationals that meet what they can't.
@@ -28,9 +28,9 @@ def lower(record: Record, kinds: Mapping[str, str], box: Mapping[str, Bounds] | 
 
 
 class _Lowering:
-    def __init__(self, record: Record, kinds: Mapping[str, str], box: Mapping[str, Bounds]) -> None:
+    def __init__(self, record: Recording, kinds: Mapping[str, str], box: Mapping[str, Bounds]) -> None:
         self.record = record
-        self.program = Program(record.parameters)
+        self.program = ArrayCode(record.parameters)
         following, self.bounds = _bounds(record, box)
         self.values: list[Any] = [
             Number(kinds[name], k, self.bounds[k]._replace(whole=kinds[name] == INT))
@@ -52,7 +52,7 @@ class _Lowering:
         if isinstance(x, bool):
             return x
         if isinstance(x, Fraction):
-            return Over(self.constant(x.numerator), self.constant(x.denominator))
+            return Ratio(self.constant(x.numerator), self.constant(x.denominator))
         kind = FLOAT if isinstance(x, float) else INT
         bounds = of_number(x)
         store = F64 if kind == FLOAT else self._store(bounds)
@@ -64,7 +64,7 @@ class _Lowering:
             return F64
         if bounds.low >= -(2**63) and bounds.high < 2**63:
             return I64
-        raise TooLarge
+        raise BeyondInt64
 
     def _make(self, kind: str, operation: str, *of: Number, bounds: Bounds) -> Number:
         """An int or float; ints of both stores meet as int64."""
@@ -123,7 +123,7 @@ class _Lowering:
             if isinstance(x, Either):
                 sides = [self.apply(name, [*of[:k], side, *of[k + 1 :]], known) for side in (x.a, x.b)]
                 return self.select(x.place, *sides)
-        if any(isinstance(x, Over) for x in of):
+        if any(isinstance(x, Ratio) for x in of):
             return of_rationals(self, name, of)
         return self._of_numbers(name, of, known)
 
@@ -152,18 +152,18 @@ class _Lowering:
             store = F64 if a.kind == FLOAT or not (self._is_i64(a) or self._is_i64(b)) else I64
             place = self.program.put(store, "select", condition, self._as(store, a), self._as(store, b))
             return Number(a.kind, place, bounds)
-        if isinstance(a, Over) and isinstance(b, Over):
-            return Over(self.select(condition, a.p, b.p), self.select(condition, a.q, b.q))
-        if {type(a), type(b)} == {Over, Number} and FLOAT not in (getattr(a, "kind", ""), getattr(b, "kind", "")):
+        if isinstance(a, Ratio) and isinstance(b, Ratio):
+            return Ratio(self.select(condition, a.p, b.p), self.select(condition, a.q, b.q))
+        if {type(a), type(b)} == {Ratio, Number} and FLOAT not in (getattr(a, "kind", ""), getattr(b, "kind", "")):
             one = self.constant(1)
-            return self.select(condition, *(x if isinstance(x, Over) else Over(x, one) for x in (a, b)))
+            return self.select(condition, *(x if isinstance(x, Ratio) else Ratio(x, one) for x in (a, b)))
         return Either(condition, a, b)
 
     def to_float(self, x: Any) -> Any:
         """``x`` as the float next to it."""
         if isinstance(x, Either):
             return self.select(x.place, self.to_float(x.a), self.to_float(x.b))
-        if isinstance(x, Over):
+        if isinstance(x, Ratio):
             return self.quotient(x.p, x.q)
         return x if x.kind == FLOAT else Number(FLOAT, self._as(F64, x), x.bounds._replace(whole=False))
 
@@ -227,13 +227,13 @@ class _Lowering:
         """Whether ``x`` is below 2**53 by its bounds."""
         return x.kind == INT and -LIMIT < x.bounds.low <= x.bounds.high < LIMIT
 
-    def over(self, a: Number, b: Number) -> Over:
+    def over(self, a: Number, b: Number) -> Ratio:
         """The rational a / b of ints."""
         if b.bounds.low <= 0:
             sign = self.select(self.compared("less", b, self.constant(0)), self.constant(-1), self.constant(1))
             a, b = (self._make(INT, "mul", x, sign, bounds=of_operation("mul", x.bounds, sign.bounds)) for x in (a, b))
             b = b._replace(bounds=b.bounds._replace(low=0))
-        return Over(a, b)
+        return Ratio(a, b)
 
     def divided(self, name: str, of: list[Number], bounds: Bounds) -> Number:
         """⌊a / b⌋ or ⌈a / b⌉: of ints below 2**53 the float64 next to a / b is on the right side of every int."""
@@ -281,7 +281,7 @@ def _holds(name: str, of: list[Bounds]) -> bool:
     return name == "less_equal" and bool(of[0].high <= of[1].low)
 
 
-def _bounds(record: Record, box: Mapping[str, Bounds]) -> tuple[list[Bounds], list[Bounds]]:
+def _bounds(record: Recording, box: Mapping[str, Bounds]) -> tuple[list[Bounds], list[Bounds]]:
     """The bounds of every place: as they follow from its operands, and as the guards leave them.
 
     A guard is decided by the first: by the second it would prove itself.

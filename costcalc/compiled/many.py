@@ -10,11 +10,11 @@ import numpy as np
 
 from ..arithmetic.bounds import Bounds
 from ..errors import UsageError
+from .array_code import FLOAT, INT, BeyondInt64, NotOnArrays
 from .lowering import lower
 from .on_arrays import ArrayRunner, types_of
 from .plain import Runner
-from .program import FLOAT, INT, NotOnArrays, TooLarge
-from .record import Case, Record
+from .recording import Case, Recording
 
 
 class Records(Protocol):
@@ -26,7 +26,7 @@ class Records(Protocol):
     cased: tuple[str, ...]
     runners: dict[Any, Any]
 
-    def record(self, case: Case = ...) -> Record:
+    def record(self, case: Case = ...) -> Recording:
         """The record of a case."""
         ...
 
@@ -92,7 +92,7 @@ def _run(form: Records, case: Case, arrays: dict[str, Any], size: int, engine: s
     return found, valid
 
 
-def _runner(form: Records, case: Case, record: Record, arrays: Mapping[str, Any], engine: str) -> Any:
+def _runner(form: Records, case: Case, record: Recording, arrays: Mapping[str, Any], engine: str) -> Any:
     """What runs ``record`` for all that the parameters may be; where that is too large, for about what they are here.
 
     None where arrays can't tell what Python's numbers can.
@@ -112,14 +112,14 @@ def _runner(form: Records, case: Case, record: Record, arrays: Mapping[str, Any]
     if key not in runners:
         try:
             runners[key] = _made(record, kinds, box, engine, form.name)
-        except TooLarge:
+        except BeyondInt64:
             raise
         except NotOnArrays:
             runners[key] = None
     return runners[key]
 
 
-def _made(record: Record, kinds: Mapping[str, str], box: Mapping[str, Bounds] | None, engine: str, name: str) -> Any:
+def _made(record: Recording, kinds: Mapping[str, str], box: Mapping[str, Bounds] | None, engine: str, name: str) -> Any:
     program = lower(record, kinds, box)
     if engine == "numpy":
         return ArrayRunner(program)
@@ -140,7 +140,7 @@ def _around(a: Any) -> Bounds:
     return Bounds(0 if low >= 0 else -outer, outer)
 
 
-def _one_by_one(record: Record, arrays: Mapping[str, Any], size: int) -> tuple[dict[str, Any], Any]:
+def _one_by_one(record: Recording, arrays: Mapping[str, Any], size: int) -> tuple[dict[str, Any], Any]:
     """What arrays can't tell apart Python's own numbers do."""
     runner = Runner(record)
     rows = [runner.run(row) for row in zip(*(arrays[n].tolist() for n in record.parameters), strict=True)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .program import BOOL, F64, I64, INT, Program
+from .array_code import BOOL, F64, I64, INT, ArrayCode
 
 CHUNK = 1 << 13
 _TYPES = {F64: np.float64, I64: np.int64, BOOL: np.bool_}
@@ -67,7 +67,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
 class ArrayRunner:
     """``program`` with a buffer for each value that is alive at once, reused from chunk to chunk."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: ArrayCode) -> None:
         self.program = program
         first, last = len(program.parameters), _last_uses(program)
         self._values: list[Any] = [None] * len(program.stores)
@@ -117,7 +117,7 @@ class ArrayRunner:
                 column[outside] = 0
 
 
-def _last_uses(program: Program) -> dict[int, int]:
+def _last_uses(program: ArrayCode) -> dict[int, int]:
     """The place of the last instruction that needs each place; what is needed at the end has none."""
     last: dict[int, int] = {}
     for place, (operation, *of) in enumerate(program.instructions, len(program.parameters)):
@@ -127,6 +127,6 @@ def _last_uses(program: Program) -> dict[int, int]:
     return last | dict.fromkeys([*program.guards, *(place for _, place, _ in program.outputs)], end)
 
 
-def types_of(program: Program) -> dict[str, Any]:
+def types_of(program: ArrayCode) -> dict[str, Any]:
     """The dtype of each column."""
     return {name: np.int64 if kind == INT else np.float64 for name, _, kind in program.outputs}

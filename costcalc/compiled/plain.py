@@ -10,7 +10,7 @@ from typing import Any
 from ..arithmetic import scalars
 from ..arithmetic.limits import LIMIT
 from ..errors import CostcalcError
-from .record import Record
+from .recording import Recording
 
 _MAY_BE_RATIONAL = ("add", "sub", "mul", "mod", "min", "max", "select")
 
@@ -88,7 +88,7 @@ def _anything(function: Callable[..., Any]) -> Callable[..., Any]:
 class Runner:
     """``record`` made ready for Python's numbers."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Recording) -> None:
         self._record = record
         self._outputs = list(record.outputs.items())
         self._guards = record.guards

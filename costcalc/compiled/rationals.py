@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from ..arithmetic.bounds import Bounds
 from ..arithmetic.limits import LIMIT
-from .program import FLOAT, Either, NotOnArrays, Number, Over
+from .array_code import FLOAT, Either, NotOnArrays, Number, Ratio
 
 
 class Lowering(Protocol):
@@ -16,7 +16,7 @@ class Lowering(Protocol):
     def constant(self, x: Any) -> Any: ...
     def select(self, condition: Any, a: Any, b: Any) -> Any: ...
     def to_float(self, x: Any) -> Any: ...
-    def over(self, a: Number, b: Number) -> Over: ...
+    def over(self, a: Number, b: Number) -> Ratio: ...
     def within_limit(self, x: Number) -> bool: ...
 
 
@@ -34,14 +34,14 @@ def of_rationals(lowering: Lowering, name: str, of: list[Any]) -> Any:
     if name == "pow":
         return _power(lowering, a, b)
     one = lowering.constant(1)
-    x, y = (v if isinstance(v, Over) else Over(v, one) for v in of)
+    x, y = (v if isinstance(v, Ratio) else Ratio(v, one) for v in of)
     return _of_two(lowering, name, x, y)
 
 
 _ARITHMETIC = ("add", "sub", "mul", "div", "floor_div", "ceil_div", "mod")
 
 
-def _of_two(lowering: Lowering, name: str, x: Over, y: Over) -> Any:
+def _of_two(lowering: Lowering, name: str, x: Ratio, y: Ratio) -> Any:
     def ints(operation: str, a: Any, b: Any) -> Any:
         return lowering.apply(operation, [a, b])
 
@@ -54,7 +54,7 @@ def _of_two(lowering: Lowering, name: str, x: Over, y: Over) -> Any:
         ratio = _of_two(lowering, "div", x, y)
         return _floor(lowering, ratio) if name == "floor_div" else _ceil(lowering, ratio)
     if name == "mod":
-        times = _of_two(lowering, "mul", y, Over(_of_two(lowering, "floor_div", x, y), lowering.constant(1)))
+        times = _of_two(lowering, "mul", y, Ratio(_of_two(lowering, "floor_div", x, y), lowering.constant(1)))
         return _of_two(lowering, "sub", x, times)
     if x.q == y.q:
         p, other, q = x.p, y.p, x.q
@@ -68,37 +68,37 @@ def _of_two(lowering: Lowering, name: str, x: Over, y: Over) -> Any:
     return ints(name, p, other)
 
 
-def _checked(lowering: Lowering, p: Any, q: Any) -> Over:
+def _checked(lowering: Lowering, p: Any, q: Any) -> Ratio:
     """p / q; from a denominator of 2**53 on it would be a float."""
     if not (isinstance(q, Number) and lowering.within_limit(q)):
         raise NotOnArrays("a rational with a denominator from 2**53 on")
-    return Over(p, q)
+    return Ratio(p, q)
 
 
-def _floor(lowering: Lowering, x: Over) -> Any:
+def _floor(lowering: Lowering, x: Ratio) -> Any:
     return lowering.apply("floor_div", [x.p, x.q])
 
 
-def _ceil(lowering: Lowering, x: Over) -> Any:
+def _ceil(lowering: Lowering, x: Ratio) -> Any:
     return lowering.apply("ceil_div", [x.p, x.q])
 
 
-def _round(lowering: Lowering, x: Over) -> Any:
+def _round(lowering: Lowering, x: Ratio) -> Any:
     """p / q is a half where its float64 is one, if p is below 2**52."""
     if not -LIMIT < 2 * x.p.bounds.low <= 2 * x.p.bounds.high < LIMIT:
         raise NotOnArrays("a rational of large ints is rounded")
     return lowering.apply("round", [lowering.to_float(x)])
 
 
-def _sqrt(lowering: Lowering, x: Over) -> Any:
+def _sqrt(lowering: Lowering, x: Ratio) -> Any:
     return lowering.apply("sqrt", [lowering.to_float(x)])
 
 
-def _whole(lowering: Lowering, x: Over) -> Any:
+def _whole(lowering: Lowering, x: Ratio) -> Any:
     return lowering.apply("equal", [lowering.apply("mod", [x.p, x.q]), lowering.constant(0)])
 
 
-def _small(lowering: Lowering, x: Over) -> Any:
+def _small(lowering: Lowering, x: Ratio) -> Any:
     if not lowering.within_limit(x.p):
         raise NotOnArrays("a rational of large ints")
     return True
@@ -108,6 +108,6 @@ _UNARY = {"floor": _floor, "ceil": _ceil, "round": _round, "sqrt": _sqrt, "whole
 
 
 def _power(lowering: Lowering, a: Any, b: Any) -> Any:
-    if isinstance(b, Either | Over):
+    if isinstance(b, Either | Ratio):
         raise NotOnArrays("a power whose exponent is a rational")
     return _checked(lowering, lowering.apply("pow", [a.p, b]), lowering.apply("pow", [a.q, b]))

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from costcalc import arithmetic as ar
 from costcalc.arithmetic.bounds import Bounds
 from costcalc.arithmetic.recorder import Recorded, Recorder
+from costcalc.compiled.array_code import NotOnArrays
 from costcalc.compiled.lowering import lower
 from costcalc.compiled.on_arrays import ArrayRunner, types_of
 from costcalc.compiled.plain import Runner
-from costcalc.compiled.program import NotOnArrays
-from costcalc.compiled.record import Record, record_of
+from costcalc.compiled.recording import Recording, record_of
 from costcalc.errors import ArithmeticProblem, CostcalcError
 
 from .kinds import QUICK
@@ -47,7 +47,7 @@ FUNCTIONS: dict[str, Function] = {
 OUTPUT = "x"
 
 
-def recorded(function: Function) -> Record:
+def recorded(function: Function) -> Recording:
     recorder = Recorder()
     a, b = recorder.input("a"), recorder.input("b")
     result = function(a, b)
@@ -81,7 +81,7 @@ def assert_record_is_function(function: Function, rows: list[tuple[Any, Any]]) -
     assert_arrays_are(record, rows, wanted)
 
 
-def assert_arrays_are(record: Record, rows: list[tuple[Any, Any]], wanted: list[Any]) -> None:
+def assert_arrays_are(record: Recording, rows: list[tuple[Any, Any]], wanted: list[Any]) -> None:
     arrays = {n: np.array(column) for n, column in zip("ab", zip(*rows, strict=True), strict=True)}
     kinds = {n: "float" if column.dtype.kind == "f" else "int" for n, column in arrays.items()}
     box = {n: Bounds(math.floor(column.min()), math.ceil(column.max())) for n, column in arrays.items()}

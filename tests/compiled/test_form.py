@@ -92,9 +92,9 @@ def test_words_have_a_record_each():
     name = words[0]
     form = compile_form(network, free=(name, "alpha"))
     assert form.cased == (name,)
-    asked = form._asked
-    assert asked is not None
-    choices = asked.choices(name)
+    source = form._source
+    assert source is not None
+    choices = source.choices(name)
     found, valid = form.on({name: np.array(choices * 2), "alpha": np.linspace(0.5, 1.5, 2 * len(choices))})
     assert valid.all()
     for k, alpha in enumerate(np.linspace(0.5, 1.5, 2 * len(choices)).tolist()):

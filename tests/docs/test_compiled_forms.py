@@ -5,7 +5,7 @@ import re
 
 from costcalc import load
 from costcalc.compiled import compile_form
-from costcalc.compiled.record import ARITY
+from costcalc.compiled.recording import ARITY
 
 from ..cli.running import ROOT
 

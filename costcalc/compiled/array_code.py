@@ -16,7 +16,7 @@ class NotOnArrays(SpecError):
     """A record has what arrays of float64 and int64 can't tell from something else."""
 
 
-class TooLarge(NotOnArrays):
+class BeyondInt64(NotOnArrays):
     """An int may not fit 64 bits."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Number(NamedTuple):
     bounds: Bounds
 
 
-class Over(NamedTuple):
+class Ratio(NamedTuple):
     """A rational: two ints, the second above 0."""
 
     p: Number
@@ -46,7 +46,7 @@ class Either(NamedTuple):
     b: Any
 
 
-class Program:
+class ArrayCode:
     """Straight-line operations on arrays. Places 0 … are the parameters; an instruction's place is behind them.
 
     ``instructions`` are (operation, places of operands); a constant is ("constant", number). ``stores`` tells what each

@@ -28,7 +28,7 @@ Instruction = tuple[Any, ...]
 """The operation, and the places of its operands."""
 
 
-class Record:
+class Recording:
     """Straight-line operations. Places 0 … are the ``parameters``, then the ``constants``, then the ``instructions``.
 
     ``outputs`` are the places of the columns, ``guards`` those of conditions that a point must meet, each with what is
@@ -76,7 +76,7 @@ class Record:
         }
 
     @classmethod
-    def from_data(cls, data: Any) -> Record:
+    def from_data(cls, data: Any) -> Recording:
         """What :meth:`to_data` gave. Raises :class:`UsageError` for what can't be that."""
         try:
             record = cls(
@@ -134,7 +134,7 @@ def _constant(data: Any) -> Any:
     return data if isinstance(data, bool) else int(data)
 
 
-def record_of(recorder: Recorder, parameters: Iterable[str], outputs: Mapping[str, Any]) -> Record:
+def record_of(recorder: Recorder, parameters: Iterable[str], outputs: Mapping[str, Any]) -> Recording:
     """What ``recorder`` noted, as far as the ``outputs`` and the guards need it."""
     nodes = recorder.nodes
     wanted = {name: x if type(x) is Recorded else recorder.constant(_plain(name, x)) for name, x in outputs.items()}
@@ -151,7 +151,7 @@ def record_of(recorder: Recorder, parameters: Iterable[str], outputs: Mapping[st
     instructions = [k for k in sorted(needed) if nodes[k][0] not in ("input", "constant")]
     places = {k: names.index(nodes[k][1]) for k in needed if nodes[k][0] == "input"}
     places |= {k: number for number, k in enumerate([*constants, *instructions], len(names))}
-    return Record(
+    return Recording(
         names,
         [nodes[k][1] for k in constants],
         [(nodes[k][0], *(places[j] for j in nodes[k][1:])) for k in instructions],
