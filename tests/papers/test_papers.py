@@ -45,7 +45,7 @@ imgclsmob         172   300         0      0        0       0          25       
 kws                 1     2         0      0        0       0           0        0            0
 levit               5     9         0      0        0       0           1        0            0
 maxvit             28    24         4     12        0       0          16        0            0
-mcunet             11    22         0      0        0       0           0        0             0
+mcunet             15    28         0      0        0       0           0        0             2
 mixnet              5     4         0      1        0       0           3        0            0
 mmpretrain        102   166         0      0        2       0          10        0            0
 mnasnet            45    63         0     11        0       0           1        0            6
