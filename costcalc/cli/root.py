@@ -24,6 +24,7 @@ COMMANDS = {
     "list": ("list_", "Which networks and variants there are."),
     "check": ("check", "The figures that papers print, against the computed ones."),
     "verify": ("verify", "The counts against a forward pass through PyTorch."),
+    "import": ("import_", "A PyTorch module as a spec."),
     "export": ("export", "A network as a PyTorch file, or as ONNX."),
     "spec": ("spec", "The text of a spec."),
     "new": ("new", "A copy of a spec with the files that it uses."),

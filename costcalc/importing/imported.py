@@ -1,0 +1,79 @@
+"""Traces as a spec that was checked against them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..errors import SpecError
+from .calls import Flat
+from .checking import Checked, check
+from .flat_text import flat_text
+from .folding.fold import Folded, fold
+from .from_torch import Traces
+from .lowering.context import Gaps
+from .lowering.lower import lower
+from .record import Trace
+from .rewrites import rewritten
+
+
+class Imported(NamedTuple):
+    """A spec, what it was checked against, and what is to be told of it."""
+
+    text: str
+    flat: Flat
+    traces: Traces
+    checked: Checked
+    notes: tuple[str, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the spec has the module's counts and shapes."""
+        return self.checked.agrees
+
+
+def imported(traces: Traces, origin: str, *, folded: bool = True) -> Imported:
+    """The spec of a network, with blocks and rows if it is ``folded``. Raises :class:`Gaps` for what it can't say."""
+    first = _flat(traces.first, origin)
+    if traces.second is None:
+        first.fixed = traces.why_no_second if len(traces.first.inputs[0].shape) == 4 else ""
+    else:
+        first.fixed = _why_fixed(first, traces)
+    made = fold(first) if folded else Folded(flat_text(first), False, [])
+    second = None if first.fixed else traces.second
+    checked = check(made.text, first, traces.first, second)
+    return Imported(made.text, first, traces, checked, (*first.notes, *made.notes))
+
+
+def _flat(trace: Trace, origin: str) -> Flat:
+    flat = rewritten(lower(trace))
+    flat.origin = origin
+    return flat
+
+
+def _why_fixed(first: Flat, traces: Traces) -> str:
+    """Why the calls of the first size aren't those of the second; empty if they are."""
+    assert traces.second is not None
+    if len(traces.first.inputs[0].shape) != 4:
+        return ""
+    try:
+        other = _flat(traces.second, first.origin)
+    except Gaps as gaps:
+        return f"at another size it has what the language lacks: {gaps.gaps[0].kind}"
+    for one, two in zip(first.calls, other.calls, strict=False):
+        if one.word != two.word or one.inputs != two.inputs:
+            return f"at another size {one.path or one.word} is {two.word} in place of {one.word}"
+        if one.arguments != two.arguments:
+            name = next(n for n in one.arguments if one.arguments.get(n) != two.arguments.get(n))
+            return f"{one.path or one.word} has {name} {_shown(one.arguments[name])}, which belongs to this size"
+    if len(first.calls) != len(other.calls):
+        return "at another size it has other layers"
+    try:
+        if not check(flat_text(first), first, traces.first, traces.second).agrees:
+            return "at another size its counts are others"
+    except SpecError as error:
+        return f"at another size it is wrong: {error.message}"
+    return ""
+
+
+def _shown(value: object) -> str:
+    return "x".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,256 @@
+"""Operations on each element: activations, functions, sums and products, also with weights and numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..layout import Factor, Layout, refined, size
+from ..record import Read, TraceNode
+from .arranging import as_map, cut, pattern, whole
+from .context import TraceLowering
+from .operands import activation, broadcast, learned
+from .registry import Gap, lowers
+from .values import Lowered, Scores, Static, TensorValue
+
+ACTIVATIONS = {
+    "relu": "relu",
+    "relu6": "relu6",
+    "silu": "swish",
+    "hardswish": "hswish",
+    "sigmoid": "sigmoid",
+    "hardsigmoid": "hsigmoid",
+    "gelu": "gelu",
+    "mish": "mish",
+    "tanh": "tanh",
+    "elu": "elu",
+    "leaky_relu": "leaky_relu",
+    "abs": "abs",
+    "cos": "cos",
+    "erf": "erf",
+    "exp": "exp",
+    "log": "log",
+    "log_sigmoid": "logsigmoid",
+    "neg": "neg",
+    "reciprocal": "reciprocal",
+    "rsqrt": "rsqrt",
+    "sin": "sin",
+    "softplus": "softplus",
+    "softsign": "softsign",
+    "sqrt": "sqrt",
+    "square": "square",
+}
+NOTHING = (
+    "dropout",
+    "feature_dropout",
+    "alpha_dropout",
+    "feature_alpha_dropout",
+    "contiguous",
+    "clone",
+    "alias",
+    "detach",
+    "to",
+    "_to_copy",
+    "type_as",
+    "float",
+    "lift_fresh_copy",
+    "identity",
+    "masked_fill",
+    "nan_to_num",
+)
+
+
+@lowers(*NOTHING)
+def nothing(lowering: TraceLowering, node: TraceNode) -> Lowered:
+    """What costs nothing at inference and moves nothing."""
+    found = lowering.value(node.args[0])
+    if isinstance(found, Static):
+        raise Gap("constants that an activation fills", node.op)
+    return found
+
+
+@lowers(*ACTIVATIONS)
+def function(lowering: TraceLowering, node: TraceNode) -> TensorValue:
+    return elementwise(lowering, node, activation(lowering, node, node.args[0]), ACTIVATIONS[node.op.rstrip("_")])
+
+
+def elementwise(lowering: TraceLowering, node: TraceNode, x: TensorValue, word: str) -> TensorValue:
+    """An activation of ``x``, wherever its dimensions lie."""
+    if x.gathered:
+        return x
+    return x._replace(ref=lowering.emit(node, "act", {"f": word}, [x], x.shape))
+
+
+@lowers("hardtanh", "clamp", "clamp_min", "clamp_max")
+def clamp(lowering: TraceLowering, node: TraceNode) -> Lowered:
+    low = lowering.argument(node, 1, "min", -1.0 if node.op.startswith("hard") else None)
+    high = lowering.argument(node, 2, "max", 1.0 if node.op.startswith("hard") else None)
+    found = lowering.value(node.args[0])
+    if isinstance(found, Scores):
+        return found
+    word = "relu6" if (low, high) == (0, 6) else "relu" if (low, high) == (0, None) else "hardtanh"
+    return elementwise(lowering, node, activation(lowering, node, found), word)
+
+
+@lowers("prelu", "_prelu_kernel")
+def prelu(lowering: TraceLowering, node: TraceNode) -> TensorValue:
+    x = activation(lowering, node, node.args[0])
+    slopes = lowering.value(node.args[1])
+    assert isinstance(slopes, Static)
+    number = lowering.number(slopes.params)
+    arguments: dict[str, Any] = {"f": "prelu"} if number == x.shape[0] else {"f": "prelu", "g": number}
+    return x._replace(ref=lowering.emit(node, "act", arguments, [x], x.shape, params=slopes.params))
+
+
+@lowers("pow")
+def power(lowering: TraceLowering, node: TraceNode) -> TensorValue:
+    x = activation(lowering, node, node.args[0])
+    words = {2: "square", 0.5: "sqrt", -0.5: "rsqrt", -1: "reciprocal"}
+    exponent = node.args[1]
+    if isinstance(exponent, int | float) and exponent in words:
+        return elementwise(lowering, node, x, words[exponent])
+    raise Gap("a power", str(exponent))
+
+
+@lowers("add", "sub", "mul", "div", "rsub", "multiply", "true_divide", "subtract")
+def binary(lowering: TraceLowering, node: TraceNode) -> Lowered:
+    word = {"rsub": "sub", "subtract": "sub", "multiply": "mul", "true_divide": "div"}
+    name = node.op.rstrip("_")
+    return combined(lowering, node, word.get(name, name), node.args[0], node.args[1])
+
+
+def combined(lowering: TraceLowering, node: TraceNode, word: str, left: Any, right: Any) -> Lowered:
+    """A sum or product of what the two sides are: tensors, weights, constants, numbers, attention scores."""
+    a = lowering.value(left) if isinstance(left, Read) else left
+    b = lowering.value(right) if isinstance(right, Read) else right
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, Scores):
+            return _on_scores(lowering, node, word, one, other)
+    if isinstance(a, TensorValue) and isinstance(b, TensorValue):
+        return joined(lowering, node, word, [a, b])
+    x, other = (a, b) if isinstance(a, TensorValue) else (b, a)
+    assert isinstance(x, TensorValue)
+    if not isinstance(other, Static):
+        return elementwise(lowering, node, x, "reciprocal") if word == "div" and x is b else x
+    return _with_weights(lowering, node, word, x, other)
+
+
+def _on_scores(lowering: TraceLowering, node: TraceNode, word: str, scores: Scores, other: Any) -> Lowered:
+    if not isinstance(other, Static | TensorValue | Scores):
+        return scores
+    if isinstance(other, Static) and not other.params:
+        return scores
+    if scores.order or scores.softmaxed:
+        raise Gap("attention scores that something else reads", node.op)
+    if isinstance(other, Static) and word == "add" and not scores.bias:
+        return scores._replace(bias=other.params)
+    if isinstance(other, Static) and word == "add":
+        return scores._replace(bias=scores.bias + other.params)
+    if isinstance(other, Static) and word == "mul":
+        return scores._replace(factor=other.params)
+    if isinstance(other, TensorValue) and word == "add" and scores.added is None:
+        return scores._replace(added=other)
+    a, b = (activation(lowering, node, one) for one in (scores, other))
+    return joined(lowering, node, word, [a, b])
+
+
+def _with_weights(lowering: TraceLowering, node: TraceNode, word: str, x: TensorValue, other: Static) -> TensorValue:
+    layout = broadcast(other, x.layout, lowering.axes)
+    if not other.params:
+        if x.layout.shape == node.shape:
+            lowering.note("numbers and tables that aren't trained are left out where they are added or multiplied")
+            return x
+        raise Gap("an activation that a constant makes larger", str(node.shape))
+    if layout is None:
+        raise Gap("weights that have more elements than what they meet", f"{other.shape}, {pattern(x.layout)}")
+    if other.whole and not layout.positions:
+        own, channels = layout.channels, x.layout.channels
+        if own == channels[: len(own)]:
+            after = {"add": "shift", "sub": "shift", "mul": "scale", "div": "scale"}[word]
+            arguments = {} if own == channels else {"g": size(own)}
+            return x._replace(ref=lowering.emit(node, after, arguments, [x], x.shape, params=other.params))
+    y = learned(lowering, node, other, layout)
+    return joined(lowering, node, word, [x, y])
+
+
+# -- tensors that meet
+
+
+def joined(
+    lowering: TraceLowering, node: TraceNode, word: str, operands: list[TensorValue], **arguments: Any
+) -> TensorValue:
+    """``word`` of tensors whose dimensions match, or are 1 on one side."""
+    x = operands[0]
+    if any(one.gathered for one in operands):
+        raise Gap("positions that a table of indices picks", "")
+    aligned = [x]
+    for y in operands[1:]:
+        x, y = align(lowering, node, x, y)
+        aligned = [x if k == 0 else one for k, one in enumerate(aligned)]
+        aligned.append(y)
+    layout = aligned[0].layout
+    for y in aligned[1:]:
+        layout = _union(layout, y.layout)
+    ref = lowering.emit(node, word, arguments, aligned, layout.own_shape)
+    return TensorValue(ref, layout, free=all(one.free for one in aligned) and word == "add")
+
+
+def align(lowering: TraceLowering, node: TraceNode, a: TensorValue, b: TensorValue) -> tuple[TensorValue, TensorValue]:
+    """Both with the same parts, channels and axes, as far as they have them."""
+    number = max(len(a.layout.dims), len(b.layout.dims))
+    found = refined(_deep(a.layout, number), _deep(b.layout, number))
+    if found is None:
+        raise Gap(f"{node.op} of tensors whose dimensions lie apart", f"{pattern(a.layout)}, {pattern(b.layout)}")
+    a, b = a.at(found[0]), b.at(found[1].renamed(found[2]))
+    if _fit(a.layout, b.layout):
+        return a, b
+    if a.layout.parts != b.layout.parts:
+        a, b = whole(lowering, node, a), whole(lowering, node, b)
+    large = size(f for dim in a.layout.dims for f in dim) >= size(f for dim in b.layout.dims for f in dim)
+    if _fit(a.layout, b.layout):
+        return a, b
+    small, big = (b, a) if large else (a, b)
+    common = _partial(small.layout, big.layout)
+    if common:
+        small, big = (cut(lowering, node, one, common) for one in (small, big))
+        a, b = (big, small) if large else (small, big)
+        if _fit(a.layout, b.layout):
+            return a, b
+    return (a, _beside(lowering, node, b, a.layout)) if large else (_beside(lowering, node, a, b.layout), b)
+
+
+def _partial(small: Layout, big: Layout) -> set[Factor]:
+    """Factors of ``small`` that are a part of the channels, or of an axis, of ``big``: there both are cut."""
+    found: set[Factor] = set()
+    for own, wide in ((small.channels, big.channels), *zip(small.axes, big.axes, strict=True)):
+        if own and set(own) < set(wide):
+            found |= set(own)
+    return found
+
+
+def _beside(lowering: TraceLowering, node: TraceNode, x: TensorValue, layout: Layout) -> TensorValue:
+    """``x`` with its factors where ``layout`` has them."""
+    own = set(x.layout.channels) | set(x.layout.positions)
+    axes = tuple(tuple(f for f in axis if f in own) for axis in layout.axes)
+    return as_map(lowering, node, x, tuple(f for f in layout.channels if f in own), axes)
+
+
+def _deep(layout: Layout, number: int) -> Layout:
+    return layout._replace(dims=(*((),) * (number - len(layout.dims)), *layout.dims))
+
+
+def _fit(a: Layout, b: Layout) -> bool:
+    """Whether both lie alike, or one side has nothing."""
+    if a.open != b.open:
+        return False
+    pairs = [(a.channels, b.channels), *zip(a.axes, b.axes, strict=True)]
+    return all(not x or not y or x == y for x, y in pairs)
+
+
+def _union(a: Layout, b: Layout) -> Layout:
+    dims = tuple(x or y for x, y in zip(a.dims, b.dims, strict=True))
+    return Layout(
+        a.parts,
+        a.channels or b.channels,
+        tuple(x or y for x, y in zip(a.axes, b.axes, strict=True)),
+        dims,
+    )

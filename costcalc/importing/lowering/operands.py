@@ -1,0 +1,82 @@
+"""An argument of a node as a tensor of the language."""
+
+from __future__ import annotations
+
+from math import prod
+
+from ..layout import Layout, fresh, size
+from ..record import Read, Shape, TraceNode, Value
+from .context import TraceLowering
+from .registry import Gap
+from .scores import settle
+from .values import Lowered, Scores, Static, TensorValue
+
+
+def activation(lowering: TraceLowering, node: TraceNode, value: Value | Lowered) -> TensorValue:
+    """The activation that an argument is. Raises :class:`Gap` for weights."""
+    found = lowering.value(value) if isinstance(value, Read) else value
+    if isinstance(found, Scores):
+        return settle(lowering, node, found)
+    if not isinstance(found, TensorValue):
+        raise Gap("a layer on weights", node.op)
+    return found
+
+
+def activated(lowering: TraceLowering, node: TraceNode, value: Value | Lowered) -> TensorValue:
+    """The same; a constant becomes a tensor that isn't trained."""
+    found = lowering.value(value) if isinstance(value, Read) else value
+    if isinstance(found, Static):
+        return learned(lowering, node, found, table(found.shape, lowering.axes))
+    return activation(lowering, node, found)
+
+
+def table(shape: Shape, axes: int) -> Layout:
+    """Weights as a tensor: the last dimension its channels, those before it the axes; a batch of 1 is left out."""
+    wide = [k for k, number in enumerate(shape[:-1]) if number > 1]
+    sizes = [shape[k] for k in wide]
+    if len(sizes) > axes:
+        sizes = [prod(sizes)]
+    layout = fresh(shape[-1] if shape else 1, (*sizes, *(1,) * (axes - len(sizes))), "012"[: len(sizes)] + "C")
+    return layout.view(shape) if shape else layout._replace(dims=())
+
+
+def learned(lowering: TraceLowering, node: TraceNode, static: Static, layout: Layout) -> TensorValue:
+    """Weights, or constants, as a tensor of the network, made once and placed as ``layout`` says.
+
+    Raises :class:`Gap` where the weights aren't each there once.
+    """
+    if static.params and not static.whole:
+        raise Gap("a tensor that is computed from weights", ", ".join(static.params))
+    shape = layout.own_shape
+    key = (static.params or static.name, shape)
+    if key not in lowering.made:
+        if any(name in lowering.owners for name in static.params):
+            raise Gap("weights that are shared in part", ", ".join(static.params))
+        arguments = {"size": shape[1:], "c": shape[0], "fixed": not static.params}
+        lowering.made[key] = TensorValue(
+            lowering.emit(node, "learned", arguments, [], shape, params=static.params), layout
+        )
+    return lowering.made[key].at(layout)
+
+
+def broadcast(static: Static, x: Layout, axes: int) -> Layout | None:
+    """Where ``static`` lies beside ``x``, whose last dimensions it has, or 1 in them; None if it doesn't fit."""
+    if len(static.shape) > len(x.dims):
+        if prod(static.shape[: -len(x.dims) or None]) != 1:
+            return None
+        static = static._replace(shape=static.shape[-len(x.dims) :] if x.dims else ())
+    dims = x.dims[len(x.dims) - len(static.shape) :]
+    kept = set()
+    for number, dim in zip(static.shape, dims, strict=True):
+        if number == 1:
+            continue
+        if number != size(dim):
+            return None
+        kept |= set(dim)
+    front = ((),) * (len(x.dims) - len(static.shape))
+    return Layout(
+        (),
+        tuple(f for f in x.channels if f in kept),
+        tuple(tuple(f for f in axis if f in kept) for axis in x.axes),
+        (*front, *(tuple(f for f in dim if f in kept) for dim in dims)),
+    )

@@ -1,0 +1,101 @@
+"""Products of queries and keys: as one attention with the values, or as a matrix product by themselves."""
+
+from __future__ import annotations
+
+from ..layout import Factor, Factors, size
+from ..record import TraceNode
+from .arranging import ordered, pattern, transposed, with_channels, with_parts
+from .context import TraceLowering
+from .registry import Gap
+from .values import Scores, TensorValue
+
+
+def product(
+    lowering: TraceLowering, node: TraceNode, a: TensorValue, b: TensorValue, inner: tuple[Factors, Factors]
+) -> tuple[TensorValue, Factors]:
+    """``matmul``: rows of ``a`` by columns of ``b``, which meet in ``inner``; all other common dimensions are parts.
+
+    Both have the same dimensions in front: those are the batch. Gives the product, whose channels are the columns.
+    """
+    batch_a = {factor for dim in a.layout.dims[:-2] for factor in dim}
+    batch_b = {factor for dim in b.layout.dims[:-2] for factor in dim}
+    a = with_channels(lowering, node, with_parts(lowering, node, a, batch_a), inner[0])
+    b = with_parts(lowering, node, b, batch_b)
+    columns = tuple(factor for dim in b.layout.dims[-2:] for factor in dim if factor not in inner[1])
+    b = with_channels(lowering, node, b, columns)
+    if size(a.layout.open) != size(b.layout.open):
+        raise Gap("a matrix product whose sides have different parts", f"{pattern(a.layout)}, {pattern(b.layout)}")
+    if b.shape[1:] != (size(inner[1]), *(1,) * (len(b.shape) - 2)) and size(b.layout.positions) != size(inner[1]):
+        raise Gap("a matrix product over positions and channels", pattern(b.layout))
+    layout = a.layout._replace(channels=columns)
+    ref = lowering.emit(node, "matmul", {}, [a, b], layout.own_shape)
+    return TensorValue(ref, layout), columns
+
+
+def settle(lowering: TraceLowering, node: TraceNode, scores: Scores) -> TensorValue:
+    """Scores as a matrix product: something other than attention reads them."""
+    if scores.talking or scores.bias or scores.added or scores.factor:
+        raise Gap("attention scores that something else reads", "")
+    made, columns = product(lowering, node, scores.queries, scores.keys, (scores.inner, scores.inner_keys))
+    if scores.softmaxed:
+        made = made._replace(ref=lowering.emit(node, "softmax", {}, [made], made.shape))
+    dims = (*scores.batch, scores.rows, columns)
+    layout = made.layout._replace(dims=dims)
+    return made.at(layout.permute(scores.order) if scores.order else layout)
+
+
+def attention(
+    lowering: TraceLowering, node: TraceNode, scores: Scores, values: TensorValue, columns: Factors
+) -> TensorValue:
+    """``attend``: scores, softmax and the product with the values, whose last dimension is ``columns``."""
+    batch = [factor for dim in scores.batch for factor in dim]
+    q, heads = _headed(lowering, node, scores.queries, batch, scores.inner)
+    keys = scores.keys
+    k, _ = _headed(lowering, node, keys, [f for d in keys.layout.dims[:-2] for f in d], scores.inner_keys)
+    v, value_heads = _headed(lowering, node, values, [f for d in values.layout.dims[:-2] for f in d], columns)
+    parts = {size(x.layout.open) for x in (q, k, v)}
+    if len(parts) > 1:
+        raise Gap("attention whose queries and keys have different parts", pattern(q.layout))
+    number = size(heads)
+    arguments: dict[str, int | bool] = {"heads": number}
+    params = scores.bias
+    if lowering.number(params) % number:
+        raise Gap("a bias of attention scores that heads share unevenly", ", ".join(params))
+    if params:
+        arguments["bias"] = lowering.number(params) // number
+    if scores.factor:
+        if lowering.number(scores.factor) != number:
+            raise Gap("attention scores times other weights than one for each head", ", ".join(scores.factor))
+        q = q._replace(ref=lowering.emit(node, "scale", {"g": number}, [q], q.shape, params=scores.factor))
+    inputs = [q, k, v, *([scores.added] if scores.added else [])]
+    if scores.talking:
+        arguments["talking"] = True
+        params = (*params, *scores.talking)
+        if lowering.number(scores.talking) != 2 * number * (number + 1):
+            raise Gap("heads that talk with other weights", "")
+    wide = heads + columns if size(value_heads) == number else None
+    if wide is None:
+        raise Gap("values of fewer heads", pattern(v.layout))
+    layout = q.layout._replace(channels=wide, dims=(*scores.batch, scores.rows, columns))
+    ref = lowering.emit(node, "attend", arguments, inputs, layout.own_shape, params=params)
+    return TensorValue(ref, layout)
+
+
+def _headed(
+    lowering: TraceLowering, node: TraceNode, x: TensorValue, batch: list[Factor], inner: Factors
+) -> tuple[TensorValue, Factors]:
+    """``x`` with its heads, the channels among the batch, in front of ``inner``; what else is batch are parts."""
+    while any(part.word == "heads" for part in x.layout.parts):
+        from_heads = {f for part in x.layout.parts if part.word == "heads" for f in part.all}
+        keep = [f for f in x.layout.open if f not in from_heads]
+        x = with_parts(lowering, node, x, keep)
+    if set(inner) <= set(x.layout.positions) and inner:
+        others = {f for f in x.layout.positions if f not in inner and f in batch}
+        x = with_parts(lowering, node, x, others | (set(x.layout.open) & set(batch)))
+        x = transposed(lowering, node, x)
+        return x, ()
+    heads = tuple(factor for factor in batch if factor in x.layout.channels)
+    x = with_parts(lowering, node, x, [factor for factor in batch if factor not in heads])
+    if set(x.layout.channels) != {*heads, *inner}:
+        x = with_channels(lowering, node, x, heads + inner)
+    return ordered(lowering, node, x, heads + inner), heads
