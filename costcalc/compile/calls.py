@@ -117,7 +117,7 @@ def bind(callee: Callee | None, given: dict[str, Value], scope: Scope, node: Nod
         return failing(scope.error(node, "not a layer or block"))
     if isinstance(callee, LayerDef):
         if callee.joins:
-            return _join_bare(callee, given, scope, node)
+            return _bind_layer(callee, given, scope, node)
         return _bind_layer(callee, given, scope, node)
     missing = [p for p in callee.required if p not in given]
     if missing:
@@ -190,21 +190,6 @@ def _bind_network(callee: NetworkCode | ChosenNetwork, given: dict[str, Value], 
             return callee.call(fr, cur, path, {name: code(fr) for name, code in given.items()})
         except UsageError as e:
             raise located(SpecError(e.message), node, path) from None
-        except SpecError as e:
-            raise located(e, node, path) from None
-
-    return call
-
-
-def _join_bare(callee: LayerDef, given: dict[str, Value], scope: Scope, node: Node) -> Flow:
-    values = layer_values(callee, given, scope, node)
-    if not isinstance(values, list):
-        return failing(values)
-    function = callee.function
-
-    def call(fr: Frame, cur: Any, path: Path) -> Any:
-        try:
-            return function(fr.run, path, cur, *[v(fr) for v in values])
         except SpecError as e:
             raise located(e, node, path) from None
 
