@@ -35,22 +35,26 @@ SEAMS = {
     "costcalc/comparison/groups.py": ("tests/comparison", "tests/cli/test_compare.py"),
     "costcalc/comparison/diff.py": ("tests/comparison", "tests/cli/test_compare.py"),
     "costcalc/slimming.py": ("tests/test_slimming.py", "tests/cli/test_bits_and_prune.py", "tests/ops"),
-    "costcalc/evaluate/sharing.py": ("tests/evaluate", "tests/ops"),
-    "costcalc/evaluate/reach.py": ("tests/evaluate", "tests/truth"),
-    "costcalc/evaluate/strides.py": ("tests/evaluate", "tests/truth"),
-    "costcalc/evaluate/repeat.py": ("tests/evaluate",),
-    "costcalc/evaluate/choosing.py": ("tests/evaluate", "tests/symbolic", "tests/truth"),
-    "costcalc/cost.py": ("tests/test_overflow.py", "tests/conventions/test_left_out.py", "tests/cli", "tests/evaluate"),
+    "costcalc/evaluate/sharing.py": ("tests/evaluate/test_sharing.py", "tests/evaluate", "tests/ops"),
+    "costcalc/evaluate/reach.py": ("tests/evaluate/test_networks_as_parts.py", "tests/evaluate", "tests/truth"),
+    "costcalc/evaluate/strides.py": ("tests/evaluate/test_networks_as_parts.py", "tests/evaluate", "tests/truth"),
+    "costcalc/evaluate/repeat.py": ("tests/evaluate/test_repeats.py", "tests/evaluate"),
+    "costcalc/evaluate/choosing.py": (
+        "tests/evaluate/test_conditions.py", "tests/evaluate", "tests/symbolic/test_known_forms.py",
+    ),
+    "costcalc/cost.py": (
+        "tests/conventions/test_left_out.py", "tests/cli/test_show_table.py", "tests/reports/test_from_python.py",
+        "tests/evaluate", "tests/comparison", "tests/symbolic/test_known_forms.py",
+    ),
     "costcalc/sums.py": (
-        "tests/test_overflow.py",
-        "tests/conventions",
-        "tests/symbolic",
-        "tests/evaluate",
-        "tests/cli",
+        "tests/test_overflow.py", "tests/conventions/test_left_out.py", "tests/conventions", "tests/evaluate",
     ),
     "costcalc/conventions/convention.py": ("tests/conventions", "tests/truth/test_tool_counts.py"),
-    "costcalc/reports/columns.py": ("tests/reports", "tests/cli"),
-}
+    "costcalc/reports/columns.py": (
+        "tests/reports/test_columns.py", "tests/cli/test_show_table.py", "tests/cli/test_show_formats.py",
+        "tests/cli/test_compare.py", "tests/cli/test_list.py", "tests/reports",
+    ),
+}  # fmt: skip
 """Files where features meet, and the tests that should notice."""
 
 

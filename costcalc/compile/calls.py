@@ -116,8 +116,6 @@ def bind(callee: Callee | None, given: dict[str, Value], scope: Scope, node: Nod
     if callee is None:
         return failing(scope.error(node, "not a layer or block"))
     if isinstance(callee, LayerDef):
-        if callee.joins:
-            return _bind_layer(callee, given, scope, node)
         return _bind_layer(callee, given, scope, node)
     missing = [p for p in callee.required if p not in given]
     if missing:
