@@ -100,7 +100,7 @@ def _strides(cost: Cost) -> dict[int | None, _Sums]:
     map that was pooled for them.
     """
     layers = cost.graph.layers
-    height = next((_height(tensor.shape) for tensor in cost.graph.inputs.values()), 1)
+    height = _height(next(iter(cost.graph.inputs.values())).shape)
     widened = _widened(layers)
     strides: dict[int, int] = {}
     pooled: set[int] = set()

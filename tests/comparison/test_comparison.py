@@ -106,6 +106,11 @@ def test_kinds_add_up_and_the_largest_is_first() -> None:
     assert resize.mult_adds == (None, None, 0)  # no such layer is something else than one that costs nothing
 
 
+def test_a_kind_that_costs_one_is_before_one_that_costs_nothing() -> None:
+    c = cost("a: act(relu)\nb: conv(1x1, 1, norm=none, act=none, bias=no)", "1 x 1 x 1")
+    assert [(row.params, row.mult_adds) for row in by_kind([c])] == [((1,), (1,)), ((0,), (0,))]
+
+
 # -- strides
 
 
@@ -142,6 +147,7 @@ def test_the_map_of_a_stride_is_what_its_last_block_hands_on() -> None:
 
 def test_without_pooling_there_is_no_head() -> None:
     assert strides(load("standard").cost()) == {1: (512, 14, 14)}
+    assert [type(stride) for stride in strides(load("standard").cost())] == [int]
     assert list(strides(load("efficientdet_d0").cost())) == [2, 4, 8, 16, 32, 64, 128]
 
 
