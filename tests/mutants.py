@@ -26,7 +26,14 @@ FORMULAS = {
 ROUNDING = {
     "make_divisible", "floor", "ceil", "round_half_even", "ceil_div", "floordiv", "div", "_divide", "of_number", "mod",
 }  # fmt: skip
-EQUIVALENT: dict[str, str] = {}
+_IRRATIONAL = "the root of 2 is no ratio of whole numbers"
+EQUIVALENT = {
+    f"costcalc/comparison/groups.py: exponent_of seam: {change}": _IRRATIONAL
+    for change in (
+        "height ** 2 >= 2 * out_height ** 2 * 4 ** halvings -> height ** 2 > 2 * out_height ** 2 * 4 ** halvings",
+        "2 * height ** 2 * 4 ** doublings < out_height ** 2 -> 2 * height ** 2 * 4 ** doublings <= out_height ** 2",
+    )
+}
 """Changes that change nothing that can be seen, and why."""
 FORMS = {"_power", "_make_divisible", "_content", "_crossing", "quotient", "extremes", "number"}
 

@@ -124,12 +124,12 @@ def _strides(cost: Cost) -> dict[int | None, _Sums]:
 
 def exponent_of(height: int, out_height: int) -> int:
     """The whole number nearest to log2(``height`` / ``out_height``), in whole numbers."""
-    exponent = 0
-    while height**2 >= 2 * out_height**2 * 4**exponent:  # the ratio is above 2^(exponent + 1/2)
-        exponent += 1
-    while exponent <= 0 and 2 * height**2 * 4**-exponent < out_height**2:
-        exponent -= 1
-    return exponent
+    halvings, doublings = 0, 0
+    while height**2 >= 2 * out_height**2 * 4**halvings:  # the ratio is above 2^(halvings + 1/2)
+        halvings += 1
+    while 2 * height**2 * 4**doublings < out_height**2:
+        doublings += 1
+    return halvings - doublings
 
 
 def _height(shape: Shape) -> Any:

@@ -151,6 +151,10 @@ def test_without_pooling_there_is_no_head() -> None:
     assert list(strides(load("efficientdet_d0").cost())) == [2, 4, 8, 16, 32, 64, 128]
 
 
+def test_a_gate_of_the_input_is_at_stride_1() -> None:
+    assert strides(cost("g: avgpool -> conv(1x1, 8)\nm: mul(in, g)")) == {1: (8, 32, 32)}
+
+
 def test_a_gate_is_at_the_stride_of_the_map_that_it_weighs() -> None:
     c = cost("a: conv(3x3, 8, 2)\ng: avgpool -> conv(1x1, 8)\nm: mul(a, g)\np: avgpool\nf: fc(10)")
     rows = {row.stride: row.mult_adds[0] for row in by_stride([c])}
