@@ -155,6 +155,12 @@ def test_a_gate_of_the_input_is_at_stride_1() -> None:
     assert strides(cost("g: avgpool -> conv(1x1, 8)\nm: mul(in, g)")) == {1: (8, 32, 32)}
 
 
+def test_a_stride_is_of_the_height() -> None:
+    video = cost("a: conv(3x3x3, 4, 1x2x2)", "8 x 32 x 32 x 3")
+    assert strides(video) == {2: (4, 8, 16, 16)}
+    assert strides(cost("a: conv(1x1, 4)", "5 x 1 x 8")) == {1: (4, 5, 1)}  # one column is no point
+
+
 def test_a_gate_is_at_the_stride_of_the_map_that_it_weighs() -> None:
     c = cost("a: conv(3x3, 8, 2)\ng: avgpool -> conv(1x1, 8)\nm: mul(a, g)\np: avgpool\nf: fc(10)")
     rows = {row.stride: row.mult_adds[0] for row in by_stride([c])}
