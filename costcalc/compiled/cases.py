@@ -11,7 +11,7 @@ from ..arithmetic import is_recorded
 from ..arithmetic.recorder import Recorder
 from ..conventions import DEFAULT, Convention
 from ..cost import Cost
-from ..errors import UsageError, nearest, quoted
+from ..errors import SpecError, UsageError, nearest, quoted
 from ..language.closures import constant, is_const
 from ..network import Network, SpecLoader
 from .recording import Recording, record_of
@@ -42,6 +42,7 @@ class FormSource:
         self.conventions = {c: loader.convention(c) for c in self.columns if c not in (PARAMS, MULT_ADDS, COUNTED)}
         self._check()
         self.cased = self._cased()
+        self._settle()
 
     def _check(self) -> None:
         codes = self.network.parameter_codes
@@ -62,6 +63,31 @@ class FormSource:
             return [True, False]
         return list(code.choices or ())
 
+    def _settle(self) -> None:
+        """Give the parameters that nothing can be recorded with (a number of parts of a split) a record each, too."""
+        try:
+            self.first = self.record(self.at_defaults)
+        except SpecError:
+            alone = [name for name in self.free if name not in self.cased and not self._can_be_recorded(name)]
+            if not alone:
+                raise
+            self.cased = tuple(name for name in self.free if name in self.cased or name in alone)
+            self.first = self.record(self.at_defaults)
+
+    @property
+    def at_defaults(self) -> dict[str, Any]:
+        """The case of the defaults."""
+        values = self.network.program.point(self.given, self.network.variant).values
+        return {name: 1 if name == RHO and name not in values else values[name] for name in self.cased}
+
+    def _can_be_recorded(self, name: str) -> bool:
+        recorder = Recorder()
+        try:
+            self._outputs({**self.given, **self.at_defaults, name: self._input(recorder, name)})
+        except SpecError:
+            return False
+        return True
+
     def _cased(self) -> tuple[str, ...]:
         """The free parameters that each record has a value of."""
         codes = self.network.parameter_codes
@@ -72,8 +98,13 @@ class FormSource:
 
     def cases(self) -> list[dict[str, Any]]:
         """Every combination of the values of the parameters that have records of their own."""
-        every = product(*(self.choices(n) for n in self.cased))
+        every = product(*(self.choices(n) or self._declared(n) for n in self.cased))
         return [dict(zip(self.cased, values, strict=True)) for values in every]
+
+    def _declared(self, name: str) -> list[Any]:
+        points = self.network.program.points
+        values = [self.at_defaults[name], *(points.declared_values(name) if name in points.codes else ())]
+        return list(dict.fromkeys(values))
 
     def record(self, case: Mapping[str, Any]) -> Recording:
         """The columns as operations on the other free parameters. Raises what the engine does on arrays."""

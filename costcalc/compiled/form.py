@@ -24,7 +24,7 @@ class Form:
     """Columns of a network as functions of its ``free`` parameters.
 
     Every value is the one that :meth:`costcalc.Network.cost` has, to the last unit. ``cased``: the free parameters
-    whose values have a record each: words, yes and no, few numbers.
+    whose values have a record each: words, yes and no, few numbers, and numbers that can't be recorded.
     """
 
     def __init__(
@@ -56,7 +56,10 @@ class Form:
         if runner is None:
             if not all(type(point[n]) in (int, float) or hasattr(point[n], "denominator") for n in self._others):
                 return self._engine(point, "a free parameter is a number")
-            runner = self._plain[case] = Runner(self.record(case))
+            try:
+                runner = self._plain[case] = Runner(self.record(case))
+            except SpecError as e:
+                return self._engine(point, e.message)
         found, problem = runner.run([point[n] for n in self._others])
         return self._engine(point, problem) if problem else {k: _tidy(v) for k, v in found.items()}
 
@@ -158,11 +161,10 @@ def compile_form(
     """The form of ``columns`` in the ``free`` parameters; the others are ``given``, or keep their defaults.
 
     ``columns``: ``params``, ``mult_adds``, the name of a convention for its work, or ``counted`` for that of
-    ``convention``, which also says what ``params`` counts. Its records are made when they are first asked for.
+    ``convention``, which also says what ``params`` counts. The record of the defaults is made here, those for other
+    words when they are first asked for.
     Raises :class:`UsageError` for an unknown column or parameter.
     """
     source = FormSource(network, columns, free, given or {}, convention or DEFAULT)
-    form = Form(network.name, source.columns, source.free, source.cased, source)
-    if not form.cased:
-        form.record()
-    return form
+    first = tuple((type(value), value) for value in source.at_defaults.values())
+    return Form(network.name, source.columns, source.free, source.cased, source, {first: source.first})

@@ -9,12 +9,15 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..arithmetic.bounds import Bounds
-from ..errors import UsageError
+from ..errors import CostcalcError, SpecError, UsageError
 from .array_code import FLOAT, INT, BeyondInt64, NotOnArrays
 from .lowering import lower
 from .on_arrays import ArrayRunner, types_of
 from .plain import Runner
 from .recording import Case, Recording
+
+MOST_CASES = 256
+"""Records that one call makes at most."""
 
 
 class Records(Protocol):
@@ -28,6 +31,10 @@ class Records(Protocol):
 
     def record(self, case: Case = ...) -> Recording:
         """The record of a case."""
+        ...
+
+    def at(self, **point: Any) -> dict[str, Any]:
+        """The columns at one point."""
         ...
 
 
@@ -70,7 +77,10 @@ def _cases(form: Records, arrays: Mapping[str, Any], size: int) -> list[tuple[Ca
         distinct, which = np.unique(arrays[name], return_inverse=True)
         number = number * len(distinct) + which
     found: list[tuple[Case, Any]] = []
-    for k in np.unique(number):
+    cases = np.unique(number)
+    if len(cases) > MOST_CASES:
+        raise UsageError(f"{len(cases)} combinations of {', '.join(form.cased)}, which need a record each")
+    for k in cases:
         rows = np.flatnonzero(number == k)
         values = [arrays[n][rows[0]] for n in form.cased]
         plain = [v.item() if hasattr(v, "item") else v for v in values]
@@ -84,6 +94,9 @@ def _run(form: Records, case: Case, arrays: dict[str, Any], size: int, engine: s
         record = form.record(case)
     except UsageError:  # a choice that there isn't
         return {name: np.zeros(size, np.int64) for name in form.columns}, valid
+    except SpecError:
+        values = {name: np.full(size, value) for name, (_, value) in zip(form.cased, case, strict=True)}
+        return _by_engine(form, {**arrays, **values}, size)
     runner = _runner(form, case, record, arrays, engine)
     if runner is None:
         return _one_by_one(record, arrays, size)
@@ -107,16 +120,23 @@ def _runner(form: Records, case: Case, record: Recording, arrays: Mapping[str, A
             runners[key] = None
     if runners[key] is not None:
         return runners[key]
-    box = {name: _around(a) for name, a in arrays.items()}
-    key = (*key, tuple(box.items()))
-    if key not in runners:
+    for exact in (False, True):
+        box = {name: _around(a, exact=exact) for name, a in arrays.items()}
+        here = (*key, tuple(box.items()))
+        if here in runners:
+            return runners[here]
         try:
-            runners[key] = _made(record, kinds, box, engine, form.name)
+            found = _made(record, kinds, box, engine, form.name)
         except BeyondInt64:
-            raise
+            if exact:
+                raise
+            continue
         except NotOnArrays:
-            runners[key] = None
-    return runners[key]
+            found = None
+        if not exact:  # others will hardly be within just these bounds
+            runners[here] = found
+        return found
+    raise AssertionError
 
 
 def _made(record: Recording, kinds: Mapping[str, str], box: Mapping[str, Bounds] | None, engine: str, name: str) -> Any:
@@ -130,14 +150,30 @@ def _made(record: Recording, kinds: Mapping[str, str], box: Mapping[str, Bounds]
     return FastRunner(program, name)
 
 
-def _around(a: Any) -> Bounds:
-    """Powers of two around the numbers of an array, so that few programs do for many arrays."""
+def _around(a: Any, *, exact: bool) -> Bounds:
+    """The bounds of an array's numbers, or powers of two around them, so that few programs do for many arrays."""
     numbers = a[np.isfinite(a)]
     if not numbers.size:
         return Bounds(0, 0)
     low, high = (int(x) for x in (np.floor(numbers.min()), np.ceil(numbers.max())))
+    if exact:
+        return Bounds(low, high)
     outer = 1 << max(abs(low), abs(high)).bit_length()
     return Bounds(0 if low >= 0 else -outer, outer)
+
+
+def _by_engine(form: Records, arrays: Mapping[str, Any], size: int) -> tuple[dict[str, Any], Any]:
+    """For values of which there is no record, mostly since nothing can be built with them."""
+    found, valid = {name: np.zeros(size, np.int64) for name in form.columns}, np.zeros(size, bool)
+    for k in range(size):
+        try:
+            counted = form.at(**{name: a[k].item() for name, a in arrays.items()})
+        except CostcalcError:
+            continue
+        valid[k] = True
+        for name, value in counted.items():
+            found[name][k] = value
+    return found, valid
 
 
 def _one_by_one(record: Recording, arrays: Mapping[str, Any], size: int) -> tuple[dict[str, Any], Any]:

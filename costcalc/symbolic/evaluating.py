@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -29,6 +30,23 @@ def evaluate(e: Any, numbers: Mapping[Any, Any], *, float64: bool = False) -> An
     except ArithmeticError as error:
         raise ValueError(f"a closed form has no value here: {error}") from None
     return int(value) if value == value // 1 else value
+
+
+def holds(condition: Any, numbers: Mapping[Any, Any]) -> bool:
+    """Whether ``condition`` is so with ``numbers`` for its symbols; decimals are the rationals of their text."""
+    if condition in (sympy.true, sympy.false):
+        return bool(condition)
+    if isinstance(condition, sympy.Not):
+        return not holds(condition.args[0], numbers)
+    if isinstance(condition, sympy.And | sympy.Or):
+        return (all if isinstance(condition, sympy.And) else any)(holds(c, numbers) for c in condition.args)
+    left, right = (evaluate(side, numbers) for side in (condition.lhs, condition.rhs))
+    return bool(_RELATIONS[condition.rel_op](left, right))
+
+
+_RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
 
 
 def _exact(x: Any, float64: bool) -> Any:

@@ -11,7 +11,7 @@ from ..conventions import DEFAULT, Convention
 from ..errors import UsageError
 from ..record import Record, fresh
 from .choosing import Variable
-from .evaluating import evaluate
+from .evaluating import evaluate, holds
 
 
 class Term:
@@ -155,9 +155,13 @@ class ClosedForm(Record):
         """(params, work) at numbers for the variables' parameters, by the form; not given: those of the point.
 
         Exact rationals; of the exact form the integers of the engine. Where ρ is a symbol, ``rho`` or ``res`` may be
-        given.
+        given. Raises ``ValueError`` where the form has no value, and where an exact form takes for granted what isn't
+        so: it would be another count.
         """
         numbers = self.numbers(values)
+        for condition in self.assumptions if self.exact else ():
+            if not holds(condition, numbers):
+                raise ValueError(f"the form takes for granted that {condition}, which isn't so here: count it instead")
         params, work = (evaluate(e, numbers, float64=self.exact) for e in (self.params, self.work))
         return params, work
 

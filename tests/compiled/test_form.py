@@ -247,6 +247,14 @@ def test_int64_never_wraps():
     assert form.at(n=8_000_000_000)["params"] == network.cost(n=8_000_000_000).params > 2**63
 
 
-def test_what_arrays_cant_decide_is_told():
-    with pytest.raises(SpecError, match="plain number"):
-        compile_form(load("res2net"), free=("scale",))
+def test_what_cant_be_recorded_has_a_record_for_each_value():
+    network = load("res2net")
+    form = compile_form(network, free=("scale", "w", "res"))
+    assert form.cased == ("scale",)
+    points = [{"scale": s, "w": w, "res": r} for s in (1, 4, 6, 8) for w in (14, 26) for r in (160, 224)]
+    found, valid = form.on({name: np.array([p[name] for p in points]) for name in form.free})
+    wanted = [engine(network, p) for p in points]
+    assert valid.tolist() == [w is not None for w in wanted]
+    assert found["mult_adds"].tolist() == [w["mult_adds"] if w else 0 for w in wanted]
+    with pytest.raises(UsageError, match="need a record each"):
+        form.on({"scale": np.arange(1, 400), "w": 26, "res": 224})

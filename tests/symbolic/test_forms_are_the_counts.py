@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import zlib
+from typing import Any
 
 import pytest
 import sympy
@@ -13,6 +14,8 @@ from costcalc.language.source import Source
 from costcalc.language.values import axes_of
 from costcalc.network import network_from
 from costcalc.symbolic import closed_form
+from costcalc.symbolic.choosing import as_given, declared_points
+from costcalc.symbolic.forms import ClosedForm
 
 from .points import bites, form, holds, names, network, random_point
 
@@ -48,6 +51,41 @@ def test_the_exact_form_is_the_count(name: str) -> None:
         assert told == (cost.params, cost.mult_adds), point
         agreed += 1
     assert agreed >= 3, tried
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_exact_form_is_the_count_at_every_declared_point_or_refuses(name: str) -> None:
+    f, net, refused = form(name, True), network(name), []
+    points = declared_points(net, f.variables)
+    for point in points:
+        try:
+            cost = net.cost(as_given(net, point))
+        except CostcalcError:
+            continue
+        told, problem = _told(f, point)
+        if problem:
+            refused.append(problem)
+        else:
+            assert told == (cost.params, cost.mult_adds), point
+    assert len(refused) < len(points)
+    assert all("takes for granted" in problem or "its last bit" in problem for problem in refused)
+
+
+def _told(f: ClosedForm, point: dict[str, Any]) -> tuple[Any, str]:
+    try:
+        return f.at(**point), ""
+    except ValueError as e:
+        return None, str(e)
+
+
+def test_a_form_refuses_where_what_it_takes_for_granted_is_not_so() -> None:
+    """EfficientDet's pyramid of 112 channels needs no convolution to get them from a backbone's 112."""
+    f = form("efficientdet_d0", True)
+    point = {"W": 112, "D": 3, "D_class": 3, "res": 512}
+    assert not holds(f, point)
+    with pytest.raises(ValueError, match="takes for granted"):
+        f.at(**point)
+    assert f.at(**{**point, "W": 113})[0] == network("efficientdet_d0").cost({**point, "W": 113}).params
 
 
 def test_a_default_that_depends_on_a_symbol_is_no_number_without_a_word() -> None:
