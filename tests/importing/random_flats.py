@@ -9,7 +9,7 @@ from costcalc.importing.calls import Flat, LayerCall, ModuleRun, Ref, Shape
 CLASSES = ("Unit", "Gate", "Cell")
 
 
-class _Growing:
+class Growing:
     """A network that grows: calls on a current tensor, within modules."""
 
     def __init__(self, channels: int, size: int) -> None:
@@ -17,6 +17,7 @@ class _Growing:
         self.calls: list[LayerCall] = []
         self.stack: tuple[ModuleRun, ...] = ()
         self.current: Ref = ("in", 0)
+        self.residual = True
 
     def call(self, word: str, arguments: dict, inputs: tuple[Ref, ...], *outputs: Shape, name: str = "") -> Ref:
         path = self.stack[-1].path if self.stack else ""
@@ -28,7 +29,14 @@ class _Growing:
         self.current = (number, 0)
         return self.current
 
-    def conv(self, k: int, c: int, s: int, act: str, norm: str, name: str) -> Ref:
+    def module(self, path: str, cls: str) -> None:
+        """What follows runs in a module of that path, and no other."""
+        self.stack = (ModuleRun(path, path, cls),)
+
+    def flat(self) -> Flat:
+        return Flat("small", (("x", self.shapes["in", 0]),), self.calls, (self.current,))
+
+    def conv(self, k: int, c: int, s: int = 1, act: str = "relu", norm: str = "bn", name: str = "") -> Ref:
         _, h, w = self.shapes[self.current]
         arguments = {"k": (k, k), "c": c, "s": s, "act": act, "norm": norm}
         return self.call("conv", arguments, (self.current,), (c, -(-h // s), -(-w // s)), name=name)
@@ -45,7 +53,8 @@ class _Growing:
 @st.composite
 def flats(draw: st.DrawFn) -> Flat:
     """Modules of a few classes, whose bodies have steps that some of them lack; the widths follow rules, or don't."""
-    net = _Growing(draw(st.sampled_from([1, 3, 8])), draw(st.sampled_from([7, 16, 33])))
+    net = Growing(draw(st.sampled_from([1, 3, 8])), draw(st.sampled_from([7, 16, 33])))
+    net.residual = draw(st.booleans())
     for number in range(draw(st.integers(1, 7))):
         cls = draw(st.sampled_from(CLASSES))
         net.stack = (ModuleRun("net", "net", "Sequential"), ModuleRun(f"net.{number}", f"net.{number}", cls))
@@ -56,10 +65,10 @@ def flats(draw: st.DrawFn) -> Flat:
         c, *_ = net.shapes[net.current]
         net.call("avgpool", {}, (net.current,), (c, 1, 1), name="pool")
         net.call("fc", {"c": 10}, (net.current,), (10, 1, 1), name="head")
-    return Flat("random", (("x", net.shapes["in", 0]),), net.calls, (net.current,))
+    return net.flat()
 
 
-def _body(draw: st.DrawFn, net: _Growing, cls: str) -> None:
+def _body(draw: st.DrawFn, net: Growing, cls: str) -> None:
     start = net.current
     entering = net.shapes[start][0]
     c = draw(st.sampled_from([entering, 8, 16, 24, 2 * entering]))
@@ -73,16 +82,16 @@ def _body(draw: st.DrawFn, net: _Growing, cls: str) -> None:
         net.join("concat", left, right)
         return
     if draw(st.booleans()):
-        net.conv(1, draw(st.sampled_from([2, 6])) * entering, 1, act, "bn", "expand" if named else "conv.0")
+        net.conv(1, draw(st.sampled_from([1, 2, 6])) * entering, 1, act, "bn", "expand" if named else "conv.0")
     net.dwconv(draw(st.sampled_from([3, 5])), s, "dw" if named else "conv.1")
     if cls == "Gate" and draw(st.booleans()):
         _gate(draw, net)
     net.conv(1, c, 1, "none", draw(st.sampled_from(["bn", "none"])), "project" if named else "conv.2")
-    if net.shapes[net.current] == net.shapes[start] and draw(st.booleans()):
+    if net.shapes[net.current] == net.shapes[start] and (net.residual or draw(st.booleans())):
         net.join("add", start, net.current) if draw(st.booleans()) else net.join("add", net.current, start)
 
 
-def _gate(draw: st.DrawFn, net: _Growing) -> None:
+def _gate(draw: st.DrawFn, net: Growing) -> None:
     around, (c, *_), x = net.stack, net.shapes[net.current], net.current
     net.stack = (*around, ModuleRun(f"{around[-1].key}.se", f"{around[-1].path}.se", "Squeeze"))
     net.call("avgpool", {}, (x,), (c, 1, 1), name="pool")
@@ -94,7 +103,7 @@ def _gate(draw: st.DrawFn, net: _Growing) -> None:
 
 def long_flat(calls: int) -> Flat:
     """Residual units with gates, each of them another, until there are so many calls."""
-    net = _Growing(16, 56)
+    net = Growing(16, 56)
     number = 0
     while len(net.calls) < calls:
         path = f"net.{number}"
@@ -106,4 +115,4 @@ def long_flat(calls: int) -> Flat:
         if net.shapes[net.current] == net.shapes[start]:
             net.join("add", start, net.current)
         number += 1
-    return Flat("long", (("x", net.shapes["in", 0]),), net.calls, (net.current,))
+    return net.flat()

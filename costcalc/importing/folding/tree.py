@@ -68,7 +68,8 @@ def tree(flat: Flat, without: Collection[str] = ()) -> Branch:
     owners = {call.sharing[1] for call in flat.calls if call.sharing is not None}
     _open(root, lambda run: run.cls in CONTAINERS or run.cls in without, remember=True)
     _open(root, lambda run: any(x.call.sharing is not None or x.call.id in owners for x in run.leaves()))
-    _single(root)
+    rows = {run.cls for run in root.branches() if _is_row_of_copies(run)}
+    _single(root, rows)
     _open(root, _is_row_of_copies)
     kept = {cls for cls in _once(root) if not all(_is_chain(run) for run in root.branches() if run.cls == cls)}
     _open_till_settled(root, flat, kept)
@@ -127,10 +128,20 @@ def _open(run: Branch, test: Callable[[Branch], bool], *, remember: bool = False
     run.kids = kids
 
 
-def _single(run: Branch) -> None:
-    """A run of one call, or of one run, is that, under its own name."""
+def _single(root: Branch, rows: Collection[str] = ()) -> None:
+    """A run of one call, or of one run, is that, under its own name; not so if most runs of its class do more.
+
+    ``rows`` are classes of rows of copies, of which one may have a single copy.
+    """
+    more: Counter[str] = Counter()
+    for run in root.branches():
+        more[run.cls] += 1 if len(run.kids) > 1 else -1
+    _collapse(root, {cls for cls, number in more.items() if number > 0 and cls not in rows})
+
+
+def _collapse(run: Branch, whole: set[str]) -> None:
     for k, kid in enumerate(list(run.kids)):
-        while isinstance(kid, Branch) and len(kid.kids) == 1:
+        while isinstance(kid, Branch) and len(kid.kids) == 1 and kid.cls not in whole:
             (only,) = kid.kids
             only.container = kid.container
             only.path = kid.path
@@ -139,7 +150,7 @@ def _single(run: Branch) -> None:
             run.kids[k] = only
             kid = only
         if isinstance(kid, Branch):
-            _single(kid)
+            _collapse(kid, whole)
 
 
 def _is_row_of_copies(run: Branch) -> bool:

@@ -18,6 +18,8 @@ TENSORS = ("x", "y", "z", "w")
 FLAG = "flag"
 RATIO = "t"
 SMALL_FACTORS = (1, 2, 3, 4, 6, 8)
+_FLAGS = {"add": "residual", "mul": "gated", "roll": "shifted", "concat": "joined"}
+"""What is said of a block that has such a call, where others haven't."""
 _ORDER = (RATIO, "c", "mid")
 
 Hole = tuple[int, str]
@@ -271,7 +273,7 @@ class Unified:
                     return name
                 if column == [not x for x in here]:
                     return f"not {name}"
-        wish = self.names[b][0] if self.names[b][0] != "out" else "residual"
+        wish = _FLAGS.get(self.base.steps[b].word, self.names[b][0])
         own = {name for names in self.names for name in names}
         if wish in own:
             wish = wish.upper() if len(wish) < 4 else f"with_{wish}"
