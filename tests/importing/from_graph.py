@@ -7,7 +7,7 @@ from typing import Any
 
 from costcalc.graph import Graph, Layer, path_text
 from costcalc.importing.calls import Flat, LayerCall, ModuleRun, Ref
-from costcalc.ops import Op, TensorValue
+from costcalc.ops import Activation, Op
 
 
 def flat_of(graph: Graph, name: str, blocks: dict[str, str] | None = None) -> Flat:
@@ -81,7 +81,7 @@ def _class(labels: list[str]) -> str:
 
 
 def _function(op: Op) -> str:
-    assert isinstance(op, TensorValue)
+    assert isinstance(op, Activation)
     return op.function
 
 
@@ -131,7 +131,7 @@ WORDS: dict[str, Any] = {
     "GroupNorm": lambda op: ("gn", {"g": op.groups, "affine": op.affine}),
     "L2Norm": lambda op: ("l2norm", {}),
     "LocalResponseNorm": lambda op: ("lrn", {"n": op.size}),
-    "TensorValue": lambda op: ("act", {"f": op.function}),
+    "Activation": lambda op: ("act", {"f": op.function}),
     "PReLU": lambda op: ("act", {"f": "prelu"} | ({"g": op.groups} if op.groups != op.channels else {})),
     "Softmax": lambda op: ("softmax", {"over": op.over}),
     "Elementwise": lambda op: ("act", {"f": op.function}),
