@@ -71,9 +71,9 @@ def _mixed(w: Writer, m: products.AttentionModule, at: int, scores: str) -> str:
 
 
 def _matmul(w: Writer, m: nn.Module, a: Value, b: Value) -> str:
-    """Rows times rows; as tensors have channels first, it's the other product of the two."""
-    left, right = (w.reshaped(w.whole(x), 0, x.shape[0], _rows(x)) for x in (b, a))
-    return w.reshaped(w.node("MatMul", left, right), 0, b.shape[0], *a.shape[1:])
+    """Positions are rows."""
+    rows, others = (w.transposed(w.reshaped(w.whole(x), 0, x.shape[0], _rows(x)), 0, 2, 1) for x in (a, b))
+    return w.reshaped(w.transposed(w.node("MatMul", rows, others), 0, 2, 1), 0, b.shape[0], *a.shape[1:])
 
 
 GATES = {nn.LSTM: (0, 3, 1, 2), nn.GRU: (1, 0, 2)}
