@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .cost import Cost, LayerCost, Row
     from .errors import CostcalcError, SpecError, UsageError
     from .fitting import fit
+    from .importing.from_onnx import from_onnx
     from .network import Network, load, networks
     from .sweeping.calling import sweep
     from .symbolic import closed_form
@@ -31,6 +32,7 @@ __all__ = [
     "__version__",
     "closed_form",
     "fit",
+    "from_onnx",
     "load",
     "networks",
     "sweep",
@@ -40,6 +42,7 @@ _OWNERS = {
     "cost": ("Cost", "LayerCost", "Row"),
     "errors": ("CostcalcError", "SpecError", "UsageError"),
     "fitting": ("fit",),
+    "importing.from_onnx": ("from_onnx",),
     "network": ("Network", "load", "networks"),
     "sweeping.calling": ("sweep",),
     "symbolic": ("closed_form",),

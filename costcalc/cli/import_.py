@@ -1,10 +1,11 @@
-"""``costcalc import``: a PyTorch module as a spec."""
+"""``costcalc import``: a PyTorch module, or an ONNX file, as a spec."""
 
 from __future__ import annotations
 
 import click
 
 from ..errors import UsageError
+from ..language.folders import ONNX_SUFFIX
 from .exit_status import FAILED_CHECK, WRONG_INPUT, complain
 from .options import example, output_option
 from .output import check_writable, to_stdout, write_text
@@ -66,7 +67,7 @@ def import_(
     """
     from ..importing.lowering.context import Gaps
     from ..importing.sources import input_shape, keyword_arguments
-    from ..reports.import_ import from_code, gaps, report
+    from ..reports.import_ import from_code, from_file, gaps, report
 
     if output is not None and not to_stdout(output):
         check_writable(output)
@@ -75,7 +76,12 @@ def import_(
     if len(set(names)) != len(names):
         raise UsageError("--input names an input twice")
     try:
-        made = from_code(source, shapes, keyword_arguments(kwargs), check_size, timeout, folded=not flat)
+        if source.endswith(ONNX_SUFFIX):
+            if kwargs is not None:
+                raise UsageError("--kwargs is for a callable, and an ONNX file is none")
+            made = from_file(source, shapes, check_size, folded=not flat)
+        else:
+            made = from_code(source, shapes, keyword_arguments(kwargs), check_size, timeout, folded=not flat)
     except Gaps as found:
         for line in gaps(found):
             complain(line)

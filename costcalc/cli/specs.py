@@ -11,6 +11,7 @@ import click
 from ..conventions import Convention, load_convention, read_convention
 from ..errors import UsageError, nearest, quoted
 from ..language.find import find_network, is_path
+from ..language.folders import ONNX_SUFFIX
 from ..language.source import MAX_BYTES, Source, decode_source, read_source
 from ..network import Network, network_from
 
@@ -27,6 +28,10 @@ def open_network(word: str) -> Network:
     """The network that ``word`` names. Raises :class:`UsageError` or :class:`SpecError`."""
     if word == STDIN:
         return network_from(read_stdin())
+    if word.endswith(ONNX_SUFFIX):
+        from ..importing.from_onnx import from_onnx
+
+        return from_onnx(word)
     source, point, note = find_network(word)
     if note:
         click.echo(note, err=True)

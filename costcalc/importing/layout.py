@@ -75,6 +75,39 @@ class Layout(NamedTuple):
 
     def view(self, shape: Sequence[int]) -> Layout:
         """Another shape of the same elements in the same order. Raises :class:`Uneven`."""
+        try:
+            return self._view(shape)
+        except Uneven:
+            return self.joined()._view(shape)
+
+    def joined(self) -> Layout:
+        """Neighbours in the framework's order that are neighbours in the tensor as well, as one factor each."""
+        layout = self
+        again = True
+        while again:
+            again = False
+            for one, other in itertools.pairwise(itertools.chain(*layout.dims)):
+                if layout._are_neighbours(one, other):
+                    layout, again = layout._fused(one, other), True
+                    break
+        return layout
+
+    def _are_neighbours(self, one: Factor, other: Factor) -> bool:
+        within = [self.channels, *self.axes]
+        within += [factors for part in self.parts for factors in (*part.factors, *part.inner)]
+        found = [factors for factors in within if one in factors or other in factors]
+        return bool(found) and all((one, other) in itertools.pairwise(factors) for factors in found)
+
+    def _fused(self, one: Factor, other: Factor) -> Layout:
+        both = new_factor(one.size * other.size)
+
+        def within(factors: Factors) -> Factors:
+            return tuple(both if factor == one else factor for factor in factors if factor != other)
+
+        parts = tuple(Parts(p.word, tuple(map(within, p.factors)), tuple(map(within, p.inner))) for p in self.parts)
+        return Layout(parts, within(self.channels), tuple(map(within, self.axes)), tuple(map(within, self.dims)))
+
+    def _view(self, shape: Sequence[int]) -> Layout:
         layout = self
         left = list(itertools.chain(*self.dims))
         dims = []

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..errors import UsageError, nearest, quoted
-from .folders import SUFFIX, is_path, own_networks, shipped, specs_folder
+from ..errors import UsageError, nearest, printable, quoted
+from .folders import ONNX_SUFFIX, SUFFIX, is_path, own_networks, shipped, specs_folder
 from .index import PublicName, SpecIndex, folded
 from .sections import read_spec
 from .source import Source, Text, read_source
@@ -53,6 +53,8 @@ def find_network(name: str) -> Found:
     Raises :class:`UsageError` with the nearest names, or with all that it may mean; :class:`SpecError` if a file can't
     be read.
     """
+    if name.endswith(ONNX_SUFFIX):
+        raise UsageError(f"{printable(name)} is an ONNX file: costcalc.from_onnx reads it")
     if is_path(name):
         return Found(read_source(name), None)
     files = shipped("networks")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 SUFFIX = ".yaml"
+ONNX_SUFFIX = ".onnx"
 
 
 def specs_folder() -> str:
@@ -28,7 +29,7 @@ def shipped(kind: str) -> dict[str, str]:
 
 def is_path(name: str) -> bool:
     """Whether ``name`` means a file and not a shipped spec."""
-    return os.sep in name or name.endswith((".yaml", ".yml"))
+    return os.sep in name or name.endswith((".yaml", ".yml", ONNX_SUFFIX))
 
 
 def own_networks(folder: str) -> list[str]:

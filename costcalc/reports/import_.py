@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..importing.from_onnx import import_onnx
 from ..importing.from_torch import trace_source
 from ..importing.imported import Imported, imported
 from ..importing.lowering.context import Gaps
@@ -28,6 +29,11 @@ def from_code(
     shapes = ", ".join("x".join(map(str, node.shape[1:])) for node in traces.first.inputs)
     given = f" with {', '.join(f'{name}={value!r}' for name, value in kwargs.items())}" if kwargs else ""
     return imported(traces, f"imported from PyTorch: {source}{given}, traced at {shapes}", folded=folded)
+
+
+def from_file(path: str, inputs: Sequence[InputShape], check_size: int | None, *, folded: bool) -> Imported:
+    """The spec of an ONNX file. Raises :class:`Gaps` and other errors."""
+    return import_onnx(path, inputs, check_size, folded=folded)
 
 
 def report(made: Imported) -> list[str]:

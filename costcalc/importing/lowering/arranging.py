@@ -227,8 +227,8 @@ def merged(lowering: TraceLowering, node: TraceNode, x: TensorValue) -> TensorVa
 
 
 def whole(lowering: TraceLowering, node: TraceNode, x: TensorValue) -> TensorValue:
-    """``x`` without open parts."""
-    while x.layout.parts:
+    """``x`` without open parts, but for regions of interest, which stay apart."""
+    while x.layout.parts and x.layout.parts[-1].word != "rois":
         x = merged(lowering, node, x)
     return x
 

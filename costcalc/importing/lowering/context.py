@@ -11,7 +11,7 @@ from ..calls import LayerCall, ModuleRun, Ref
 from ..layout import Layout, Uneven, fresh
 from ..record import Read, Shape, Trace, TraceNode, Value
 from .registry import LOWERED, FoundGap, Gap
-from .values import Lowered, Scores, Static, TensorValue
+from .values import Lowered, Scores, Static, TensorValue, Weighted
 
 MAX_CALLS = 20_000
 
@@ -71,7 +71,9 @@ class TraceLowering:
 
     def _lowered(self, node: TraceNode) -> list[Lowered]:
         given = self.given(node)
-        if not any(isinstance(value, TensorValue | Scores) for value in given) and not self._makes_work(node, given):
+        if not any(isinstance(value, TensorValue | Scores | Weighted) for value in given) and not self._makes_work(
+            node, given
+        ):
             return self._static(node, [value for value in given if isinstance(value, Static)])
         doubtful = any(isinstance(value, TensorValue) and value.doubtful for value in given)
         try:
@@ -87,7 +89,7 @@ class TraceLowering:
                 node, Gap("a form of the operation that isn't known", f"{type(error).__name__}: {error}"), doubtful
             )
             return [TensorValue(("gap", 0), guess(shape, self.axes), doubtful=True) for shape in node.shapes]
-        constant = not any(isinstance(value, Scores) or _flows(value) for value in given)
+        constant = not any(isinstance(value, Scores | Weighted) or _flows(value) for value in given)
         return [
             value._replace(doubtful=doubtful, of_constants=constant) if isinstance(value, TensorValue) else value
             for value in values

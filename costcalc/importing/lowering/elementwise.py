@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 from ..layout import Factor, Layout, refined, size
 from ..record import Read, TraceNode
 from .arranging import as_map, cut, pattern, whole
-from .context import TraceLowering
+from .context import TraceLowering, reads
 from .operands import activation, broadcast, learned
 from .registry import Gap, lowers
-from .values import Lowered, Scores, Static, TensorValue
+from .values import Lowered, Scores, Static, TensorValue, Weighted
 
 ACTIVATIONS = {
     "relu": "relu",
@@ -122,6 +124,8 @@ def combined(lowering: TraceLowering, node: TraceNode, word: str, left: Any, rig
     """A sum or product of what the two sides are: tensors, weights, constants, numbers, attention scores."""
     a = lowering.value(left) if isinstance(left, Read) else left
     b = lowering.value(right) if isinstance(right, Read) else right
+    if isinstance(a, Weighted) and isinstance(b, Weighted):
+        return _summed(lowering, node, word, a, b)
     for one, other in ((a, b), (b, a)):
         if isinstance(one, Scores):
             return _on_scores(lowering, node, word, one, other)
@@ -153,8 +157,11 @@ def _on_scores(lowering: TraceLowering, node: TraceNode, word: str, scores: Scor
     return joined(lowering, node, word, [a, b])
 
 
-def _with_weights(lowering: TraceLowering, node: TraceNode, word: str, x: TensorValue, other: Static) -> TensorValue:
+def _with_weights(lowering: TraceLowering, node: TraceNode, word: str, x: TensorValue, other: Static) -> Lowered:
     layout = broadcast(other, x.layout, lowering.axes)
+    if layout is not None and {f for dim in layout.dims for f in dim} & set(x.layout.open):
+        x = whole(lowering, node, x)  # a number for each part
+        layout = broadcast(other, x.layout, lowering.axes)
     if not other.params:
         if x.layout.shape == node.shape:
             lowering.note("numbers and tables that aren't trained are left out where they are added or multiplied")
@@ -168,17 +175,45 @@ def _with_weights(lowering: TraceLowering, node: TraceNode, word: str, x: Tensor
             after = {"add": "shift", "sub": "shift", "mul": "scale", "div": "scale"}[word]
             arguments = {} if own == channels else {"g": size(own)}
             return x._replace(ref=lowering.emit(node, after, arguments, [x], x.shape, params=other.params))
+    if word == "mul" and len(other.params) == 1 and not other.whole and prod(other.shape) == 1:
+        return Weighted((x,), other.params[0], node.shape)
     y = learned(lowering, node, other, layout)
     return joined(lowering, node, word, [x, y])
+
+
+def _summed(lowering: TraceLowering, node: TraceNode, word: str, a: Weighted, b: Weighted) -> Lowered:
+    """A sum with a learned number for each operand, once all of those numbers are there."""
+    if word != "add" or a.weight != b.weight:
+        raise Gap("a tensor that is computed from weights", f"{a.weight}, {b.weight}")
+    operands = [*a.operands, *b.operands]
+    if len(operands) < lowering.numbers[a.weight]:
+        return Weighted(tuple(operands), a.weight, node.shape)
+    return joined(lowering, node, "add", operands, params=(a.weight,), weighted=_normalized(lowering, a.weight))
+
+
+def _normalized(lowering: TraceLowering, weight: str) -> str:
+    """How the numbers of a weight are made to add up to 1, by the operations on them."""
+    done = set()
+    for node in lowering.trace.nodes:
+        for use in reads(node.args):
+            found = lowering.values.get(use.node, [])[use.output : use.output + 1]
+            if found and isinstance(found[0], Static) and found[0].params == (weight,):
+                done.add(node.op)
+    return "softmax" if "softmax" in done else "fast" if done & {"relu", "div"} else "unbounded"
 
 
 # -- tensors that meet
 
 
 def joined(
-    lowering: TraceLowering, node: TraceNode, word: str, operands: list[TensorValue], **arguments: Any
+    lowering: TraceLowering,
+    node: TraceNode,
+    word: str,
+    operands: list[TensorValue],
+    params: Sequence[str] = (),
+    **arguments: Any,
 ) -> TensorValue:
-    """``word`` of tensors whose dimensions match, or are 1 on one side."""
+    """``word`` of tensors whose dimensions match, or are 1 on one side; ``params`` are the call's own weights."""
     x = operands[0]
     if any(one.gathered for one in operands):
         raise Gap("positions that a table of indices picks", "")
@@ -190,7 +225,7 @@ def joined(
     layout = aligned[0].layout
     for y in aligned[1:]:
         layout = _union(layout, y.layout)
-    ref = lowering.emit(node, word, arguments, aligned, layout.own_shape)
+    ref = lowering.emit(node, word, arguments, aligned, layout.own_shape, params=params)
     return TensorValue(ref, layout, free=all(one.free for one in aligned) and word == "add")
 
 
@@ -198,6 +233,9 @@ def align(lowering: TraceLowering, node: TraceNode, a: TensorValue, b: TensorVal
     """Both with the same parts, channels and axes, as far as they have them."""
     number = max(len(a.layout.dims), len(b.layout.dims))
     found = refined(_deep(a.layout, number), _deep(b.layout, number))
+    if found is None:  # pieces of other sizes: those of two cuts that follow one another
+        a, b = whole(lowering, node, a), whole(lowering, node, b)
+        found = refined(_deep(a.layout.joined(), number), _deep(b.layout.joined(), number))
     if found is None:
         raise Gap(f"{node.op} of tensors whose dimensions lie apart", f"{pattern(a.layout)}, {pattern(b.layout)}")
     a, b = a.at(found[0]), b.at(found[1].renamed(found[2]))

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..layout import Factors, Layout, factors_of, new_factor, refined, size
 from ..record import Shape, TraceNode
-from .arranging import as_map, cut, deepened, merged, ordered, pattern, with_axes
+from .arranging import as_map, cut, deepened, merged, ordered, pattern, with_axes, with_channels
 from .context import TraceLowering
 from .operands import activation, learned
 from .registry import Gap, lowers
@@ -42,7 +42,7 @@ def stack(lowering: TraceLowering, node: TraceNode) -> TensorValue:
 
 def concatenated(lowering: TraceLowering, node: TraceNode, items: list[Lowered], dim: int) -> TensorValue:
     """Items along a dimension that is all channels, an axis, all positions, or leads the channels."""
-    given = [one if isinstance(one, Static) else activation(lowering, node, one) for one in items]
+    given = [one if isinstance(one, Static) else _unmixed(lowering, node, one, dim) for one in items]
     picked = _picked(lowering, node, given, dim)
     if picked is not None:
         return picked
@@ -63,6 +63,14 @@ def concatenated(lowering: TraceLowering, node: TraceNode, items: list[Lowered],
         x, common = _alike(lowering, node, x, common, dim, where)
         aligned.append(x)
     return _concatenated(lowering, node, aligned, common, dim, where)
+
+
+def _unmixed(lowering: TraceLowering, node: TraceNode, item: Lowered, dim: int) -> TensorValue:
+    """An item; where the dimension holds channels and blocks of positions, those become channels."""
+    x = activation(lowering, node, item)
+    own = x.layout.dims[dim]
+    mixed = set(own) & set(x.layout.channels) and set(own) & set(x.layout.positions)
+    return with_channels(lowering, node, x, own) if mixed else x
 
 
 def _where(layout: Layout, own: Factors, dim: int) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from ..layout import Factors, Layout, factors_of, size
+from ..layout import Factors, Layout, factors_of, fresh, size
 from ..record import TraceNode
 from .arranging import as_map, pattern, with_channels, with_parts
 from .context import TraceLowering
-from .operands import activated, activation
+from .operands import activated, activation, learned
 from .registry import Gap, lowers
-from .values import Static, TensorValue
+from .values import Scores, Static, TensorValue
 
 Sizes = tuple[int, ...]
 
@@ -119,12 +119,29 @@ def _static(lowering: TraceLowering, value: Any) -> Static:
     return found
 
 
+def _talking(lowering: TraceLowering, node: TraceNode, scores: Scores) -> TensorValue | Scores:
+    """A 1x1 convolution whose channels are the heads of attention scores."""
+    weights = [_static(lowering, one) for one in node.args[1:3] if one is not None]
+    heads = scores.shape[1]
+    if scores.order or scores.shape[0] != 1 or weights[0].shape != (heads, heads, 1, 1):
+        raise Gap("attention scores that something else reads", node.op)
+    return scores._replace(talking=(*scores.talking, *(name for one in weights for name in one.params)))
+
+
 @lowers("conv1d", "conv2d", "conv3d", "convolution")
-def conv(lowering: TraceLowering, node: TraceNode) -> TensorValue:
+def conv(lowering: TraceLowering, node: TraceNode) -> TensorValue | Scores:
     weight, bias = node.args[1], lowering.argument(node, 2, "bias")
     stride, padding = lowering.argument(node, 3, "stride"), lowering.argument(node, 4, "padding", 0)
     dilation, groups = lowering.argument(node, 5, "dilation"), lowering.argument(node, 6, "groups", 1)
-    x = activated(lowering, node, node.args[0])
+    found = lowering.value(node.args[0])
+    if isinstance(found, Scores):
+        return _talking(lowering, node, found)
+    if isinstance(found, Static):
+        shape = found.shape
+        layout = fresh(shape[1], (*shape[2:], *(1,) * (lowering.axes - len(shape) + 2)), f"NC{'012'[: len(shape) - 2]}")
+        x = learned(lowering, node, found, layout)
+    else:
+        x = activation(lowering, node, found)
     return convolution(lowering, node, x, weight, bias, stride, padding, dilation, groups)
 
 
@@ -178,18 +195,18 @@ def dense(
     last = x.layout.dims[-1]
     if size(last) != features:
         raise Gap("a linear layer over a part of a dimension", pattern(x.layout))
-    alone = not any(x.layout.dims[:-1])
+    alone = {factor for dim in x.layout.dims[:-1] for factor in dim} == set(x.layout.open)
     kernel, offset = _static(lowering, weight), _static(lowering, bias) if bias is not None else None
     own = [*kernel.params, *(offset.params if offset else ())]
     if lowering.number(kernel.params) != out * features or (offset and lowering.number(offset.params) not in (0, out)):
         raise Gap("a weight that is made of other weights", ", ".join(own))
     with_bias = bool(offset and offset.params)
     new = factors_of(out)
-    if alone and not x.layout.parts:
+    if alone and (not x.layout.parts or x.layout.positions):
         arguments: dict[str, Any] = {"c": out, "bias": with_bias, "act": "none"}
         axes: tuple[Factors, ...] = ((),) * len(x.layout.axes)
         ref = lowering.emit(node, "fc", arguments, [x], (out, *(1 for _ in axes)), params=own)
-        return TensorValue(ref, Layout((), new, axes, (*((),) * (len(node.shape) - 1), new)), free=True)
+        return TensorValue(ref, Layout(x.layout.parts, new, axes, (*x.layout.dims[:-1], new)), free=True)
     x = with_channels(lowering, node, x, last)
     ones = (1,) * len(x.layout.axes)
     arguments = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from ..calls import Flat
 from ..record import Trace, TraceNode
-from . import elementwise, joining, layers, pools, products, views
+from . import detection, elementwise, joining, layers, pools, products, views
 from .arranging import ordered, whole
 from .context import Gaps, TraceLowering
 from .registry import Gap
 from .values import Scores, TensorValue
 
-MODULES = (elementwise, joining, layers, pools, products, views)
+MODULES = (detection, elementwise, joining, layers, pools, products, views)
 """Those that register what they lower."""
 
 

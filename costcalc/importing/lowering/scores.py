@@ -51,7 +51,7 @@ def attention(
     batch = [factor for dim in scores.batch for factor in dim]
     q, heads = _headed(lowering, node, scores.queries, batch, scores.inner)
     keys = scores.keys
-    k, _ = _headed(lowering, node, keys, [f for d in keys.layout.dims[:-2] for f in d], scores.inner_keys)
+    k, key_heads = _headed(lowering, node, keys, [f for d in keys.layout.dims[:-2] for f in d], scores.inner_keys)
     v, value_heads = _headed(lowering, node, values, [f for d in values.layout.dims[:-2] for f in d], columns)
     parts = {size(x.layout.open) for x in (q, k, v)}
     if len(parts) > 1:
@@ -73,9 +73,9 @@ def attention(
         params = (*params, *scores.talking)
         if lowering.number(scores.talking) != 2 * number * (number + 1):
             raise Gap("heads that talk with other weights", "")
-    wide = heads + columns if size(value_heads) == number else None
-    if wide is None:
-        raise Gap("values of fewer heads", pattern(v.layout))
+    if number % size(value_heads) or size(value_heads) != size(key_heads):
+        raise Gap("values of another number of heads than the keys", pattern(v.layout))
+    wide = heads + columns
     layout = q.layout._replace(channels=wide, dims=(*scores.batch, scores.rows, columns))
     ref = lowering.emit(node, "attend", arguments, inputs, layout.own_shape, params=params)
     return TensorValue(ref, layout)

@@ -71,4 +71,12 @@ class Scores(NamedTuple):
     talking: tuple[str, ...] = ()
 
 
-Lowered: TypeAlias = "TensorValue | Static | Scores"
+class Weighted(NamedTuple):
+    """Tensors that are each multiplied by another number of one weight, and added: until all numbers are used."""
+
+    operands: tuple[TensorValue, ...]
+    weight: str
+    shape: Shape
+
+
+Lowered: TypeAlias = "TensorValue | Static | Scores | Weighted"
