@@ -130,10 +130,6 @@ class Network:
         """The declared parameters, for command-line options."""
         return self._program.parameters
 
-    def text(self) -> str:
-        """The YAML of its spec."""
-        return self._program.spec.origin.text
-
     @property
     def program(self) -> Program:
         """The compiled spec."""

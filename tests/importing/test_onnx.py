@@ -241,7 +241,7 @@ def test_every_command_takes_a_file(tmp_path: Path) -> None:
     )
     assert "108" in run("show", path).stdout
     assert run("formula", path).exit_code == 0
-    assert run("compare", path, "mobilenet_v1").exit_code == 0
+    assert run("compare", path, "vs", "mobilenet_v1").exit_code == 0
     assert run("reconcile", path).exit_code == 0
     assert run("spec", path).stdout.startswith(("#", "network"))
     new = tmp_path / "mine.yaml"
