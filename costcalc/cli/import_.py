@@ -53,11 +53,12 @@ def import_(
     timeout: int,
     output: str | None,
 ) -> None:
-    """Write a network that is code as a spec.
+    """Write a network that is code, or an ONNX file, as a spec.
 
     SOURCE is package.module:callable or file.py:callable, such as net.py:Net; what the callable gives, or is, must be a
     torch.nn.Module.
     **Its code is run**, in a process of its own with a limit of CPU time: import nothing that you wouldn't run.
+    Or SOURCE is a file that ends in .onnx, of which nothing is run, and whose weights aren't read.
     --input is channels first, as PyTorch has it; the spec's input is height x width x channels. Without it the
     input is 3x224x224, or what a model of timm says.
 
