@@ -7,17 +7,21 @@ from math import prod
 from typing import Any
 
 from ..arithmetic import is_array
+from ..conventions import Convention
 from ..errors import CostcalcError, UsageError
 from ..record import Record, fresh
 from ..space.budgets import CostBudget
 from ..space.points import BLOCK, Product, values_at
-from .measured import Evaluated, NetworkFigure, evaluate
+from .measured import Evaluated, Evaluator, NetworkFigure
 from .searched import Searched
+from .stages import by_parts
 
 MOST_KEPT = 100_000
 """Points of one network that are kept of those that fit; where more fit, those alone that can't be raised."""
 MOST = 100_000_000
 """Points of one network that are tried one by one."""
+BY_PARTS = 1_000_000
+"""Points from which on a network is searched by its parts, where its costs are sums of those."""
 
 
 class FitPoint(Record):
@@ -51,7 +55,8 @@ class Judged(Record):
     """What came of a search. ``met``: how many points meet each budget by itself, in their order.
 
     ``nearest``: of the points that don't fit the one whose worst figure is the least times its budget, ``excess``.
-    ``is_whole``: whether ``fitting`` has all points that fit.
+    ``is_whole``: whether ``fitting`` has all points that fit. ``reasoned``: points of spaces that were searched by the
+    parts that their costs are sums of, of which ``fitting`` has the best.
     """
 
     budgets: Sequence[CostBudget]
@@ -63,19 +68,34 @@ class Judged(Record):
     excess: float = 0.0
     met: list[int] = fresh(default_factory=list)
     is_whole: bool = True
+    reasoned: int = 0
 
 
-def judge(one: Searched, wanted: Sequence[NetworkFigure], judged: Judged, seen: set[Any]) -> None:
+def judge(
+    one: Searched,
+    wanted: Sequence[NetworkFigure],
+    judged: Judged,
+    seen: set[Any],
+    prefer: str,
+    convention: Convention | None,
+) -> None:
     """Note in ``judged`` what comes of the points of ``one``; ``seen``: the points of its file that are known by now.
 
     Raises :class:`UsageError` for more points than can be tried.
     """
+    if one.count > BY_PARTS and _judged_by_parts(one, wanted, judged, prefer, convention):
+        return
     if one.count > MOST:
         raise UsageError(f"{one.name} has {one.count:,} points; {MOST:,} can be tried: give some parameters one value")
     points, fits, found = Product(one.axes), bytearray(one.count), list[tuple[int, FitPoint]]()
+    evaluator: Evaluator | None = None
     for start in range(0, one.count, BLOCK):
         rows = values_at(points, start, min(one.count, start + BLOCK))
-        evaluated = _evaluated(one, rows, wanted)
+        if _is_known(one, wanted):
+            evaluated = Evaluated(1, {figure.id: [(one.known or {})[figure.id]] for figure in wanted}, [True])
+        else:
+            evaluator = evaluator or Evaluator(one.open(), one.given, wanted, one.count, convention)
+            evaluated = evaluator.at(rows)
         new = _new(one, rows, evaluated.count, seen)
         for k in _noted(one, rows, evaluated, new, judged):
             fits[start + k] = 1
@@ -88,15 +108,42 @@ def judge(one: Searched, wanted: Sequence[NetworkFigure], judged: Judged, seen: 
             candidate.is_edge = number in edge
         judged.fitting += [candidate for _, candidate in found]
         return
+    assert evaluator is not None
     for number in sorted(edge)[:MOST_KEPT]:
         rows = values_at(points, number, number + 1)
-        judged.fitting.append(_fit_point(one, rows, _evaluated(one, rows, wanted), 0, is_edge=True))
+        judged.fitting.append(_fit_point(one, rows, evaluator.at(rows), 0, is_edge=True))
 
 
-def _evaluated(one: Searched, rows: Mapping[str, Sequence[Any]], wanted: Sequence[NetworkFigure]) -> Evaluated:
-    if one.count == 1 and one.known is not None and all(figure.id in one.known for figure in wanted):
-        return Evaluated(1, {figure.id: [one.known[figure.id]] for figure in wanted}, [True])
-    return evaluate(one.open(), one.given, rows, wanted)
+def _is_known(one: Searched, wanted: Sequence[NetworkFigure]) -> bool:
+    """Whether the index has the figures of the only point."""
+    return one.count == 1 and one.known is not None and all(figure.id in one.known for figure in wanted)
+
+
+def _judged_by_parts(
+    one: Searched, wanted: Sequence[NetworkFigure], judged: Judged, prefer: str, convention: Convention | None
+) -> bool:
+    """The best points of a space whose costs are sums of parts; False for another."""
+    figure = prefer if prefer in [figure.id for figure in wanted] else "mult_adds"
+    most = {budget.column: budget.most for budget in judged.budgets}
+    found = by_parts(one.open(), one.given, {a.name: list(a.values) for a in one.axes}, most, figure, convention)
+    if found is None:
+        return False
+    judged.reasoned += one.count
+    evaluator = Evaluator(one.open(), one.given, wanted, 1, convention)
+    for choice in found:
+        rows = {name: [value] for name, value in choice.at.items()}
+        evaluated = evaluator.at(rows)
+        if any(evaluated.columns[column][0] != value for column, value in choice.sums.items()):
+            raise AssertionError(f"{one.name}: the parts of its costs don't add up at {choice.at}")
+        point = _fit_point(one, rows, evaluated, 0, is_edge=choice.fits)
+        if choice.fits:
+            judged.fit += 1
+            judged.fitting.append(point)
+            continue
+        excess = max(_ratio(evaluated.columns[budget.column][0], budget) for budget in judged.budgets)
+        if judged.nearest is None or excess < judged.excess:
+            judged.nearest, judged.excess = point, excess
+    return True
 
 
 def _fit_point(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
 
+from ..compiled import Form, compile_form
 from ..conventions import Convention
 from ..cost import Cost
 from ..errors import CostcalcError
@@ -15,6 +16,8 @@ from ..space.budgets import Kind
 
 FEW = 24
 """Points that are evaluated one by one: an evaluation of arrays takes as long as some of these."""
+MANY = 20_000
+"""Points from which on a compiled form is worth its making."""
 
 
 class NetworkFigure(Record):
@@ -55,66 +58,71 @@ class Evaluated(Record):
     valid: Any
 
 
-def evaluate(
-    network: Network, given: Mapping[str, Any], points: Mapping[str, Sequence[Any]], wanted: Sequence[NetworkFigure]
-) -> Evaluated:
-    """The ``wanted`` figures of ``network`` at ``given`` and the points, a list of values for each parameter."""
-    count = len(next(iter(points.values()), [None]))
-    if count > FEW and find_spec("numpy") is not None:
+class Evaluator:
+    """The ``wanted`` figures of ``network`` with ``given`` values, at points of some parameters, ``total`` in all."""
+
+    def __init__(
+        self, network: Network, given: Mapping[str, Any], wanted: Sequence[NetworkFigure], total: int, by: Any = None
+    ) -> None:
+        self._network = network
+        self._given = given
+        self._wanted = wanted
+        self._convention = by
+        self._is_many = total >= MANY and find_spec("numpy") is not None
+        self._form: Form | None = None
+
+    def at(self, points: Mapping[str, Sequence[Any]]) -> Evaluated:
+        """The figures at the points, a list of values for each parameter."""
+        count = len(next(iter(points.values()), [None]))
+        if count <= FEW or find_spec("numpy") is None:
+            return self._one_by_one(points, count)
         try:
-            return _on_arrays(network, given, points, wanted, count)
+            return self._compiled(points, count) if self._is_many else self._on_arrays(points, count)
         except CostcalcError:
             pass  # what no mask says and no array can: it is an error at some points only
-    return _one_by_one(network, given, points, wanted, count)
+        return self._one_by_one(points, count)
 
+    def _compiled(self, points: Mapping[str, Sequence[Any]], count: int) -> Evaluated:
+        if self._form is None:
+            ids = [figure.id for figure in self._wanted]
+            self._form = compile_form(self._network, ids, list(points), self._given, self._convention)
+        columns, valid = self._form.on(points)
+        return Evaluated(count, columns, valid)
 
-def _one_by_one(
-    network: Network,
-    given: Mapping[str, Any],
-    points: Mapping[str, Sequence[Any]],
-    wanted: Sequence[NetworkFigure],
-    count: int,
-) -> Evaluated:
-    made = Evaluated(count, {figure.id: [] for figure in wanted}, [])
-    for k in range(count):
-        values = {**given, **{name: column[k] for name, column in points.items()}}
-        try:
-            cost = network.cost(values)
-            found = [figure.of(network, values, cost) for figure in wanted]
-        except CostcalcError:
-            found = []
-        made.valid.append(bool(found))
-        for figure, value in zip(wanted, found or [0] * len(wanted), strict=True):
-            made.columns[figure.id].append(value)
-    return made
+    def _one_by_one(self, points: Mapping[str, Sequence[Any]], count: int) -> Evaluated:
+        made = Evaluated(count, {figure.id: [] for figure in self._wanted}, [])
+        for k in range(count):
+            values = {**self._given, **{name: column[k] for name, column in points.items()}}
+            try:
+                cost = self._network.cost(values)
+                found = [figure.of(self._network, values, cost) for figure in self._wanted]
+            except CostcalcError:
+                found = []
+            made.valid.append(bool(found))
+            for figure, value in zip(self._wanted, found or [0] * len(self._wanted), strict=True):
+                made.columns[figure.id].append(value)
+        return made
 
+    def _on_arrays(self, points: Mapping[str, Sequence[Any]], count: int) -> Evaluated:
+        """The points with the same words together, each group as arrays."""
+        import numpy as np
 
-def _on_arrays(
-    network: Network,
-    given: Mapping[str, Any],
-    points: Mapping[str, Sequence[Any]],
-    wanted: Sequence[NetworkFigure],
-    count: int,
-) -> Evaluated:
-    """The points with the same words together, each group as arrays."""
-    import numpy as np
-
-    words = [name for name, column in points.items() if any(isinstance(v, str | bool) for v in column)]
-    groups: dict[tuple[Any, ...], list[int]] = {}
-    for k in range(count):
-        groups.setdefault(tuple(points[name][k] for name in words), []).append(k)
-    columns: dict[str, Any] = {figure.id: np.zeros(count) for figure in wanted}
-    valid = np.zeros(count, dtype=bool)
-    for fixed, places in groups.items():
-        values: dict[str, Any] = {**given, **dict(zip(words, fixed, strict=True))}
-        for name, column in points.items():
-            if name not in words:
-                values[name] = np.array([column[k] for k in places])
-        cost = network.cost(values)
-        valid[places] = cost.valid
-        for figure in wanted:
-            found = np.ma.filled(figure.of(network, values, cost), 0)
-            if columns[figure.id].dtype != found.dtype:
-                columns[figure.id] = columns[figure.id].astype(found.dtype)
-            columns[figure.id][places] = found
-    return Evaluated(count, columns, valid)
+        words = [name for name, column in points.items() if any(isinstance(v, str | bool) for v in column)]
+        groups: dict[tuple[Any, ...], list[int]] = {}
+        for k in range(count):
+            groups.setdefault(tuple(points[name][k] for name in words), []).append(k)
+        columns: dict[str, Any] = {figure.id: np.zeros(count, np.int64) for figure in self._wanted}
+        valid = np.zeros(count, dtype=bool)
+        for fixed, places in groups.items():
+            values: dict[str, Any] = {**self._given, **dict(zip(words, fixed, strict=True))}
+            for name, column in points.items():
+                if name not in words:
+                    values[name] = np.array([column[k] for k in places])
+            cost = self._network.cost(values)
+            valid[places] = cost.valid
+            for figure in self._wanted:
+                found = np.ma.filled(figure.of(self._network, values, cost), 0)
+                if found.dtype != columns[figure.id].dtype:
+                    columns[figure.id] = columns[figure.id].astype(np.float64)
+                columns[figure.id][places] = found
+        return Evaluated(count, columns, valid)

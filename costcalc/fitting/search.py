@@ -26,7 +26,9 @@ class Fit(Record):
 
     ``edge`` are the points whose parameters can't be raised. ``tried`` counts the points, ``fit`` those that fit,
     ``invalid`` those that can't be built; ``met`` how many meet each budget by itself. ``left_out`` are networks with
-    too many points for a search of all. ``accuracy`` has the printed accuracy of points, by their SPEC.
+    too many points for a search of all. ``reasoned`` counts points of large spaces that were searched by the parts that
+    their costs are sums of: ``points`` has the best of these alone. ``accuracy`` has the printed accuracy of points, by
+    their SPEC.
     """
 
     points: list[FitPoint]
@@ -38,6 +40,7 @@ class Fit(Record):
     nearest: FitPoint | None
     left_out: Sequence[str] = ()
     is_whole: bool = True
+    reasoned: int = 0
     accuracy: Mapping[str, PrintedAccuracy | None] = fresh(default_factory=dict)
 
     @property
@@ -125,7 +128,7 @@ def search(
     judged = Judged(budgets, met=[0] * len(budgets))
     seen: dict[str, set[Any]] = {}
     for one in sorted(searched, key=lambda one: len(one.axes)):
-        judge(one, list(known.values()), judged, seen.setdefault(one.file, set()))
+        judge(one, list(known.values()), judged, seen.setdefault(one.file, set()), prefer, convention)
     by_name = {one.name: one for one in searched}
     printed: dict[str, PrintedAccuracy | None] = {}
     if accuracy or prefer == ACCURACY:
@@ -146,5 +149,5 @@ def search(
     judged.fitting.sort(key=best, reverse=True)
     return Fit(
         judged.fitting, budgets, judged.tried, judged.fit, judged.invalid, judged.met, judged.nearest, left_out,
-        judged.is_whole, printed,
+        judged.is_whole, judged.reasoned, printed,
     )  # fmt: skip

@@ -20,6 +20,7 @@ from .columns import table_of
 from .gate import above, read_budgets
 from .values import plain, with_format
 
+_LONG = 40
 SHOWN = 10
 """Points that are shown unless more are asked for."""
 
@@ -88,9 +89,11 @@ def fitted(
 
 def table(found: Fit, convention: Convention | None, shown: Sequence[FitPoint]) -> Table:
     """``shown`` of the points that fit."""
+    long = any(len(point.point) > _LONG for point in shown)
+    gap = ", " if long else ","
     columns = [
         Column("network", "network", get=lambda point: point.name),
-        Column("at", "at", keep=8, get=lambda point: point.point),
+        Column("at", "at", "formula" if long else "text", 8, lambda point: point.point.replace(",", gap)),
     ]
     if found.accuracy:
         columns += [
@@ -125,18 +128,18 @@ def notes(found: Fit, shown: Sequence[FitPoint], *, every: bool) -> list[str]:
     """What was tried, what isn't shown, and what comes nearest."""
     said = []
     if not found.fit:
-        each = ", ".join(
-            f"{number:,} have {_words(budget)}" for number, budget in zip(found.met, found.budgets, strict=True)
-        )
-        said.append(f"Nothing fits. Of {_points(found.tried)} tried {each}.")
+        each = ", ".join(f"{number:,} have {_words(budget)}" for budget, number in _met(found))
+        said.append(f"Nothing fits. Of {_points(found.tried)} tried {each}." if found.tried else "Nothing fits.")
     else:
-        fit = f"{found.fit:,} of {_points(found.tried)} fit"
+        fit = f"{found.fit:,} of {_points(found.tried)} fit" if found.tried else f"{_points(found.fit)}"
         if every:
             said.append(f"{fit}." if len(shown) == found.fit else f"{fit}; the first {len(shown):,}.")
         else:
             bests = len(found.bests)
             of = f"the best of each of {bests} networks" if bests > 1 else f"{_points(len(found.edge))} at the edge"
             said.append(f"{len(shown):,} of {of}; {fit} (--all, --top N).")
+    if found.reasoned:
+        said.append(f"{_points(found.reasoned)} searched by stages, whose costs add up: the best of them are told.")
     if not found.is_whole:
         said.append("More fit than are kept: of the last networks only points whose parameters can't be raised.")
     if found.invalid:

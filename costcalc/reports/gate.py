@@ -51,7 +51,8 @@ def _line(network: str, budget: CostBudget, total: Any, place: int, table: Any) 
 def above(budget: CostBudget, figure: Any) -> str:
     """By how much ``figure`` is above a budget, in words."""
     by = figure - budget.most
-    share = f", {100 * float(by / budget.most):.2g} %" if budget.most else ""
+    percent = 100 * float(by / budget.most) if budget.most else 0
+    share = f", {percent:,.0f} %" if percent >= 10 else f", {percent:.2g} %" if percent else ""
     return f"{budget.column} {figure:,} is {_number(by)} above {_number(budget.most)}{share}"
 
 
