@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .conventions import Convention, Passed, passed_over
 from .errors import UsageError, nearest, quoted
@@ -11,6 +11,9 @@ from .graph import Assumption, Graph, Layer, Path, path_labels, path_text
 from .ops import Op, Shape
 from .record import Record
 from .sums import measure, require_countable, sums
+
+if TYPE_CHECKING:
+    from .memory import MemoryDefinition, MemoryUse
 
 By = Literal["layer", "primitive", "block", "stage", "op", "kind"]
 GROUPINGS: tuple[By, ...] = ("layer", "primitive", "block", "stage", "op", "kind")
@@ -101,6 +104,23 @@ class Cost:
     def unit(self) -> str:
         """What one of ``counted`` is."""
         return self.convention.unit
+
+    def memory(
+        self,
+        definition: str | MemoryDefinition = "live",
+        *,
+        bits: int = 32,
+        weight_bits: int | None = None,
+        batch: int = 1,
+    ) -> MemoryUse:
+        """Bytes of activations by a definition: at each layer, and the peak with what is alive there.
+
+        ``bits`` a value, ``weight_bits`` of a weight if they have others; ``batch`` images at a time. Raises :class:`UsageError` for an unknown definition or such bits.
+        """
+        from .memory import load_definition, memory_of
+
+        chosen = load_definition(definition) if isinstance(definition, str) else definition
+        return memory_of(self.expanded(), chosen, bits=bits, weight_bits=weight_bits, batch=batch)
 
     @property
     def passed_over(self) -> list[Passed]:

@@ -71,12 +71,13 @@ def axes_text(axes: int) -> str:
 
 
 class Choice:
-    """Where an array decides between two tensors: both are made, elementwise one is meant."""
+    """Where an array decides between two tensors: both are made, the first is meant where ``condition`` holds."""
 
-    __slots__ = ("inputs",)
+    __slots__ = ("condition", "inputs")
 
-    def __init__(self, inputs: tuple[Tensor, ...]) -> None:
+    def __init__(self, inputs: tuple[Tensor, Tensor], condition: Any) -> None:
         self.inputs = inputs
+        self.condition = condition
 
 
 class Layer:

@@ -121,7 +121,7 @@ def select(condition: Any, a: Any, b: Any) -> Any:
         if len(a.shape) != len(b.shape):
             raise ArithmeticProblem("the two sides of a condition on an array must be tensors of as many axes")
         shape = tuple(where(condition, p, q) if p is not q else p for p, q in zip(a.shape, b.shape, strict=True))
-        return Tensor(shape, Choice((a, b)))
+        return Tensor(shape, Choice((a, b), condition))
     if isinstance(a, tuple | list) and type(a) is type(b) and len(a) == len(b):
         return type(a)(select(condition, x, y) for x, y in zip(a, b, strict=True))
     if isinstance(a, str | bool | tuple | list | Tensor) or isinstance(b, str | bool | tuple | list | Tensor):

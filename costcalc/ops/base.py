@@ -63,6 +63,11 @@ class Op:
     maps: Number = 1
     """Of how many maps its output is one, for each of its input."""
 
+    @property
+    def merges(self) -> Number:
+        """Of how many parts, which a cut made, its output is the whole."""
+        return 1
+
     cuts: ClassVar[bool] = False
     """Whether an output is one of the ``maps`` parts that it makes: regions, windows, heads."""
     moves: ClassVar[bool] = False

@@ -92,6 +92,10 @@ class Merge(Op):
         self.size = size
         self.before = before
 
+    @property
+    def merges(self) -> Number:
+        return self.parts
+
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         part = inputs[0]
         if self.how == "heads":

@@ -1,0 +1,146 @@
+"""What a network needs by a definition: bytes alive at each layer, the peak, and what is alive there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import arithmetic as ar
+from ..errors import UsageError
+from ..graph import Graph
+from ..record import Record, fresh
+from .definition import MemoryDefinition
+from .plan import Placed, place
+from .tensors import BEFORE, Held, HeldTensors, held_tensors
+from .weights import flash
+
+MAX_BITS = 64
+
+
+class Alive(Record):
+    """A tensor that is alive, and its bytes."""
+
+    name: str
+    bytes: Any
+
+
+class MemoryUse(Record):
+    """Bytes of activations. ``live``: at each layer, in their order; ``peak``: the most, at the layer ``at``.
+
+    ``alive`` is what makes up the peak. Of a plan ``peak`` is the arena's size and ``placed`` where tensors lie in it.
+    Over arrays and symbols ``at`` is empty: the peak moves. ``weights`` are bytes of each layer's weights, at
+    ``weight_bits`` (:func:`costcalc.memory.weights.flash`).
+    """
+
+    definition: MemoryDefinition
+    bits: int
+    batch: int
+    layers: list[str]
+    live: list[Any]
+    peak: Any
+    weight_bits: int = 32
+    weights: list[Any] = fresh(default_factory=list)
+    at: str = ""
+    alive: list[Alive] = fresh(default_factory=list)
+    placed: list[Placed] = fresh(default_factory=list)
+
+    @property
+    def flash(self) -> Any:
+        """Bytes of all weights."""
+        return ar.total(self.weights)
+
+
+def memory_of(
+    graph: Graph, definition: MemoryDefinition, *, bits: int = 32, weight_bits: int | None = None, batch: int = 1
+) -> MemoryUse:
+    """What ``graph`` needs at ``bits`` for each value (weights of ``weight_bits``) and ``batch`` images at a time.
+
+    Raises :class:`UsageError` for bits outside 1 to 64, a batch below 1, and a kind of op without a rule.
+    """
+    for n in (bits, weight_bits or bits):
+        if type(n) is not int or not 1 <= n <= MAX_BITS:
+            raise UsageError(f"a value has 1 to {MAX_BITS} bits, not {n}")
+    if type(batch) is not int or batch < 1:
+        raise UsageError(f"a batch is a whole number from 1, not {batch}")
+    tensors = held_tensors(graph, definition)
+    sizes = [_bytes(held, bits, batch, definition.align) for held in tensors.held]
+    names = [layer.name for layer in graph.layers]
+    width = weight_bits or bits
+    weights = [layer.total for layer in flash(graph, bits=width)]
+    if definition.plan == "all":
+        live = [
+            ar.total(size for held, size in zip(tensors.held, sizes, strict=True) if held.made <= step)
+            for step in range(len(names))
+        ]
+        return MemoryUse(definition, bits, batch, names, live, ar.total(sizes), width, weights)
+    live, alive = _live(graph, definition, tensors, sizes, bits, batch)
+    use = MemoryUse(definition, bits, batch, names, live, _largest(live), width, weights)
+    if all(isinstance(x, int) for x in live):
+        step = max(range(len(live)), key=lambda k: (live[k], -k)) if live else 0
+        use.at = names[step] if names else ""
+        use.alive = [Alive(tensors.held[k].name, sizes[k]) for k in alive[step]] if names else []
+        if definition.plan == "largest_first":
+            use.placed = place(_buffers(tensors, sizes))
+            use.peak = max((p.offset + p.bytes for p in use.placed), default=0)
+    elif definition.plan == "largest_first":
+        raise UsageError(f"{definition.name} places tensors one by one: it has no answer for many points at once")
+    return use
+
+
+def _bytes(held: Held, bits: int, batch: int, align: int) -> Any:
+    size = ar.ceil_div(ar.mul(ar.mul(held.elements, batch), bits), 8)
+    size = ar.mul(ar.ceil_div(size, align), align) if align > 1 else size
+    return size if isinstance(held.present, int) else ar.mul(size, held.present)
+
+
+def _live(
+    graph: Graph, definition: MemoryDefinition, tensors: HeldTensors, sizes: list[Any], bits: int, batch: int
+) -> tuple[list[Any], list[list[int]]]:
+    """For each layer the bytes that are alive while it runs, and the numbers of the tensors."""
+    begins: dict[int, list[int]] = {}
+    for k, held in enumerate(tensors.held):
+        begins.setdefault(max(held.made, 0) if graph.layers else BEFORE, []).append(k)
+    alive: list[int] = []
+    live: list[Any] = []
+    members: list[list[int]] = []
+    for step, layer in enumerate(graph.layers):
+        alive = [k for k in alive if _reaches(tensors.held[k], step)] + begins.get(step, [])
+        buffers: dict[int, list[int]] = {}
+        for k in alive:
+            buffers.setdefault(tensors.held[k].buffer, []).append(k)
+        found = [_largest([_while_alive(tensors.held[k], sizes[k], step) for k in ks]) for ks in buffers.values()]
+        if step in tensors.beside:
+            found.append(ar.ceil_div(ar.mul(ar.mul(tensors.beside[step], batch), bits), 8))
+        kind = "depthwise" if layer.op.is_depthwise else layer.op.kind
+        if kind in definition.scratch:
+            found.append(ar.mul(layer.op.window, definition.scratch[kind]))
+        live.append(ar.total(found))
+        members.append([max(ks, key=lambda k: tensors.held[k].made) for ks in buffers.values()])
+    return live, members
+
+
+def _reaches(held: Held, step: int) -> bool:
+    return held.last >= step or any(at >= step for at, _ in held.later)
+
+
+def _while_alive(held: Held, size: Any, step: int) -> Any:
+    """The bytes of a tensor at ``step``: none where an array decides against all that read it from then on."""
+    if held.last >= step:
+        return size
+    return ar.mul(size, _largest([weight for at, weight in held.later if at >= step]))
+
+
+def _largest(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else ar.maximum(*values) if values else 0
+
+
+def _buffers(tensors: HeldTensors, sizes: list[Any]) -> list[Placed]:
+    """The buffers of a plan, each as long as any of its tensors is alive, as large as its largest."""
+    found: dict[int, Placed] = {}
+    for k, held in enumerate(tensors.held):
+        known = found.get(held.buffer)
+        if known is None:
+            found[held.buffer] = Placed(held.name, sizes[k], held.made, held.last)
+        else:
+            known.bytes = max(known.bytes, sizes[k])
+            known.made, known.last = min(known.made, held.made), max(known.last, held.last)
+    return list(found.values())

@@ -1,0 +1,65 @@
+"""Bytes that are printed somewhere, or that a runtime's own allocator gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from costcalc import load
+from costcalc.memory import load_definition, memory_of
+from costcalc.memory.weights import flash
+
+
+def _peak(name: str, definition: str, bits: int, **at: Any) -> tuple[int, str]:
+    use = memory_of(load(name).graph(expand=True, **at), load_definition(definition), bits=bits)
+    return use.peak, use.at
+
+
+@pytest.mark.parametrize(
+    ("definition", "bytes_", "layer"),
+    [
+        ("live", 1_505_280, "stage3.1.dw.conv"),  # 96·112² + 96·56²
+        ("block_input_kept", 1_705_984, "stage3.1.dw.conv"),  # and 16·112²; MCUNet Table 1: 1.7 MB
+        ("depthwise_in_place", 1_404_928, "stage3.1.expand.conv"),  # 16·112² + 96·112²; MCUNetV2: 1,372 kB
+        ("tflm", 1_505_280, "stage3.1.dw.conv"),
+    ],
+)
+def test_mobilenet_v2_at_224_and_8_bits(definition: str, bytes_: int, layer: str) -> None:
+    assert _peak("mobilenet_v2", definition, 8) == (bytes_, layer)
+
+
+def test_mobilenet_v2_in_float32_with_the_inputs_of_blocks() -> None:
+    assert _peak("mobilenet_v2", "block_input_kept", 32)[0] == 4 * 1_705_984  # MCUNet Table 1: 6.8 MB
+
+
+def test_resnet_50_as_an_issue_of_mit_han_lab_tinyml_has_it() -> None:
+    assert _peak("resnet_50", "block_input_kept", 32)[0] == (64 + 256 + 256) * 56 * 56 * 4 == 7_225_344
+
+
+@pytest.mark.parametrize(("alpha", "live", "arena"), [(0.25, 55_296, 73_728), (0.5, 110_592, 110_592)])
+def test_a_plan_fragments_where_tensorflow_lite_micros_does(alpha: float, live: int, arena: int) -> None:
+    at = {"alpha": alpha, "res": 96, "classes": 2}
+    assert _peak("mobilenet_v1", "live", 8, **at)[0] == live
+    assert _peak("mobilenet_v1", "tflm", 8, **at)[0] == arena
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "kib"),
+    [
+        # STMicroelectronics/stm32ai-modelzoo, image_classification, READMEs: "Weights Flash", in KiB
+        ("mobilenet_v1", {"alpha": 0.25}, "467.33"),
+        ("mobilenet_v1", {"alpha": 0.5}, "1314.00"),
+        ("mobilenet_v1", {}, "4157.09"),
+        ("mobilenet_v2", {"alpha": 0.35}, "1654.50"),
+        ("mobilenet_v2", {}, "3458.97"),
+        ("mobilenet_v2", {"alpha": 1.4}, "6015.34"),
+        ("mobilenet_v1", {"alpha": 0.25, "classes": 5}, "214.69"),
+        ("mobilenet_v1", {"alpha": 0.5, "classes": 5}, "812.61"),
+        ("mobilenet_v2", {"alpha": 0.35, "res": 128, "classes": 5}, "406.86"),
+        ("squeezenet_1_1", {"classes": 5}, "716.71"),
+    ],
+)
+def test_flash_is_that_of_stms_model_zoo(name: str, at: dict[str, Any], kib: str) -> None:
+    total = sum(layer.total for layer in flash(load(name).graph(**at)))
+    assert f"{total / 1024:.2f}" == kib
