@@ -115,7 +115,8 @@ class Cost:
     ) -> MemoryUse:
         """Bytes of activations by a definition: at each layer, and the peak with what is alive there.
 
-        ``bits`` a value, ``weight_bits`` of a weight if they have others; ``batch`` images at a time. Raises :class:`UsageError` for an unknown definition or such bits.
+        ``bits`` of a value, ``weight_bits`` of a weight where it has others; ``batch`` images at a time.
+        Raises :class:`UsageError` for an unknown definition, and for bits and batches that there are not.
         """
         from .memory import load_definition, memory_of
 

@@ -151,7 +151,7 @@ class _Walk:
 
 
 def _reads(graph: Graph) -> dict[Any, list[tuple[int, Any]]]:
-    """The steps that read each tensor, with 1, or an array's 1s and 0s. The network's outputs are read behind the last."""
+    """The steps that read each tensor, with 1, or an array's 1s and 0s; the outputs are read behind the last layer."""
     found: dict[Any, list[tuple[int, Any]]] = {}
     every = [(step, tensor) for step, layer in enumerate(graph.layers) for tensor in layer.inputs]
     for step, tensor in [*every, *((len(graph.layers), tensor) for tensor in graph.outputs.values())]:
