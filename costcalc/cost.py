@@ -43,6 +43,7 @@ class Row(Record):
 
     ``type``, ``filter`` and the shapes are those of its main op, the first of ``ops``; empty where a group has several
     calls. ``count`` is the number of layers (calls of the spec) that it stands for, every copy of a repeat counted.
+    ``members`` are the primitives.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Row(Record):
     counted: Any
     layers: int = 1
     ops: tuple[Op, ...] = ()
+    members: tuple[Layer, ...] = ()
 
 
 class Cost:
@@ -234,14 +236,15 @@ class Cost:
             counted,
             len(layers),
             tuple(layer.op for layer in layers),
+            tuple(layers),
         )
 
     def _group(self, layers: list[Layer], name: str) -> Row:
         params, mult_adds, counted = self._sum_of(layers)
         calls = sum({layer.call: layer.count for layer in layers}.values())
-        return Row(
-            name, "", "", calls, layers[0].in_shapes[:1], layers[-1].out_shape, params, mult_adds, counted, len(layers)
-        )
+        first, last = layers[0].in_shapes[:1], layers[-1].out_shape
+        totals = params, mult_adds, counted
+        return Row(name, "", "", calls, first, last, *totals, len(layers), members=tuple(layers))
 
     def _sum_of(self, layers: Iterable[Layer]) -> tuple[Any, Any, Any]:
         costs = [self._layer(layer) for layer in layers]

@@ -16,8 +16,8 @@ factor, ``int`` a small number without a unit, ``shape`` (channels, height, widt
 tuple (height, width), ``formula`` a text that is never cut but may go over several lines, broken at its spaces
 (no-break ones excepted)."""
 
-Adds = Literal["none", "sum", "share"]
-"""How a column's values add up to a total: not at all, by their sum, or as parts of another column's total."""
+Adds = Literal["none", "sum", "max", "share"]
+"""How a column's values become a total: not at all, by their sum, as the largest, as parts of another's total."""
 
 Value: TypeAlias = "str | int | float | Fraction | tuple[object, ...] | None"
 """One cell; ``None`` is shown as an empty one."""

@@ -249,3 +249,11 @@ def _fixed(numerator: int, denominator: int, places: int) -> str:
 def _signed(sign: str, figure: str) -> str:
     """``figure`` behind its sign, unless it was rounded to zero."""
     return sign + figure if figure.strip("0.,") else figure
+
+
+def bytes_text(n: int) -> str:
+    """Bytes exactly, and in the largest of KiB, MiB and GiB: ``1,505,280 bytes (1.44 MiB)``."""
+    for unit, size in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if n >= size:
+            return f"{n:,} bytes ({n / size:.2f} {unit})"
+    return f"{n:,} bytes"

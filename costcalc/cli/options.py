@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 SPEC_OPTIONS = frozenset(
-    ("accuracy", "against", "all", "all-layers", "any", "between", "bits", "by", "columns", "compare", "convention",
-     "depth-base", "device", "diff", "engine", "exact", "explain", "format", "help", "jobs", "kwargs", "max",
-     "no-diff", "output", "over", "pareto", "prefer", "prune", "random", "repeats", "resolution-base", "resume",
-     "scheduler", "search", "seed", "set", "sort", "step", "to", "top", "total", "traceback", "variant", "where",
-     "width-base", "within", "wrt", "yes")
+    ("accuracy", "against", "all", "all-layers", "any", "batch", "between", "bits", "by", "columns", "compare",
+     "convention", "depth-base", "device", "diff", "engine", "exact", "explain", "format", "help", "jobs", "kwargs",
+     "max", "memory", "no-diff", "output", "over", "pareto", "prefer", "prune", "random", "repeats",
+     "resolution-base", "resume", "scheduler", "search", "seed", "set", "sort", "step", "to", "top", "total",
+     "traceback", "variant", "weight-bits", "where", "width-base", "within", "wrt", "yes")
 )  # fmt: skip
 """Every option of the commands that take SPECs, which tests compare with the commands: no parameter becomes one."""
 
@@ -42,6 +42,53 @@ def format_option(*names: str, help: str = "Form of the output.") -> Callable[[F
 def output_options(command: F) -> F:
     """``--format`` and ``-o``, for a command that prints tables."""
     return format_option(*formats())(output_option(command))
+
+
+class OptionalWord(click.Option):
+    """An option that may stand alone; a word behind it is its value only if it is one of ``words()``."""
+
+    def __init__(self, *args: Any, words: Callable[[], Collection[str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.words = words
+
+
+def joined(args: Sequence[str], options: Iterable[click.Parameter]) -> list[str]:
+    """``args`` with each :class:`OptionalWord` and its value in one: ``--memory=live``."""
+    known = {name: option for option in options if isinstance(option, OptionalWord) for name in option.opts}
+    made, rest = list[str](), list(args)
+    while rest:
+        arg = rest.pop(0)
+        if arg == "--":
+            return [*made, arg, *rest]
+        if arg in known:
+            value = rest.pop(0) if rest and rest[0] in known[arg].words() else known[arg].flag_value
+            arg = f"{arg}={value}"
+        made.append(arg)
+    return made
+
+
+def _definitions() -> Collection[str]:
+    from ..language.folders import shipped
+
+    return shipped("memory")
+
+
+def memory_options(command: F) -> F:
+    """``--memory``, ``--weight-bits`` and ``--batch``."""
+    defined = click.option(
+        "--memory",
+        cls=OptionalWord,
+        words=_definitions,
+        metavar="[DEFINITION]",
+        is_flag=False,
+        flag_value="live",
+        help="Bytes of weights and of activations by a definition: live unless one is named; 32 bits unless --bits.",
+    )
+    wide = click.option("--weight-bits", type=click.IntRange(1, 64), metavar="N", help="With --memory: of the weights.")
+    batch = click.option(
+        "--batch", type=click.IntRange(min=1), metavar="N", default=1, help="With --memory: so many images at a time."
+    )
+    return defined(wide(batch(command)))
 
 
 def budget_option(command: F) -> F:

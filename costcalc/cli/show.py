@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..conventions import DEFAULT
 from ..cost import GROUPINGS
+from ..errors import UsageError
 from ..render import ROWS
 from ..reports.counted import count
+from ..reports.gate import PEAK
+from ..reports.memory import COLUMNS as MEMORY_COLUMNS
 from ..reports.show import Selection, document, raw_table, tables
 from .exit_status import FAILED_CHECK
 from .options import (
@@ -18,6 +23,7 @@ from .options import (
     complete_specs,
     convention_option,
     example,
+    memory_options,
     output_options,
     sort_option,
     spec_options,
@@ -28,6 +34,7 @@ from .spec_command import SpecCommand, given_specs, words_given
 from .specs import open_convention
 
 if TYPE_CHECKING:
+    from ..reports.memory import Memory
     from ..table import Table
 
 
@@ -37,6 +44,7 @@ if TYPE_CHECKING:
         "costcalc show mobilenet_v1 --alpha 0.5 --res 160",
         "costcalc show mobilenet_v1 --rho 6/7 --by stage --format csv",
         "costcalc show mobilenet_v2 --by op --bits all --prune 0.3",
+        "costcalc show mobilenet_v2 --alpha 0.35 --res 96 --by block --memory --bits 8",
         "costcalc show mobilenet_v2 --max params=4M --max mult_adds=310M",
     ),
 )
@@ -60,13 +68,14 @@ if TYPE_CHECKING:
 @click.option(
     "--bits",
     metavar="N,…",
-    help="Bytes of the params at so many bits each; all: 32, 16, 8 and 4.",
+    help="Bytes of the params at so many bits each; all: 32, 16, 8 and 4. With --memory: of weights and activations.",
 )
 @click.option(
     "--prune",
     metavar="SHARE",
     help="Params and mult-adds that are left without this share of the channels, and of the weights.",
 )
+@memory_options
 @budget_option
 @spec_options
 @total_option
@@ -83,6 +92,9 @@ def show(
     convention: str,
     bits: str | None,
     prune: str | None,
+    memory: str | None,
+    weight_bits: int | None,
+    batch: int,
     budgets: tuple[str, ...],
     variant: str | None,
     settings: tuple[str, ...],
@@ -102,6 +114,11 @@ def show(
     found = given_specs(ctx, words_given(ctx), values, settings, variant)
     every = [count(spec.network, spec.values, chosen) for spec in found]
     more: list[list[Table]] = [[] for _ in every]
+    wanted = _memory(memory, columns, budgets, bits, weight_bits, batch)
+    if wanted is not None:
+        bits = None
+        for counted in every:
+            counted.memory = wanted.of(counted.default)
     for counted, spec, tables_of_it in zip(every, found, more, strict=True):
         if bits is not None:
             from ..reports.bits import add_bits
@@ -118,12 +135,34 @@ def show(
         lines = [line for counted in every for line in beyond(counted, budgets)]
     selection = Selection(by, columns, sort, top)
     if fmt == "json":
-        write_tables([], fmt, output, document(every, selection))
+        write_tables([], fmt, output, document(every, selection, wanted))
     elif fmt in ROWS:
         write_tables([raw_table(every, selection, total=total)], fmt, output)
     else:
-        write_tables(tables(every, selection, more), fmt, output)
+        write_tables(tables(every, selection, more, wanted), fmt, output)
     for line in lines:
         click.echo(f"Over budget: {line}", err=True)
     if lines:
         ctx.exit(FAILED_CHECK)
+
+
+def _memory(
+    definition: str | None,
+    columns: str | None,
+    budgets: Sequence[str],
+    bits: str | None,
+    weight_bits: int | None,
+    batch: int,
+) -> Memory | None:
+    """What is asked for by ``--memory``, or by the name of a column that it has."""
+    words = [*(columns or "").split(","), *(re.split("[<=≤]", text)[0] for text in budgets)]
+    asked = any(word.strip().rstrip("_0123456789") in (*MEMORY_COLUMNS, PEAK) for word in words)
+    if definition is None and not asked:
+        for option, given in (("--weight-bits", weight_bits is not None), ("--batch", batch != 1)):
+            if given:
+                raise UsageError(f"{option} is for --memory")
+        return None
+    from ..memory import load_definition
+    from ..reports.memory import Memory, read_bits
+
+    return Memory(load_definition(definition or "live"), read_bits(bits), weight_bits, batch)

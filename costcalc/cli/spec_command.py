@@ -12,7 +12,7 @@ from ..language.find import is_path
 from ..network import Network
 from ..record import Record
 from ..reports import parameters
-from .options import SPEC_OPTIONS
+from .options import SPEC_OPTIONS, joined
 from .specs import STDIN, VARIANT, at_variant, open_network, split_point
 from .words import flags_given_values, open_specs, words_of
 
@@ -61,6 +61,7 @@ class SpecCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         known = self._takes_value(ctx)
+        args = joined(args, super().get_params(ctx))
         try:
             found, words = open_specs(args, known, self.spec_of)
         except CostcalcError:

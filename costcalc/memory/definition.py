@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Literal
 
 from ..errors import SpecError, UsageError, nearest, quoted
@@ -49,6 +50,12 @@ class MemoryDefinition(Record):
         if kind not in self.rules:
             raise UsageError(f"the definition {self.name} of memory says nothing about {kind}")
         return self.rules[kind]
+
+    def with_plan(self, plan: str) -> MemoryDefinition:
+        """The definition with another plan."""
+        found = copy(self)
+        found.plan = plan
+        return found
 
 
 def load_definition(name: str) -> MemoryDefinition:

@@ -51,7 +51,7 @@ class _Walk:
         self.reads = _reads(graph)
         self.held: list[Held] = []
         self.at: dict[Any, Held | None] = {}
-        self.parts: dict[Any, Any] = {}
+        self.parts = parts_of(graph)
         self.beside: dict[int, Any] = {}
 
     def result(self) -> HeldTensors:
@@ -68,13 +68,11 @@ class _Walk:
 
     def _layer(self, step: int, layer: Layer) -> None:
         rule = self.definition.rule(layer.op.kind, is_depthwise=layer.op.is_depthwise)
-        parts = self._parts(layer)
         first = self._first(layer) if rule in ("views", "in_place") else None
         present = 1 if isinstance(layer.count, int) else ar.minimum(layer.count, 1)
         for port, shape in enumerate(layer.out_shapes):
             key = (layer, port)
-            self.parts[key] = parts
-            size = ar.mul(elements(shape), parts)
+            size = ar.mul(elements(shape), self.parts.get(layer, 1))
             if rule == "weights":
                 self.at[key] = None
             elif rule == "views" and first is not None:
@@ -103,15 +101,6 @@ class _Walk:
                 held.last = max(held.last, at)
             else:
                 held.later.append((at, weight))
-
-    def _parts(self, layer: Layer) -> Any:
-        """Of how many parts, heads or windows, the layer's outputs are one."""
-        before = [self.parts.get(key, 1) for tensor in layer.inputs for key, _ in _sources(tensor)]
-        parts = max(before, key=lambda n: n if isinstance(n, int) else 1 << 30) if before else 1
-        if layer.op.cuts:
-            return ar.mul(parts, layer.op.maps)
-        merges = layer.op.merges
-        return parts if isinstance(merges, int) and merges == 1 else ar.quotient(parts, merges)
 
     def _first(self, layer: Layer) -> Held | None:
         """The tensor that the layer's first input is in; None for one that lies among the weights."""
@@ -148,6 +137,20 @@ class _Walk:
                     held = self.at.get(key)
                     if held is not None and held.made < begins[name]:
                         held.last = max(held.last, ends[name])
+
+
+def parts_of(graph: Graph) -> dict[Layer, Any]:
+    """Of how many parts, heads or windows, the outputs of a layer are one; those of others aren't listed."""
+    found: dict[Layer, Any] = {}
+    for layer in graph.layers:
+        makers = [key[0] for tensor in layer.inputs for key, _ in _sources(tensor)]
+        before = next((found[maker] for maker in makers if maker in found), 1)
+        if layer.op.cuts:
+            found[layer] = ar.mul(before, layer.op.maps)
+        elif not (isinstance(before, int) and before == 1):
+            merges = layer.op.merges
+            found[layer] = before if isinstance(merges, int) and merges == 1 else ar.quotient(before, merges)
+    return found
 
 
 def _reads(graph: Graph) -> dict[Any, list[tuple[int, Any]]]:

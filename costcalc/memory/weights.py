@@ -33,7 +33,13 @@ def flash(graph: Graph, *, bits: int = 8) -> list[WeightBytes]:
     bits a channel; another keeps a factor and a summand of ``bits`` a channel. Shared weights are there once.
     """
     folded = _folded(graph)
-    return [_of_layer(layer, bits, folded) for layer in graph.layers]
+    return [_of_layer(layer, bits, folded, layer.weight_count) for layer in graph.layers]
+
+
+def read_once(graph: Graph, *, bits: int = 8) -> list[WeightBytes]:
+    """What one run of each layer reads of its weights, whoever owns them."""
+    folded = _folded(graph)
+    return [_of_layer(layer, bits, folded, 1) for layer in graph.layers]
 
 
 def _folded(graph: Graph) -> dict[Layer, bool]:
@@ -58,12 +64,12 @@ def _folded(graph: Graph) -> dict[Layer, bool]:
     return found
 
 
-def _of_layer(layer: Layer, bits: int, folded: dict[Layer, bool]) -> WeightBytes:
+def _of_layer(layer: Layer, bits: int, folded: dict[Layer, bool], sets: Any) -> WeightBytes:
     parts = layer.op.weights()
     statistics = kinds()[layer.op.kind].statistics
 
     def stored(number: Any, width: int) -> Any:
-        return ar.mul(ar.ceil_div(ar.mul(number, width), 8), layer.weight_count)
+        return ar.mul(ar.ceil_div(ar.mul(number, width), 8), sets)
 
     if layer in folded:
         biases = 0 if folded[layer] else stored(parts.get("shift", layer.out_shape[0]), 8 * _BIAS_BYTES)

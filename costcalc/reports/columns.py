@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..errors import UsageError, nearest, quoted
@@ -16,7 +16,7 @@ def table_of(columns: Sequence[Column], items: Iterable[Any], title: str = "") -
     """A row for each of ``items``, read by the columns' getters, and the totals of the columns that add up."""
     every = list(items)
     cells: dict[str, list[Any]] = {c.id: [c.get(item) for item in every] for c in columns if c.get is not None}
-    totals: dict[str, Value] = {c.id: _sum(cells[c.id]) for c in columns if c.adds == "sum" and every}
+    totals: dict[str, Value] = {c.id: _TOTALS[c.adds](cells[c.id]) for c in columns if c.adds in _TOTALS and every}
     for c in columns:
         if c.adds == "share":
             cells[c.id] = [share(part, totals[c.of]) for part in cells[c.of]]
@@ -76,7 +76,7 @@ def top(table: Table, count: int, what: str) -> None:
     if not rest:
         return
     sums: dict[str, Value] = {
-        c.id: _sum([row[k] for row in rest]) for k, c in enumerate(table.columns) if c.adds == "sum"
+        c.id: _TOTALS[c.adds]([row[k] for row in rest]) for k, c in enumerate(table.columns) if c.adds in _TOTALS
     }
     sums |= {c.id: share(sums[c.of], table.totals[c.of]) for c in table.columns if c.adds == "share"}
     cells = [sums.get(column.id) for column in table.columns]
@@ -86,6 +86,13 @@ def top(table: Table, count: int, what: str) -> None:
 
 def _sum(values: Iterable[Any]) -> Any:
     return sum(v for v in values if v is not None)
+
+
+def _largest(values: Iterable[Any]) -> Any:
+    return max((v for v in values if v is not None), default=None)
+
+
+_TOTALS: dict[str, Callable[[Iterable[Any]], Any]] = {"sum": _sum, "max": _largest}
 
 
 def _key(value: Any, is_number: bool) -> Any:

@@ -10,6 +10,7 @@ from ..cost import By, Cost, Row
 from ..network import Network
 from ..record import Record
 from . import parameters
+from .memory import AtBits
 
 
 class Extra(Record):
@@ -33,7 +34,7 @@ class Counted:
 
     ``scale`` is what the other's work is to be taken times, by its own rule of the resolution (``scaled``).
     ``extras``: the same rows at fewer bits or after pruning; ``not_pruned``: why there is no such cost, by what would
-    be pruned.
+    be pruned. ``memory``: bytes of the rows, at each number of bits that is asked for.
     """
 
     def __init__(self, network: Network, default: Cost, other: Cost | None = None, scale: Any = 1) -> None:
@@ -43,6 +44,7 @@ class Counted:
         self.scale = scale
         self.extras: list[Extra] = []
         self.not_pruned: dict[str, str] = {}
+        self.memory: Sequence[AtBits] = ()
 
     @property
     def both_params(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,8 +10,11 @@ from ..errors import UsageError
 from ..space.budgets import CostBudget, Kind, read_budget
 from .columns import table_of
 from .counted import Counted
+from .memory import column_id
 from .show_columns import columns_of
 
+PEAK = "peak_memory"
+"""The budget of the largest of live_bytes."""
 _NAMED = 3
 """Layers that are named: those that cost most."""
 
@@ -29,10 +33,14 @@ def beyond(counted: Counted, texts: Iterable[str]) -> list[str]:
 
     Raises :class:`UsageError` for a column that has no total.
     """
-    columns = [column for column in columns_of(counted, "layer", raw=True) if column.adds == "sum"]
+    columns = [column for column in columns_of(counted, "layer", raw=True) if column.adds in ("sum", "max")]
     name = columns_of(counted, "layer", raw=True)[0]
     table = table_of([name, *columns], counted.lines("layer"))
-    kinds: dict[str, Kind] = {c.id: "bytes" if c.id.startswith("bytes_") else "count" for c in columns}
+    kinds: dict[str, Kind] = {c.id: "bytes" if "bytes" in c.id else "count" for c in columns}
+    for at in counted.memory:
+        table.totals |= {column_id(id, at, counted.memory): total for id, total in at.totals.items()}
+    if len(counted.memory) == 1:
+        texts = [re.sub(rf"^\s*{PEAK}\b", "live_bytes", text) for text in texts]
     return [
         line
         for budget in read_budgets(texts, kinds)
@@ -45,7 +53,8 @@ def _line(network: str, budget: CostBudget, total: Any, place: int, table: Any) 
         return ""
     most = sorted((row for row in table.rows if row[place]), key=lambda row: -row[place])[:_NAMED]
     layers = ", ".join(f"{row[0]} {row[place]:,} ({row[place] / total:.1%})" for row in most)
-    return f"{network}: {above(budget, total)}; most of it: {layers}"
+    where = "the most at" if table.columns[place].adds == "max" else "most of it"
+    return f"{network}: {above(budget, total)}; {where}: {layers}"
 
 
 def above(budget: CostBudget, figure: Any) -> str:

@@ -12,6 +12,9 @@ from ..table import Column, Table
 from . import columns, parameters
 from .counted import Counted, Line, decimal
 from .doubts import unread_names
+from .memory import Memory
+from .memory import document as memory_document
+from .memory import notes as memory_notes
 from .passed import passed_document, passed_text
 from .show_columns import arguments, columns_of, standard
 from .values import plain, with_format
@@ -84,7 +87,12 @@ def kinds_table(counted: Counted) -> Table:
     return table
 
 
-def tables(every: Sequence[Counted], selection: Selection = ROWS, more: Sequence[Sequence[Table]] = ()) -> list[Table]:
+def tables(
+    every: Sequence[Counted],
+    selection: Selection = ROWS,
+    more: Sequence[Sequence[Table]] = (),
+    memory: Memory | None = None,
+) -> list[Table]:
     """Each network's rows and its kinds of layers, and below them what the figures count.
 
     ``more`` are tables of each network to stand behind its own.
@@ -96,6 +104,8 @@ def tables(every: Sequence[Counted], selection: Selection = ROWS, more: Sequence
         if selection.by != "kind":
             found.append(kinds_table(counted))
         found[-1].notes += notes(counted, main)
+        if memory is not None:
+            found[-1].notes += memory_notes(memory, counted.memory)
         found += more[k] if more else ()
     found[-1].notes += convention_notes(every[-1])
     return found
@@ -115,13 +125,13 @@ def raw_table(every: Sequence[Counted], selection: Selection = ROWS, *, total: b
 # -- JSON, which is a contract
 
 
-def document(every: Sequence[Counted], selection: Selection = ROWS) -> dict[str, object]:
+def document(every: Sequence[Counted], selection: Selection = ROWS, memory: Memory | None = None) -> dict[str, object]:
     """The JSON: one network, or several under "networks"."""
-    networks = [_network(counted, selection) for counted in every]
+    networks = [_network(counted, selection, memory) for counted in every]
     return with_format(networks[0] if len(networks) == 1 else {"networks": networks})
 
 
-def _network(counted: Counted, selection: Selection) -> dict[str, object]:
+def _network(counted: Counted, selection: Selection, memory: Memory | None) -> dict[str, object]:
     """``layers`` are the primitives, every copy written out; ``rows`` those that are asked for."""
     default, other = counted.default, counted.other
     totals = {"params": default.params, "mult_adds": default.mult_adds}
@@ -139,6 +149,8 @@ def _network(counted: Counted, selection: Selection) -> dict[str, object]:
     }
     if other and (passed := other.passed_over):
         result["passed_over"] = passed_document(passed)
+    if memory is not None:
+        result["memory"] = memory_document(memory, counted.memory)
     if counted.not_pruned:
         result["not_pruned"] = counted.not_pruned
     if selection != ROWS:
@@ -170,6 +182,9 @@ def _layers(counted: Counted) -> list[dict[str, object]]:
             entry["counted"] = counted.work(other.counted)
             if counted.both_params:
                 entry["counted_params"] = plain(other.params)
+    for at in counted.memory:
+        for entry, bytes_ in zip(layers, at.layers(counted.memory), strict=True):
+            entry |= bytes_
     for extra in counted.extras:
         for entry, figures in zip(layers, extra.cost.layers, strict=True):
             entry |= {id: getattr(figures, of) for id, _, of in extra.columns}

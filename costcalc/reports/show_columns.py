@@ -9,6 +9,7 @@ from ..cost import By, Row
 from ..ops import Op
 from ..table import Column, Value
 from .counted import Counted, Line
+from .memory import memory_columns, shown_ids
 
 SINGLE = ("layer", "primitive")
 """The ``--by`` whose rows are calls of the spec, or less."""
@@ -48,6 +49,7 @@ def columns_of(counted: Counted, by: By, *, raw: bool) -> list[Column]:
             Column("counted", f"counted ({unit})", "count", 8, lambda line: line.other.counted * counted.scale, "sum"),
             Column("counted_share", "of counted", "share", 4, adds="share", of="counted"),
         ]
+    columns += memory_columns(counted.memory, raw=raw)
     for k, extra in enumerate(counted.extras):
         columns += [Column(id, title, "count", 6, _of_extra(k, what), "sum") for id, title, what in extra.columns]
     return columns
@@ -63,8 +65,11 @@ def standard(counted: Counted, by: By, *, raw: bool, copies: bool) -> Sequence[s
         ids = ["name", "layers", "input", "output", "params", "mult_adds", "share"]
     else:
         ids = ["name", "layers", "params", "params_share", "mult_adds", "share"]
+    if counted.memory and not raw:
+        ids = [id for id in ids if id not in ("share", "params_share", "layers", "filter", "input")]
     if counted.other:
         ids += ["counted_params"] * counted.both_params + ["counted"]
+    ids += shown_ids(counted.memory, raw=raw)
     if raw:
         ids += [id for extra in counted.extras for id, _, _ in extra.columns]
     return ids

@@ -32,6 +32,7 @@ OUTPUTS = [
     ["show", "yolov2", "--bits", "8", "--prune", "0.3", "--convention", "thop"],
     ["show", "shufflenet_v1", "--prune", "0.3", "--rho", "6/7"],
     ["show", "mobilenet_v1:res=160", "--convention", "mobilenet_v1_paper", "--by", "layer", "--sort", "name"],
+    ["show", "mobilenet_v1", "--memory", "--bits", "8,4", "--by", "stage"],
     ["formula", "mobilenet_v1"],
     ["formula", "separable", "--by", "layer", "--exact"],
     ["formula", "mobilenet_v2", "--convention", "fvcore", "--by", "op"],

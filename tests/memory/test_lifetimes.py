@@ -13,6 +13,7 @@ from costcalc.language.source import Source
 from costcalc.memory import MemoryUse, load_definition, memory_of
 from costcalc.memory.definition import definitions, read_definition
 from costcalc.memory.plan import Placed, place
+from costcalc.memory.traffic import traffic
 from costcalc.network import network_from, networks
 from costcalc.ops import kinds
 
@@ -182,3 +183,22 @@ def test_a_kind_without_a_rule_is_named() -> None:
 def test_no_such_definition() -> None:
     with pytest.raises(UsageError, match="did you mean 'live'"):
         load_definition("life")
+
+
+# -- traffic
+
+
+def test_what_a_layer_moves() -> None:
+    graph = _graph(f"a: conv(1x1, 4, {PLAIN})\nb: add(a, a)")
+    first, second = traffic(graph, bits=8).values()
+    assert (first.inputs, first.outputs, first.weights) == (32, 64, 8 + 4 * 4)
+    assert (second.inputs, second.outputs, second.weights) == (128, 64, 0)
+
+
+def test_copies_move_what_they_move_written_out() -> None:
+    for network in list(networks())[::9]:
+        each = [
+            sum(moved.total for moved in traffic(graph, bits=8).values())
+            for graph in (network.graph(), network.graph(expand=True))
+        ]
+        assert each[0] == each[1], network.name

@@ -1,0 +1,167 @@
+"""``--memory`` of ``show``: bytes of weights and activations by a definition, the peak and what is alive there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..cost import Cost
+from ..errors import UsageError, quoted
+from ..graph import Layer
+from ..memory import MemoryDefinition, MemoryUse, memory_of
+from ..memory.traffic import Moved, traffic
+from ..table import Column
+from ..units import bytes_text
+from .values import plain
+
+STANDARD = "live"
+COLUMNS = ("weight_bytes", "input_bytes", "output_bytes", "live_bytes")
+"""The columns of a network's rows, and which of them are added up; of live_bytes it is the largest."""
+_TITLES = {"weight_bytes": "weights", "input_bytes": "in", "output_bytes": "out", "live_bytes": "live"}
+_BAR = 18
+
+
+class AtBits:
+    """A network's bytes at one number of bits: of each row, and the peak."""
+
+    def __init__(self, cost: Cost, definition: MemoryDefinition, bits: int, weight_bits: int, batch: int) -> None:
+        self.bits = bits
+        rows = memory_of(cost.graph, _of_rows(definition), bits=bits, weight_bits=weight_bits, batch=batch)
+        self._expanded = cost.expanded()
+        self.use: MemoryUse = memory_of(self._expanded, definition, bits=bits, weight_bits=weight_bits, batch=batch)
+        self._live = dict(zip(cost.graph.layers, rows.live, strict=True))
+        self._weights = dict(zip(cost.graph.layers, rows.weights, strict=True))
+        self._moved: Mapping[Layer, Moved] = traffic(cost.graph, bits=bits, weight_bits=weight_bits, batch=batch)
+
+    def of(self, members: Sequence[Layer], column: str) -> Any:
+        """The figure of a row: weights added up, what its first layer reads and its last writes, the most alive."""
+        if column == "weight_bytes":
+            return sum(self._weights[layer] for layer in members)
+        if column == "live_bytes":
+            return max(self._live[layer] for layer in members)
+        moved = self._moved[members[0] if column == "input_bytes" else members[-1]]
+        return moved.inputs if column == "input_bytes" else moved.outputs
+
+    def layers(self, every: Sequence[AtBits]) -> list[dict[str, Any]]:
+        """For JSON the bytes of each primitive, every copy written out."""
+        moved = traffic(self._expanded, bits=self.use.bits, weight_bits=self.use.weight_bits, batch=self.use.batch)
+        return [
+            {
+                column_id("weight_bytes", self, every): plain(weights),
+                column_id("input_bytes", self, every): plain(one.inputs),
+                column_id("output_bytes", self, every): plain(one.outputs),
+                column_id("live_bytes", self, every): plain(live),
+            }
+            for weights, one, live in zip(self.use.weights, moved.values(), self.use.live, strict=True)
+        ]
+
+    def bar(self, members: Sequence[Layer]) -> str:
+        """What is alive at a row as part of the peak, for people."""
+        live: int = self.of(members, "live_bytes")
+        peak: int = max(self._live.values())
+        return "█" * round(_BAR * live / peak) + (" peak" if live == peak else "")
+
+    @property
+    def totals(self) -> dict[str, Any]:
+        return {"weight_bytes": self.use.flash, "live_bytes": self.use.peak}
+
+
+def _of_rows(definition: MemoryDefinition) -> MemoryDefinition:
+    """The definition by which rows are counted: a plan has one figure for the whole, its rows are what is alive."""
+    if definition.plan != "largest_first":
+        return definition
+    return definition.with_plan("live")
+
+
+class Memory:
+    """What ``--memory``, ``--bits`` and ``--batch`` ask for."""
+
+    def __init__(self, definition: MemoryDefinition, bits: Sequence[int], weight_bits: int | None, batch: int) -> None:
+        self.definition = definition
+        self.bits = list(bits)
+        self.weight_bits = weight_bits
+        self.batch = batch
+
+    def of(self, cost: Cost) -> list[AtBits]:
+        """The bytes of ``cost`` at each number of bits."""
+        return [AtBits(cost, self.definition, n, self.weight_bits or n, self.batch) for n in self.bits]
+
+
+def read_bits(text: str | None, option: str = "--bits") -> list[int]:
+    """The numbers of bits of ``--bits 8`` or ``8,16``; 32 if none are given. Raises :class:`UsageError`."""
+    if text is None:
+        return [32]
+    found = [int(word) if word.strip().isascii() and word.strip().isdecimal() else 0 for word in text.split(",")]
+    if not all(1 <= n <= 64 for n in found):
+        raise UsageError(f"{option} takes numbers from 1 to 64 such as 8 or 16,8, not {quoted(text)}")
+    return list(dict.fromkeys(found))
+
+
+def memory_columns(every: Sequence[AtBits], *, raw: bool) -> list[Column]:
+    """The columns of the rows: four for each number of bits, with it in their names where there are several."""
+    made = []
+    for at in every:
+        for id in COLUMNS:
+            many = len(every) > 1
+            title = f"{_TITLES[id]} at {at.bits} bits" if many else f"{_TITLES[id]} bytes"
+            made.append(Column(column_id(id, at, every), title, "count", 8, _getter(at, id), _adds(id)))
+    if len(every) == 1 and not raw:
+        made.append(Column("ram", "RAM", keep=2, get=lambda line: every[0].bar(line.row.members)))
+    return made
+
+
+def column_id(id: str, at: AtBits, every: Sequence[AtBits]) -> str:
+    """The id of a column."""
+    return f"{id}_{at.bits}" if len(every) > 1 else id
+
+
+def _adds(id: str) -> Any:
+    return {"weight_bytes": "sum", "live_bytes": "max"}.get(id, "none")
+
+
+def _getter(at: AtBits, id: str) -> Any:
+    return lambda line: at.of(line.row.members, id)
+
+
+def shown_ids(every: Sequence[AtBits], *, raw: bool) -> list[str]:
+    """The columns that are shown unless others are asked for; ``raw``: all."""
+    ids = COLUMNS if raw else ("weight_bytes", "live_bytes")
+    bar = ["ram"] if len(every) == 1 and not raw else []
+    return [column_id(id, at, every) for at in every for id in ids] + bar
+
+
+def notes(memory: Memory, every: Sequence[AtBits]) -> list[str]:
+    """Flash, RAM, and what is alive at the peak."""
+    said = []
+    for at in every:
+        use = at.use
+        where = f", at {use.at}: " + ", ".join(f"{t.name} {t.bytes:,}" for t in use.alive) if use.alive else ""
+        said.append(
+            f"At {use.bits} bits: flash {bytes_text(use.flash)}{_of_weights(use)}, RAM {bytes_text(use.peak)}{where}."
+        )
+    batch = "" if memory.batch == 1 else f" Activations of {memory.batch} images."
+    said.append(f"{memory.definition.name}: {memory.definition.about}{batch}")
+    return said
+
+
+def _of_weights(use: MemoryUse) -> str:
+    return "" if use.weight_bits == use.bits else f" (weights of {use.weight_bits} bits)"
+
+
+def document(memory: Memory, every: Sequence[AtBits]) -> dict[str, Any]:
+    """The JSON: the totals at each number of bits."""
+    return {
+        "definition": memory.definition.name,
+        "batch": memory.batch,
+        "at": [
+            {
+                "bits": at.use.bits,
+                "weight_bits": at.use.weight_bits,
+                "weight_bytes": plain(at.use.flash),
+                "peak_bytes": plain(at.use.peak),
+                "peak_at": at.use.at,
+                "alive": [{"name": t.name, "bytes": t.bytes} for t in at.use.alive],
+            }
+            for at in every
+        ],
+    }
