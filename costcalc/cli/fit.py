@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..conventions import DEFAULT
+from ..errors import UsageError
 from ..reports.columns import select
 from .exit_status import FAILED_CHECK
-from .options import columns_option, complete_specs, convention_option, example, output_options, spec_options
+from .options import (
+    columns_option,
+    complete_specs,
+    convention_option,
+    example,
+    memory_options,
+    output_options,
+    spec_options,
+)
 from .output import write_tables, write_text
 from .spec_command import SpecCommand, given_specs, words_given
 from .specs import open_convention
+
+if TYPE_CHECKING:
+    from ..fitting.measured import MemoryAsked
 
 
 @click.command(
@@ -21,6 +34,7 @@ from .specs import open_convention
         "costcalc fit --max mult_adds=300M --max params=4M",
         "costcalc fit mobilenet_v1 --max mult_adds=150M --over alpha=0.25:1,res=128,160",
         "costcalc fit --max params=5M --prefer top1",
+        "costcalc fit --max peak_memory=512KiB --bits 8 --max mult_adds=300M",
     ),
 )
 @click.argument("specs", metavar="[SPEC]...", nargs=-1, shell_complete=complete_specs)
@@ -42,6 +56,8 @@ from .specs import open_convention
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="The first N points.")
 @columns_option()
 @convention_option("Count by this convention too, as counted")
+@memory_options
+@click.option("--bits", metavar="N", help="With peak_memory and weight_bytes: bits of a value; 32 unless given.")
 @spec_options
 @output_options
 @click.pass_context
@@ -57,6 +73,10 @@ def fit(
     top: int | None,
     columns: str | None,
     convention: str | None,
+    memory: str | None,
+    bits: str | None,
+    weight_bits: int | None,
+    batch: int,
     variant: str | None,
     settings: tuple[str, ...],
     fmt: str,
@@ -69,6 +89,7 @@ def fit(
     is, of several networks, the best point of each; of one, the points where no parameter can be raised to its next
     value. Where nothing fits the exit status is 1, and what comes nearest is told.
     """
+    from ..fitting.measured import figures
     from ..reports.fit import document, fitted, notes, shown_points, table
 
     chosen = None if convention in (None, DEFAULT) else open_convention(convention)
@@ -77,12 +98,13 @@ def fit(
         (spec.network.name if spec.spec == spec.network.name else spec.spec, spec.network, spec.values)
         for spec in given
     ]
-    found = fitted(asked, budgets, over, prefer, chosen, accuracy=accuracy)
+    known = figures(chosen, _memory(memory, bits, weight_bits, batch, (*budgets, prefer)))
+    found = fitted(asked, budgets, over, prefer, known, chosen, accuracy=accuracy)
     shown = shown_points(found, every=every, top=top)
     if fmt == "json":
         write_tables([], fmt, output, document(found, shown))
     else:
-        made = table(found, chosen, shown)
+        made = table(found, known, shown)
         if columns is not None:
             select(made, columns, ())
         made.notes = notes(found, shown, every=every)
@@ -92,3 +114,19 @@ def fit(
             write_text("".join(f"{note}\n" for note in made.notes), output)
     if not found.fit:
         ctx.exit(FAILED_CHECK)
+
+
+def _memory(
+    definition: str | None, bits: str | None, weight_bits: int | None, batch: int, words: Sequence[str]
+) -> MemoryAsked | None:
+    """The memory that is asked for, by an option or by the name of a figure."""
+    from ..fitting.measured import FLASH, PEAK, MemoryAsked
+    from ..memory import load_definition
+    from ..reports.memory import read_bits
+
+    if definition is None and bits is None and not any(word.strip().startswith((PEAK, FLASH)) for word in words):
+        return None
+    (width,) = read_bits(bits) if "," not in (bits or "") else (0,)
+    if not width:
+        raise UsageError("--bits takes one number here")
+    return MemoryAsked(load_definition(definition or "live"), width, weight_bits, batch)

@@ -123,7 +123,10 @@ def _judged_by_parts(
     one: Searched, wanted: Sequence[NetworkFigure], judged: Judged, prefer: str, convention: Convention | None
 ) -> bool:
     """The best points of a space whose costs are sums of parts; False for another."""
-    figure = prefer if prefer in [figure.id for figure in wanted] else "mult_adds"
+    counted = [figure.id for figure in wanted if figure.is_counted]
+    if any(budget.column not in counted for budget in judged.budgets):
+        return False
+    figure = prefer if prefer in counted else "mult_adds"
     most = {budget.column: budget.most for budget in judged.budgets}
     found = by_parts(one.open(), one.given, {a.name: list(a.values) for a in one.axes}, most, figure, convention)
     if found is None:

@@ -10,33 +10,51 @@ from ..compiled import Form, compile_form
 from ..conventions import Convention
 from ..cost import Cost
 from ..errors import CostcalcError
+from ..memory import MemoryDefinition, memory_of
 from ..network import Network
 from ..record import Record
 from ..space.budgets import Kind
 
 FEW = 24
 """Points that are evaluated one by one: an evaluation of arrays takes as long as some of these."""
+PEAK, FLASH = "peak_memory", "weight_bytes"
 MANY = 20_000
 """Points from which on a compiled form is worth its making."""
 
 
 class NetworkFigure(Record):
-    """A figure of a network: what it is, and how it is read from the cost at a point, or at arrays of points."""
+    """A figure of a network: what it is, and how it is read from the cost at a point, or at arrays of points.
+
+    ``is_counted``: it is a count, which compiled forms have too.
+    """
 
     id: str
     title: str
     kind: Kind
     of: Callable[[Network, Mapping[str, Any], Cost], Any]
+    is_counted: bool = True
 
 
-def figures(convention: Convention | None = None) -> dict[str, NetworkFigure]:
-    """Every figure that there is, by its name; the work by ``convention`` too."""
+class MemoryAsked(Record):
+    """The memory that is asked for: a definition, bits of activations and of weights, images at a time."""
+
+    definition: MemoryDefinition
+    bits: int = 32
+    weight_bits: int | None = None
+    batch: int = 1
+
+
+def figures(convention: Convention | None = None, memory: MemoryAsked | None = None) -> dict[str, NetworkFigure]:
+    """Every figure that there is, by its name: the work by ``convention`` too, bytes by ``memory``'s definition."""
     known = [
         NetworkFigure("params", "params", "count", lambda network, values, cost: cost.params),
         NetworkFigure("mult_adds", "mult-adds", "count", lambda network, values, cost: cost.mult_adds),
     ]
     if convention is not None:
         known.append(NetworkFigure("counted", f"counted ({convention.unit})", "count", _counted(convention)))
+    if memory is not None:
+        known.append(NetworkFigure(PEAK, f"RAM at {memory.bits} bits", "bytes", _use(memory, "peak"), False))
+        known.append(NetworkFigure(FLASH, "weights", "bytes", _use(memory, "flash"), False))
     return {figure.id: figure for figure in known}
 
 
@@ -48,6 +66,16 @@ def _counted(convention: Convention) -> Callable[[Network, Mapping[str, Any], Co
         return network.cost(point, convention=convention).counted * scale
 
     return counted
+
+
+def _use(memory: MemoryAsked, what: str) -> Callable[[Network, Mapping[str, Any], Cost], Any]:
+    def use(network: Network, values: Mapping[str, Any], cost: Cost) -> Any:
+        # What holds a block's input, or places tensors one by one, sees the copies of a repeat.
+        graph = cost.graph if memory.definition.name == "live" else cost.expanded()
+        asked = {"bits": memory.bits, "weight_bits": memory.weight_bits, "batch": memory.batch}
+        return getattr(memory_of(graph, memory.definition, **asked), what)
+
+    return use
 
 
 class Evaluated(Record):
@@ -68,7 +96,7 @@ class Evaluator:
         self._given = given
         self._wanted = wanted
         self._convention = by
-        self._is_many = total >= MANY and find_spec("numpy") is not None
+        self._is_many = total >= MANY and all(figure.is_counted for figure in wanted)
         self._form: Form | None = None
 
     def at(self, points: Mapping[str, Sequence[Any]]) -> Evaluated:

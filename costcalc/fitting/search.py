@@ -7,12 +7,13 @@ from typing import Any
 
 from ..conventions import Convention, load_convention
 from ..errors import UsageError, nearest, quoted
+from ..memory import MemoryDefinition, load_definition
 from ..network import Network, load
 from ..record import Record, fresh
 from ..space.budgets import CostBudget, Kind, read_budget
 from ..space.ranges import Values, listed
 from .judged import FitPoint, Judged, judge
-from .measured import figures
+from .measured import FLASH, PEAK, MemoryAsked, NetworkFigure, figures
 from .printed import PrintedAccuracy, accuracies
 from .searched import Over, Searched, classifiers, grid, of_network
 
@@ -70,16 +71,23 @@ def fit(
     prefer: str = "mult_adds",
     convention: str | Convention | None = None,
     accuracy: bool = False,
+    memory: str | MemoryDefinition = "live",
+    bits: int = 32,
+    weight_bits: int | None = None,
+    batch: int = 1,
 ) -> Fit:
     """The points of ``specs`` (names, files, networks; None: every shipped network for classification) within budgets.
 
     ``max``: the most of each figure, a number or a text with a unit ("300M"). ``over``: values of parameters (or None:
     its range), in place of those that the specs declare. ``prefer``: the figure or parameter whose largest comes first,
-    or ``top1``. ``accuracy``: with the accuracies that papers print; ``convention``: what the figure ``counted`` is.
+    or ``top1``. ``accuracy``: with the accuracies that papers print; ``convention``: what the figure ``counted`` is;
+    ``memory``, ``bits``, ``weight_bits`` and ``batch``: of what ``peak_memory`` and ``weight_bytes`` are bytes.
     Raises :class:`UsageError` for what isn't there, and for a search without an end.
     """
     chosen = load_convention(convention) if isinstance(convention, str) else convention
-    kinds = {figure.id: figure.kind for figure in figures(chosen).values()}
+    definition = load_definition(memory) if isinstance(memory, str) else memory
+    asked_memory = MemoryAsked(definition, bits, weight_bits, batch) if {PEAK, FLASH} & {*max, prefer} else None
+    kinds = {figure.id: figure.kind for figure in figures(chosen, asked_memory).values()}
     budgets = [_budget(column, most, kinds) for column, most in max.items()]
     asked = Over(tuple(over or ()), lambda network, name: _values(network, name, (over or {})[name]))
     if specs is None:
@@ -88,7 +96,8 @@ def fit(
         every = [specs] if isinstance(specs, str | Network) else list(specs)
         networks = [(load(s), s) if isinstance(s, str) else (s, s.name) for s in every]
         searched, left_out = [of_network(network, {}, asked, name) for network, name in networks], []
-    return search(searched, budgets, prefer, chosen, accuracy=accuracy, left_out=left_out)
+    known = figures(chosen, asked_memory)
+    return search(searched, budgets, prefer, known, chosen, accuracy=accuracy, left_out=left_out)
 
 
 def _budget(column: str, most: int | float | str, kinds: Mapping[str, Kind]) -> CostBudget:
@@ -111,6 +120,7 @@ def search(
     searched: Sequence[Searched],
     budgets: Sequence[CostBudget],
     prefer: str,
+    known: Mapping[str, NetworkFigure],
     convention: Convention | None,
     *,
     accuracy: bool,
@@ -119,7 +129,6 @@ def search(
     """:func:`fit` of what has been read: points, budgets."""
     if not budgets:
         raise UsageError("a budget is needed, such as mult_adds=300M")
-    known = figures(convention)
     is_parameter = any(prefer in one.defaults for one in searched)
     if prefer not in known and prefer != ACCURACY and not is_parameter:
         every = [*known, ACCURACY]

@@ -8,7 +8,7 @@ from typing import Any
 from ..conventions import Convention
 from ..errors import UsageError, quoted
 from ..fitting.judged import FitPoint
-from ..fitting.measured import figures
+from ..fitting.measured import NetworkFigure
 from ..fitting.search import ACCURACY, Fit, search
 from ..fitting.searched import Over, Searched, classifiers, grid, of_network
 from ..network import Network
@@ -64,6 +64,7 @@ def fitted(
     budgets: Iterable[str],
     over: Iterable[str],
     prefer: str,
+    known: Mapping[str, NetworkFigure],
     convention: Convention | None,
     *,
     accuracy: bool,
@@ -72,8 +73,7 @@ def fitted(
 
     Raises :class:`UsageError` for a budget, values or a column that isn't there.
     """
-    kinds = {figure.id: figure.kind for figure in figures(convention).values()}
-    most = read_budgets(budgets, kinds)
+    most = read_budgets(budgets, {figure.id: figure.kind for figure in known.values()})
     asked = read_over(over)
     searched: Sequence[Searched]
     left_out: Sequence[str] = ()
@@ -81,13 +81,13 @@ def fitted(
         searched = [of_network(network, values, asked, name) for name, network, values in specs]
     else:
         searched, left_out = classifiers(asked)
-    return search(searched, most, prefer, convention, accuracy=accuracy, left_out=left_out)
+    return search(searched, most, prefer, known, convention, accuracy=accuracy, left_out=left_out)
 
 
 # -- the table
 
 
-def table(found: Fit, convention: Convention | None, shown: Sequence[FitPoint]) -> Table:
+def table(found: Fit, known: Mapping[str, NetworkFigure], shown: Sequence[FitPoint]) -> Table:
     """``shown`` of the points that fit."""
     long = any(len(point.point) > _LONG for point in shown)
     gap = ", " if long else ","
@@ -100,7 +100,7 @@ def table(found: Fit, convention: Convention | None, shown: Sequence[FitPoint]) 
             Column(ACCURACY, "top-1", keep=7, get=lambda point: _printed(found, point, "text", "not printed")),
             Column("printed_in", "printed in", keep=2, get=lambda point: _printed(found, point, "where", "")),
         ]
-    for figure in figures(convention).values():
+    for figure in known.values():
         columns.append(Column(figure.id, figure.title, "count", get=_figure(figure.id)))
     return table_of(columns, shown)
 
