@@ -72,8 +72,10 @@ def _use(memory: MemoryAsked, what: str) -> Callable[[Network, Mapping[str, Any]
     def use(network: Network, values: Mapping[str, Any], cost: Cost) -> Any:
         # What holds a block's input, or places tensors one by one, sees the copies of a repeat.
         graph = cost.graph if memory.definition.name == "live" else cost.expanded()
-        asked = {"bits": memory.bits, "weight_bits": memory.weight_bits, "batch": memory.batch}
-        return getattr(memory_of(graph, memory.definition, **asked), what)
+        found = memory_of(
+            graph, memory.definition, bits=memory.bits, weight_bits=memory.weight_bits, batch=memory.batch
+        )
+        return getattr(found, what)
 
     return use
 
