@@ -13,7 +13,7 @@ from typing import Any
 
 from ..compiled import Form, compile_form
 from ..compiled.plain import Runner
-from ..compiled.record import Record as Operations
+from ..compiled.recording import Recording as Operations
 from ..conventions import Convention
 from ..errors import SpecError
 from ..network import Network

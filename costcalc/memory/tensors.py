@@ -23,13 +23,18 @@ class Held(Record):
     against its layer.
     """
 
-    name: str
+    of: str | Layer
     elements: Any
     made: int
     last: int
     buffer: int
     present: Any = 1
     later: list[tuple[int, Any]] = fresh(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The input's name, or that of the layer which makes it."""
+        return self.of if isinstance(self.of, str) else self.of.name
 
 
 class HeldTensors(Record):
@@ -50,6 +55,7 @@ class _Walk:
         self.definition = definition
         self.reads = _reads(graph)
         self.held: list[Held] = []
+        self.buffers: dict[int, list[Held]] = {}
         self.at: dict[Any, Held | None] = {}
         self.parts = parts_of(graph)
         self.beside: dict[int, Any] = {}
@@ -79,18 +85,19 @@ class _Walk:
                 self.at[key] = first
                 self._read(first, key, step)
             elif rule == "in_place" and first is not None and self._free(first, step):
-                held = self._make(layer.name, key, size, step, present, first.buffer)
+                held = self._make(layer, key, size, step, present, first.buffer)
                 if layer.op.is_depthwise:
                     self.beside[step] = ar.quotient(size, shape[0])  # a channel, until it can be written
                 first.last = min(first.last, step)
                 self.at[key] = held
             else:
-                self._make(layer.name, key, size, step, present)
+                self._make(layer, key, size, step, present)
 
-    def _make(self, name: str, key: Any, size: Any, step: int, present: Any, buffer: int | None = None) -> Held:
-        held = Held(name, size, step, step, len(self.held) if buffer is None else buffer, present)
+    def _make(self, of: str | Layer, key: Any, size: Any, step: int, present: Any, buffer: int | None = None) -> Held:
+        held = Held(of, size, step, step, len(self.held) if buffer is None else buffer, present)
         self._read(held, key, step)
         self.held.append(held)
+        self.buffers.setdefault(held.buffer, []).append(held)
         self.at[key] = held
         return held
 
@@ -113,11 +120,8 @@ class _Walk:
 
     def _free(self, held: Held, step: int) -> bool:
         """Whether nothing reads a tensor's buffer after ``step``."""
-        return all(
-            other.last <= step and all(at <= step for at, _ in other.later)
-            for other in self.held
-            if other.buffer == held.buffer
-        )
+        others = self.buffers[held.buffer]
+        return all(other.last <= step and all(at <= step for at, _ in other.later) for other in others)
 
     def _keep_inputs_of_blocks(self) -> None:
         """What a block reads from before it stays until its last layer."""

@@ -27,21 +27,30 @@ class MemoryUse(Record):
     """Bytes of activations. ``live``: at each layer, in their order; ``peak``: the most, at the layer ``at``.
 
     ``alive`` is what makes up the peak. Of a plan ``peak`` is the arena's size and ``placed`` where tensors lie in it.
-    Over arrays and symbols ``at`` is empty: the peak moves. ``weights`` are bytes of each layer's weights, at
-    ``weight_bits`` (:func:`costcalc.memory.weights.flash`).
+    Over arrays and symbols ``at`` is empty: the peak moves. Weights are of ``weight_bits``
+    (:func:`costcalc.memory.weights.flash`).
     """
 
     definition: MemoryDefinition
     bits: int
     batch: int
-    layers: list[str]
+    graph: Graph
     live: list[Any]
     peak: Any
     weight_bits: int = 32
-    weights: list[Any] = fresh(default_factory=list)
     at: str = ""
     alive: list[Alive] = fresh(default_factory=list)
     placed: list[Placed] = fresh(default_factory=list)
+
+    @property
+    def layers(self) -> list[str]:
+        """The names of the layers."""
+        return [layer.name for layer in self.graph.layers]
+
+    @property
+    def weights(self) -> list[Any]:
+        """Bytes of each layer's weights."""
+        return [layer.total for layer in flash(self.graph, bits=self.weight_bits)]
 
     @property
     def flash(self) -> Any:
@@ -63,21 +72,19 @@ def memory_of(
         raise UsageError(f"a batch is a whole number from 1, not {batch}")
     tensors = held_tensors(graph, definition)
     sizes = [_bytes(held, bits, batch, definition.align) for held in tensors.held]
-    names = [layer.name for layer in graph.layers]
     width = weight_bits or bits
-    weights = [layer.total for layer in flash(graph, bits=width)]
     if definition.plan == "all":
         live = [
             ar.total(size for held, size in zip(tensors.held, sizes, strict=True) if held.made <= step)
-            for step in range(len(names))
+            for step in range(len(graph.layers))
         ]
-        return MemoryUse(definition, bits, batch, names, live, ar.total(sizes), width, weights)
+        return MemoryUse(definition, bits, batch, graph, live, ar.total(sizes), width)
     live, alive = _live(graph, definition, tensors, sizes, bits, batch)
-    use = MemoryUse(definition, bits, batch, names, live, _largest(live), width, weights)
+    use = MemoryUse(definition, bits, batch, graph, live, _largest(live), width)
     if all(isinstance(x, int) for x in live):
         step = max(range(len(live)), key=lambda k: (live[k], -k)) if live else 0
-        use.at = names[step] if names else ""
-        use.alive = [Alive(tensors.held[k].name, sizes[k]) for k in alive[step]] if names else []
+        use.at = graph.layers[step].name if live else ""
+        use.alive = [Alive(tensors.held[k].name, sizes[k]) for k in alive[step]] if live else []
         if definition.plan == "largest_first":
             use.placed = place(_buffers(tensors, sizes))
             use.peak = max((p.offset + p.bytes for p in use.placed), default=0)

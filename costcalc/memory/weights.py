@@ -6,7 +6,6 @@ from typing import Any
 
 from .. import arithmetic as ar
 from ..graph import Graph, Layer
-from ..ops import kinds
 from ..record import Record
 
 _BIAS_BYTES = 4
@@ -66,7 +65,7 @@ def _folded(graph: Graph) -> dict[Layer, bool]:
 
 def _of_layer(layer: Layer, bits: int, folded: dict[Layer, bool], sets: Any) -> WeightBytes:
     parts = layer.op.weights()
-    statistics = kinds()[layer.op.kind].statistics
+    statistics = layer.op.statistics
 
     def stored(number: Any, width: int) -> Any:
         return ar.mul(ar.ceil_div(ar.mul(number, width), 8), sets)
