@@ -43,7 +43,6 @@ class Row(Record):
 
     ``type``, ``filter`` and the shapes are those of its main op, the first of ``ops``; empty where a group has several
     calls. ``count`` is the number of layers (calls of the spec) that it stands for, every copy of a repeat counted.
-    ``members`` are the primitives.
     """
 
     name: str
@@ -57,7 +56,6 @@ class Row(Record):
     counted: Any
     layers: int = 1
     ops: tuple[Op, ...] = ()
-    members: tuple[Layer, ...] = ()
 
 
 class Cost:
@@ -191,10 +189,14 @@ class Cost:
         primitive. ``kind``: the kind of layer, as in Table 2 of the MobileNets paper.
         Raises :class:`UsageError` for another key.
         """
+        return [self._row(layers, name, key) for name, layers in self.groups(key)]
+
+    def groups(self, key: By) -> list[tuple[str, list[Layer]]]:
+        """The primitives that each row of :meth:`by` is of, with its name. Raises what that does."""
         if key not in GROUPINGS:
             raise UsageError(f"rows are by {', '.join(GROUPINGS)}, not {quoted(key)}{nearest(str(key), GROUPINGS)}")
         if key == "primitive":
-            return [self._row([layer], layer.name) for layer in self.graph.layers]
+            return [(layer.name, [layer]) for layer in self.graph.layers]
         if key in ("op", "kind"):
             return self._merged(key)
         paths = {"layer": _call, "block": _block, "stage": _stage}[key]
@@ -207,19 +209,19 @@ class Cost:
             else:
                 names.append(path)
                 rows.append([layer])
-        return [self._row(layers, path_text(path)) for path, layers in zip(names, rows, strict=True)]
+        return [(path_text(path), layers) for path, layers in zip(names, rows, strict=True)]
 
-    def _merged(self, key: By) -> list[Row]:
+    def _merged(self, key: By) -> list[tuple[str, list[Layer]]]:
         groups: dict[str, list[Layer]] = {}
         calls: dict[Any, str] = {}
         for layer in self.graph.layers:
             name = layer.op.kind if key == "op" else calls.setdefault(layer.call, layer.op.label)
             groups.setdefault(name, []).append(layer)
-        return [self._group(layers, name) for name, layers in groups.items()]
+        return list(groups.items())
 
-    def _row(self, layers: list[Layer], name: str) -> Row:
+    def _row(self, layers: list[Layer], name: str, key: By) -> Row:
         main = layers[0]
-        if any(layer.call != main.call for layer in layers):
+        if key in ("op", "kind") or any(layer.call != main.call for layer in layers):
             return self._group(layers, name)
         params, mult_adds, counted = self._sum_of(layers)
         stride = main.op.stride_text
@@ -236,7 +238,6 @@ class Cost:
             counted,
             len(layers),
             tuple(layer.op for layer in layers),
-            tuple(layers),
         )
 
     def _group(self, layers: list[Layer], name: str) -> Row:
@@ -244,7 +245,7 @@ class Cost:
         calls = sum({layer.call: layer.count for layer in layers}.values())
         first, last = layers[0].in_shapes[:1], layers[-1].out_shape
         totals = params, mult_adds, counted
-        return Row(name, "", "", calls, first, last, *totals, len(layers), members=tuple(layers))
+        return Row(name, "", "", calls, first, last, *totals, len(layers))
 
     def _sum_of(self, layers: Iterable[Layer]) -> tuple[Any, Any, Any]:
         costs = [self._layer(layer) for layer in layers]

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..conventions import Convention
 from ..cost import By, Cost, Row
+from ..graph import Layer
 from ..network import Network
 from ..record import Record
 from . import parameters
@@ -22,11 +23,15 @@ class Extra(Record):
 
 
 class Line(Record):
-    """A row by the default count, by the other convention (or the default once more), and of each extra."""
+    """A row by the default count, by the other convention (or the default once more), and of each extra.
+
+    ``members``: its primitives.
+    """
 
     row: Row
     other: Row
     extras: Sequence[Row] = ()
+    members: Sequence[Layer] = ()
 
 
 class Counted:
@@ -61,7 +66,9 @@ class Counted:
         rows = self.default.by(by)
         others = self.other.by(by) if self.other else rows
         extras = [extra.cost.by(by) for extra in self.extras]
-        return [Line(every[0], every[1], every[2:]) for every in zip(rows, others, *extras, strict=True)]
+        members = [layers for _, layers in self.default.groups(by)] if self.memory else [()] * len(rows)
+        every = zip(members, rows, others, *extras, strict=True)
+        return [Line(row, other, rest, layers) for layers, row, other, *rest in every]
 
     def work(self, counted: Any) -> Any:
         """The other convention's work, scaled; an int where it is whole, else the nearest float."""

@@ -106,7 +106,7 @@ def memory_columns(every: Sequence[AtBits], *, raw: bool) -> list[Column]:
             title = f"{_TITLES[id]} at {at.bits} bits" if many else f"{_TITLES[id]} bytes"
             made.append(Column(column_id(id, at, every), title, "count", 8, _getter(at, id), _adds(id)))
     if len(every) == 1 and not raw:
-        made.append(Column("ram", "RAM", keep=2, get=lambda line: every[0].bar(line.row.members)))
+        made.append(Column("ram", "RAM", keep=2, get=lambda line: every[0].bar(line.members)))
     return made
 
 
@@ -120,7 +120,7 @@ def _adds(id: str) -> Any:
 
 
 def _getter(at: AtBits, id: str) -> Any:
-    return lambda line: at.of(line.row.members, id)
+    return lambda line: at.of(line.members, id)
 
 
 def shown_ids(every: Sequence[AtBits], *, raw: bool) -> list[str]:
