@@ -35,7 +35,7 @@ class PartChoice(Record):
     fits: bool
 
 
-class Part(Record):
+class CostPart(Record):
     """Parameters, their points that can be built, and what each adds to the columns."""
 
     names: tuple[str, ...]
@@ -98,7 +98,7 @@ def _shared(form: Form, values: Mapping[str, Sequence[Any]]) -> list[str] | None
     return None
 
 
-def parts_of(form: Form, values: Mapping[str, Sequence[Any]]) -> list[Part] | None:
+def parts_of(form: Form, values: Mapping[str, Sequence[Any]]) -> list[CostPart] | None:
     """The parts of ``form``'s columns over ``values`` of its parameters; what doesn't vary is one without parameters.
 
     None where the costs are no sums of parts, or a part has more points than can be tried.
@@ -178,11 +178,11 @@ def _part(
     terms: Mapping[str, Sequence[tuple[int, Any]]],
     guards: Sequence[int],
     values: Mapping[str, Sequence[Any]],
-) -> Part:
+) -> CostPart:
     own = {c: [(p, f) for p, f in every if (bits[p] & mask if mask else not bits[p])] for c, every in terms.items()}
     runner = Runner(_only(operations, own, guards))
     names = tuple(n for k, n in enumerate(operations.parameters) if mask >> k & 1 and len(values[n]) > 1)
-    part = Part(names, [], [])
+    part = CostPart(names, [], [])
     for point in product(*(values[name] for name in names)):
         at = dict(zip(names, point, strict=True))
         found, problem = runner.run([at.get(name, values[name][0]) for name in operations.parameters])

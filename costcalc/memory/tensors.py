@@ -16,7 +16,7 @@ BEFORE = -1
 """The step at which inputs are there: before the first layer."""
 
 
-class Held(Record):
+class Lifetime(Record):
     """A tensor in memory: from the step ``made`` to the step ``last``, in a buffer that others may have had before.
 
     ``elements`` are those of all parts that a cut (heads, windows) made. ``present``: 1, or 0 where an array decides
@@ -40,7 +40,7 @@ class Held(Record):
 class HeldTensors(Record):
     """All tensors of a graph, and of each step what it needs beside them, in values."""
 
-    held: list[Held]
+    held: list[Lifetime]
     beside: dict[int, Any]
 
 
@@ -54,9 +54,9 @@ class _Walk:
         self.graph = graph
         self.definition = definition
         self.reads = _reads(graph)
-        self.held: list[Held] = []
-        self.buffers: dict[int, list[Held]] = {}
-        self.at: dict[Any, Held | None] = {}
+        self.held: list[Lifetime] = []
+        self.buffers: dict[int, list[Lifetime]] = {}
+        self.at: dict[Any, Lifetime | None] = {}
         self.parts = parts_of(graph)
         self.beside: dict[int, Any] = {}
 
@@ -93,15 +93,17 @@ class _Walk:
             else:
                 self._make(layer, key, size, step, present)
 
-    def _make(self, of: str | Layer, key: Any, size: Any, step: int, present: Any, buffer: int | None = None) -> Held:
-        held = Held(of, size, step, step, len(self.held) if buffer is None else buffer, present)
+    def _make(
+        self, of: str | Layer, key: Any, size: Any, step: int, present: Any, buffer: int | None = None
+    ) -> Lifetime:
+        held = Lifetime(of, size, step, step, len(self.held) if buffer is None else buffer, present)
         self._read(held, key, step)
         self.held.append(held)
         self.buffers.setdefault(held.buffer, []).append(held)
         self.at[key] = held
         return held
 
-    def _read(self, held: Held, key: Any, step: int) -> None:
+    def _read(self, held: Lifetime, key: Any, step: int) -> None:
         """Note who reads ``held`` under the name ``key``."""
         for at, weight in self.reads.get(key, [(step, 1)]):
             if isinstance(weight, int):
@@ -109,7 +111,7 @@ class _Walk:
             else:
                 held.later.append((at, weight))
 
-    def _first(self, layer: Layer) -> Held | None:
+    def _first(self, layer: Layer) -> Lifetime | None:
         """The tensor that the layer's first input is in; None for one that lies among the weights."""
         if not layer.inputs:
             return None
@@ -118,7 +120,7 @@ class _Walk:
             raise UsageError(f"{layer.name}: in which tensor it works depends on the point; take the points one by one")
         return self.at.get(keys[0])
 
-    def _free(self, held: Held, step: int) -> bool:
+    def _free(self, held: Lifetime, step: int) -> bool:
         """Whether nothing reads a tensor's buffer after ``step``."""
         others = self.buffers[held.buffer]
         return all(other.last <= step and all(at <= step for at, _ in other.later) for other in others)

@@ -10,7 +10,7 @@ from ..graph import Graph
 from ..record import Record, fresh
 from .definition import MemoryDefinition
 from .plan import Placed, place
-from .tensors import BEFORE, Held, HeldTensors, held_tensors
+from .tensors import BEFORE, Lifetime, HeldTensors, held_tensors
 from .weights import flash
 
 MAX_BITS = 64
@@ -93,7 +93,7 @@ def memory_of(
     return use
 
 
-def _bytes(held: Held, bits: int, batch: int, align: int) -> Any:
+def _bytes(held: Lifetime, bits: int, batch: int, align: int) -> Any:
     size = ar.ceil_div(ar.mul(ar.mul(held.elements, batch), bits), 8)
     size = ar.mul(ar.ceil_div(size, align), align) if align > 1 else size
     return size if isinstance(held.present, int) else ar.mul(size, held.present)
@@ -125,11 +125,11 @@ def _live(
     return live, members
 
 
-def _reaches(held: Held, step: int) -> bool:
+def _reaches(held: Lifetime, step: int) -> bool:
     return held.last >= step or any(at >= step for at, _ in held.later)
 
 
-def _while_alive(held: Held, size: Any, step: int) -> Any:
+def _while_alive(held: Lifetime, size: Any, step: int) -> Any:
     """The bytes of a tensor at ``step``: none where an array decides against all that read it from then on."""
     if held.last >= step:
         return size
