@@ -10,7 +10,7 @@ from ..graph import Graph
 from ..record import Record, fresh
 from .definition import MemoryDefinition
 from .plan import Placed, place
-from .tensors import BEFORE, Lifetime, HeldTensors, held_tensors
+from .tensors import BEFORE, HeldTensors, Lifetime, held_tensors
 from .weights import flash
 
 MAX_BITS = 64
