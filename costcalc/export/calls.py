@@ -73,7 +73,8 @@ def _layer(module: nn.Module) -> Construction:
     if not own and getattr(nn, cls.__name__, None) is not cls:
         raise CostcalcError(f"a file that needs PyTorch alone can't have {cls.__name__} of {cls.__module__}")
     name = cls.__name__ if own else f"nn.{cls.__name__}"
-    if own and not any(base is not nn.Module and vars(nn).get(base.__name__) is base for base in cls.__mro__):
+    is_torchs = any(base is not nn.Module and vars(nn).get(base.__name__) is base for base in cls.__mro__)
+    if own and (not is_torchs or isinstance(module, nn.RNNBase)):  # which takes any arguments, and says them itself
         text = module.extra_repr()
         numbers = tuple(Argument("", int(n)) for n in re.findall(_NUMBER, text))
         return Construction(name, numbers, re.sub(_NUMBER, "{}", text.replace("{", "{{").replace("}", "}}")))

@@ -84,13 +84,12 @@ def _quotable(text: str) -> str:
 
 
 def _imports(text: str) -> str:
-    lines = ["from __future__ import annotations\n"]
-    if "Sequence[" in text:
-        lines.append("from collections.abc import Sequence\n")
-    lines += ["import torch", "from torch import Tensor, nn"]
-    if re.search(r"\bF\.", text):
-        lines.append("from torch.nn import functional as F")
-    return "\n".join(lines) + "\n"
+    own = ["import math"] if re.search(r"\bmath\.", text) else []
+    own += ["from collections.abc import Sequence"] if "Sequence[" in text else []
+    torchs = ["import torch", "from torch import Tensor, nn"]
+    torchs += ["from torch.nn import functional as F"] if re.search(r"\bF\.", text) else []
+    blocks = [["from __future__ import annotations"], own, torchs]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
 # -- what stands before the network

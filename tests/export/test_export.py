@@ -115,6 +115,8 @@ def test_several_inputs_and_shared_weights() -> None:
         "a: deconv(4x4, 3, 2)\nb: crop(5x5)\nc: pad(1)\nd: avgpool(3x3, 2, pad=1)\ne: flatten\nf: fc(3)",
         "a: shuffle(2) -> act(gelu)\nb: mul(a, avgpool)\nc: resize(18, mode=bilinear)\nd: maxpool\ne: dropout(0.2)",
         "a: (in, in) -> each add(conv(1x1, 6), conv(3x3, 6), weighted=softmax) sharing weights\nb: add(a[1], a[2])",
+        "a: lstm(6, 2, both=yes)\nb: gru(4)",
+        "a: attend(in, in, in, heads=2, talking=yes)",
         "a: shift",  # whose class is derived from another of ours
         "a: depth_to_space(1)",
         "a: conv(3x3, 6)\nb: in -> conv(3x3, 6, 2) sharing weights with a\nc: b -> resize([9, 8])\nd: add(a, c)",
