@@ -38,6 +38,7 @@ class FormSource:
         self.free = tuple(dict.fromkeys(free))
         self.given = dict(given)
         loader = SpecLoader()
+        self._mult_adds = loader.convention(DEFAULT)
         self.convention = convention if isinstance(convention, Convention) else loader.convention(convention)
         self.conventions = {c: loader.convention(c) for c in self.columns if c not in (PARAMS, MULT_ADDS, COUNTED)}
         self._check()
@@ -145,7 +146,7 @@ class FormSource:
         outputs: dict[str, Any] = {}
         for column in self.columns:
             if column == MULT_ADDS:
-                outputs[column] = cost(SpecLoader().convention(DEFAULT))[0].mult_adds
+                outputs[column] = cost(self._mult_adds)[0].mult_adds
             elif column == PARAMS:
                 outputs[column] = cost(self.convention)[0].params
             else:

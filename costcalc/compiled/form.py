@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from .._version import __version__
@@ -15,6 +16,7 @@ from .plain import Runner
 from .recording import Case, Recording
 
 FORMAT = 1
+_NUMBERS = (int, float, Fraction)
 ENGINES = ("numpy", "fast")
 MOST_CASES = 64
 """Records that a form has at most as JSON."""
@@ -51,16 +53,19 @@ class Form:
     def at(self, **point: Any) -> dict[str, Any]:
         """The columns at a point, exact. Raises the engine's error where there is none: out of range, impossible."""
         self._check_names(point)
+        numbers = [point[n] for n in self._others]
+        if not all(type(x) in _NUMBERS for x in numbers):
+            numbers = [x.item() if hasattr(x, "item") else x for x in numbers]  # one of NumPy's
+            if not all(type(x) in _NUMBERS for x in numbers):
+                return self._engine(point, "a parameter is no single number")
         case = self._case(point)
         runner = self._plain.get(case)
         if runner is None:
-            if not all(type(point[n]) in (int, float) or hasattr(point[n], "denominator") for n in self._others):
-                return self._engine(point, "a free parameter is a number")
             try:
                 runner = self._plain[case] = Runner(self.record(case))
             except SpecError as e:
                 return self._engine(point, e.message)
-        found, problem = runner.run([point[n] for n in self._others])
+        found, problem = runner.run(numbers)
         return self._engine(point, problem) if problem else {k: _tidy(v) for k, v in found.items()}
 
     def _engine(self, point: Mapping[str, Any], problem: str) -> dict[str, Any]:
@@ -75,7 +80,7 @@ class Form:
         """The record for values of the parameters that have one each."""
         if case not in self._records:
             if self._source is None:
-                same = [r for known, r in self._records.items() if [v for _, v in known] == [v for _, v in case]]
+                same = [record for known, record in self._records.items() if _alike(known, case)]
                 if not same:
                     raise UsageError(f"this form has no record for {', '.join(f'{v}' for _, v in case)}")
                 self._records[case] = same[0]
@@ -144,6 +149,11 @@ class Form:
         missing = [name for name in self.free if name not in points]
         if missing:
             raise UsageError(f"a value for {', '.join(missing)} is due")
+
+
+def _alike(known: Case, case: Case) -> bool:
+    """Whether the values are equal; a yes is no 1."""
+    return all((a is bool) == (b is bool) and v == w for (a, v), (b, w) in zip(known, case, strict=True))
 
 
 def _tidy(x: Any) -> Any:

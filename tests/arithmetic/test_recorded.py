@@ -41,6 +41,7 @@ FUNCTIONS: dict[str, Function] = {
     "sqrt": lambda a, b: ar.sqrt(ar.mul(a, b)),
     "square": lambda a, b: ar.power(a, 2),
     "power": lambda a, b: ar.power(ar.add(ar.mul(b, b), 0.5), ar.div(ar.mod(a, 8), 3.0)),
+    "an int or a float": lambda a, b: ar.add(ar.div(ar.where(ar.equal(a, b), a, b), 7), ar.div(ar.maximum(a, b), 3)),
     "quotient": lambda a, b: ar.quotient(ar.mul(a, b), b),
 }
 """Functions of two numbers, which make of ints rationals and of either what is rounded."""
@@ -114,7 +115,7 @@ FLOATS = st.floats(-1e5, 1e5)
     )
 )
 @example(rows=[(0, 0), (1, 0), (-1, 0), (7, -2)])
-@example(rows=[(0.0, 0), (1.14, 200), (-0.5, 3), (2.5, 1)])
+@example(rows=[(0.0, 0), (1.14, 200), (-0.5, 3), (2.5, 1), (3.0, 3), (10.0, 10)])
 def test_a_record_is_its_function(name: str, rows: list[tuple[Any, Any]]) -> None:
     assert_record_is_function(FUNCTIONS[name], rows)
 

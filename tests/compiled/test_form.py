@@ -63,6 +63,26 @@ def test_another_set_of_parameters_is_an_error():
         form.on({"alpha": np.ones(2), "res": np.full(3, 224)})
 
 
+def test_values_of_other_types_are_the_engines():
+    network = load("mobilenet_v1")
+    form = compile_form(network, free=("alpha", "res"))
+    half = form.at(alpha=0.5, res=224)
+    assert form.at(alpha=np.float64(0.5), res=np.int64(224)) == half
+    assert form.at(alpha=Fraction(1, 2), res=224) == half
+    assert form.at(alpha=0.5, res=(192, 256)) == {
+        "params": half["params"], "mult_adds": network.cost(alpha=0.5, res=(192, 256)).mult_adds,
+    }  # fmt: skip
+    for wrong in (True, "half", None):
+        with pytest.raises(CostcalcError):
+            form.at(alpha=wrong, res=224)
+
+
+def test_a_rectangle_may_be_given():
+    network = load("mobilenet_v1")
+    form = compile_form(network, free=("alpha",), given={"res": (192, 256)})
+    assert form.at(alpha=0.75)["mult_adds"] == network.cost(alpha=0.75, res=(192, 256)).mult_adds
+
+
 def test_defaults_that_depend_on_a_free_parameter_follow_it():
     network = load("hbonet")
     form = compile_form(network, free=("alpha", "res"))

@@ -146,6 +146,21 @@ def test_what_a_side_cannot_build_matters_only_where_it_holds(
     three_ways(guarded, both, symbols=False)
 
 
+def test_a_let_that_one_side_asks_for_first_is_itself_on_the_other() -> None:
+    """It was evaluated once, under the side's mask, and had that side's value everywhere: 18 params instead of 30."""
+    text = """
+        parameters: {a: {default: 3, range: 0..9}}
+        let: {v: 3 if a > 2 else 5}
+        input: 8 x 8 x 4
+        layers:
+          one: conv(1x1, v) if a > 2
+          two: conv(1x1, v)
+    """
+    three_ways(text, [{"a": 1}, {"a": 3}], symbols=False)
+    net = network(text)
+    assert net.cost(a=np.array([1, 3])).params.tolist() == [net.cost(a=a).params for a in (1, 3)] == [30, 33]
+
+
 def test_a_symbol_alone_is_a_condition() -> None:
     net = network("parameters: {n: 1}\ninput: 8 x 8 x 3\nlayers:\n  a: conv(1x1, 8 if n else 4)\n")
     cost = net.cost(n=sympy.Symbol("n"))
