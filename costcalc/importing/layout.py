@@ -184,6 +184,10 @@ class Layout(NamedTuple):
         return self._replace(channels=new, dims=tuple(dims))
 
 
+def _adjacent(factors: Factors, one: Factor, two: Factor) -> bool:
+    return one in factors and factors[factors.index(one) + 1 :][:1] == (two,)
+
+
 def _swapped(dim: Factors, gone: set[Factor], new: Factors) -> Factors:
     at = next(k for k, factor in enumerate(dim) if factor in gone)
     kept = [f for f in dim[:at] if f not in gone], [f for f in dim[at:] if f not in gone]

@@ -210,7 +210,7 @@ def merged(lowering: TraceLowering, node: TraceNode, x: TensorValue) -> TensorVa
     """The parts of the last cut together again."""
     part = x.layout.parts[-1]
     inner = tuple(factor for axis in part.inner for factor in axis)
-    if inner and set(inner) == set(x.layout.channels):  # positions that are channels now
+    if part.word != "heads" and inner and set(inner) == set(x.layout.channels):  # positions that are channels now
         x = transposed(lowering, node, x)
     if part.word != "heads" and x.layout.positions == inner:
         x = with_axes(lowering, node, x, part.inner)
@@ -224,6 +224,13 @@ def merged(lowering: TraceLowering, node: TraceNode, x: TensorValue) -> TensorVa
     new = new._replace(parts=layout.parts[:-1])
     ref = lowering.emit(node, "merge", {}, [x], new.own_shape)
     return x._replace(ref=ref, layout=new)
+
+
+def unrepeated(x: TensorValue) -> None:
+    """Raise :class:`Gap` for a tensor that stands repeated: a product would be of all copies."""
+    own = {*x.layout.channels, *x.layout.positions, *x.layout.open}
+    if any(factor not in own for dim in x.layout.dims for factor in dim):
+        raise Gap("a product of a tensor that is repeated", pattern(x.layout))
 
 
 def whole(lowering: TraceLowering, node: TraceNode, x: TensorValue) -> TensorValue:

@@ -40,6 +40,7 @@ class TraceLowering:
         self.inputs: list[tuple[str, Shape]] = []
         self.made: dict[tuple[Any, ...], TensorValue] = {}
         self.parted: dict[tuple[Any, ...], int | str] = {}
+        self.pieces: dict[Ref, tuple[tuple[int, Ref], ...]] = {}
         self.picks: dict[Ref, tuple[TensorValue, dict[int, tuple[int, int]]]] = {}
 
     # -- the walk
@@ -74,6 +75,8 @@ class TraceLowering:
         if not any(isinstance(value, TensorValue | Scores | Weighted) for value in given) and not self._makes_work(
             node, given
         ):
+            if node.op in PRODUCTS:
+                self._record(node, Gap("a matrix product of weights", ""), doubtful=False)
             return self._static(node, [value for value in given if isinstance(value, Static)])
         doubtful = any(isinstance(value, TensorValue) and value.doubtful for value in given)
         try:
@@ -111,18 +114,38 @@ class TraceLowering:
         return node.op in WORK and any(isinstance(value, Static) and not value.params for value in given[:1])
 
     def _static(self, node: TraceNode, given: Sequence[Static]) -> list[Lowered]:
+        if node.op in PARTING and len(given) == 1 and given[0].whole and given[0].params:
+            return self._parted(node, given[0])
         params = tuple(dict.fromkeys(name for value in given for name in value.params))
         number = sum(self.numbers[name] for name in params)
         values: list[Lowered] = []
         for shape in node.shapes:
             whole = all(value.whole for value in given if value.params) and prod(shape) == number
-            values.append(Static(shape, params, whole, node.name))
+            pieces: tuple[tuple[int, tuple[str, ...]], ...] = ()
+            if node.op in ("cat", "concat") and len(shape) == 1:
+                pieces = tuple((value.shape[0], value.params) for value in given)
+            values.append(Static(shape, params, whole, node.name, pieces))
+        return values
+
+    def _parted(self, node: TraceNode, static: Static) -> list[Lowered]:
+        """Parts of weights are weights of their own: whoever reads all of them has them all."""
+        values: list[Lowered] = []
+        for k, shape in enumerate(node.shapes):
+            if prod(shape) == prod(static.shape):
+                values.append(static._replace(shape=shape))
+                continue
+            if prod(shape) == 1:  # a number for one of several tensors: they may be a weighted sum
+                values.append(Static(shape, static.params, False, node.name))
+                continue
+            name = f"{'+'.join(static.params)}[{node.op} {k} {node.args[1:]}]"
+            self.numbers[name] = prod(shape)
+            values.append(Static(shape, (name,), whole=True, name=node.name))
         return values
 
     def _check(self, node: TraceNode, values: Sequence[Lowered]) -> None:
         """The layout that came out has the trace's shape."""
         for value, shape in zip(values, node.shapes, strict=False):
-            if isinstance(value, TensorValue) and value.layout.shape != shape and not node.op.startswith("expand"):
+            if isinstance(value, TensorValue) and value.layout.shape != shape:
                 raise Gap("a shape that isn't followed", f"{shape}, not {value.layout.shape}")
 
     # -- what functions ask for
@@ -200,7 +223,11 @@ class TraceLowering:
             self.notes.append(text)
 
 
+PARTING = {"select", "slice", "split", "split_with_sizes", "chunk", "unbind", "narrow"}
+"""Operations that take weights apart."""
 WORK = {"linear", "conv1d", "conv2d", "matmul", "onnx.Conv", "onnx.Gemm", "onnx.MatMul"}
+PRODUCTS = WORK | {"conv3d", "bmm", "mm", "einsum", "addmm", "baddbmm", "scaled_dot_product_attention"}
+"""Operations that count, whatever they are of."""
 
 
 def _flows(value: Lowered) -> bool:

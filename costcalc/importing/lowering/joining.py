@@ -278,6 +278,12 @@ def _split_channels(
         x = ordered(lowering, node, x, own + rest)
     wide = size(rest)
     numbers = tuple(width * wide for width in widths)
+    known = lowering.pieces.get(x.ref, ())
+    if tuple(width for width, _ in known) == numbers:
+        refs = [ref for _, ref in known]
+        return [
+            x._replace(ref=ref, layout=_narrowed(x, rest, dim, width)) for ref, width in zip(refs, widths, strict=True)
+        ]
     key = ("split", x.ref, numbers, tuple(factor.id for factor in rest))
     if key not in lowering.parted:
         outputs: list[Shape] = [(number, *x.shape[1:]) for number in numbers]
@@ -286,10 +292,14 @@ def _split_channels(
     number = lowering.parted[key]
     parts = []
     for k, width in enumerate(widths):
-        new = factors_of(width)
-        dims = (*x.layout.dims[:dim], new, *x.layout.dims[dim + 1 :])
-        parts.append(x._replace(ref=(number, k), layout=x.layout._replace(channels=new + rest, dims=dims)))
+        parts.append(x._replace(ref=(number, k), layout=_narrowed(x, rest, dim, width)))
     return parts
+
+
+def _narrowed(x: TensorValue, rest: Factors, dim: int, width: int) -> Layout:
+    new = factors_of(width)
+    dims = (*x.layout.dims[:dim], new, *x.layout.dims[dim + 1 :])
+    return x.layout._replace(channels=new + rest, dims=dims)
 
 
 @lowers("slice", "narrow")

@@ -7,11 +7,11 @@ from typing import Any
 
 from ..layout import Factors, Layout, factors_of, fresh, size
 from ..record import TraceNode
-from .arranging import as_map, pattern, with_channels, with_parts
+from .arranging import as_map, ordered, pattern, unrepeated, with_channels, with_parts
 from .context import TraceLowering
 from .operands import activated, activation, learned
 from .registry import Gap, lowers
-from .values import Scores, Static, TensorValue
+from .values import Lowered, Scores, Static, TensorValue
 
 Sizes = tuple[int, ...]
 
@@ -47,8 +47,14 @@ def convolution(
         p = tuple(b * (k - 1) // 2 for k, b in zip(kernel, d, strict=True)) if padding == "same" else (0,) * axes
     else:
         p = numbers(padding, axes, 0)
+    unrepeated(x)
     dims = x.layout.dims
-    x = as_map(lowering, node, x, dims[1], dims[2:])
+    pointwise = set(kernel) == {1} and set(s) == {1} and not any(p)
+    if pointwise:
+        x = with_channels(lowering, node, x, dims[1])
+        x = ordered(lowering, node, x, dims[1]) if groups > 1 else x
+    else:
+        x = as_map(lowering, node, x, dims[1], dims[2:])
     more = len(x.layout.axes) - axes
     same = all(2 * a == b * (k - 1) for a, b, k in zip(p, d, kernel, strict=True))
     arguments: dict[str, Any] = {
@@ -61,7 +67,9 @@ def convolution(
         "pad": "same" if same else (*p, *(0,) * more),
         "d": (*d, *(1,) * more),
     }
-    sizes = (*node.shape[-axes:], *(1,) * more)
+    if more < 0:
+        raise Gap("more axes than the input has", pattern(x.layout))
+    sizes = x.shape[1:] if pointwise else (*node.shape[-axes:], *(1,) * more)
     return _weighted(lowering, node, "conv", arguments, x, weight, bias, shape[0], sizes)
 
 
@@ -96,7 +104,8 @@ def _weighted(
     shape = (channels, *sizes)
     inside = arguments["bias"]
     ref = lowering.emit(node, word, arguments, [x], shape, params=main + (own if inside else []))
-    made = TensorValue(ref, _with_sizes(x.layout, channels, node.shape), free=arguments["g"] == 1 or x.free)
+    layout = _with_sizes(x.layout, channels, node.shape) if sizes != x.shape[1:] else _with_channels(x.layout, channels)
+    made = TensorValue(ref, layout, free=arguments["g"] == 1 or x.free)
     if gain:
         made = made._replace(ref=lowering.emit(node, "scale", {}, [made], shape, params=gain))
     if has_bias and not inside:
@@ -110,6 +119,12 @@ def _with_sizes(layout: Layout, channels: int, shape: tuple[int, ...]) -> Layout
     for axis, number in zip(layout.axes, (*shape[2:], *(1,) * len(layout.axes)), strict=False):
         axes.append(axis if size(axis) == number else factors_of(number))
     return layout._replace(channels=new, axes=tuple(axes), dims=(layout.dims[0], new, *axes[: len(shape) - 2]))
+
+
+def _with_channels(layout: Layout, channels: int) -> Layout:
+    """``layout`` with other channels in its second dimension."""
+    new = factors_of(channels)
+    return layout._replace(channels=new, dims=(layout.dims[0], new, *layout.dims[2:]))
 
 
 def _static(lowering: TraceLowering, value: Any) -> Static:
@@ -179,9 +194,18 @@ def deconv(lowering: TraceLowering, node: TraceNode) -> TensorValue:
 # -- linear layers
 
 
+def talked(lowering: TraceLowering, scores: Scores, weight: Any, bias: Any) -> Scores:
+    """Scores whose heads are mixed by a dense layer."""
+    own = [*_static(lowering, weight).params, *(_static(lowering, bias).params if bias is not None else ())]
+    return scores._replace(talking=(*scores.talking, *own))
+
+
 @lowers("linear", "addmm")
-def linear(lowering: TraceLowering, node: TraceNode) -> TensorValue:
+def linear(lowering: TraceLowering, node: TraceNode) -> Lowered:
     weight, bias = node.args[1], lowering.argument(node, 2, "bias")
+    scores = lowering.value(node.args[0])
+    if isinstance(scores, Scores) and scores.order and scores.order[-1] == len(scores.shape) - 3:
+        return talked(lowering, scores, weight, bias)
     x = activated(lowering, node, node.args[0])
     kernel = _static(lowering, weight)
     out, features = kernel.shape
@@ -192,17 +216,22 @@ def dense(
     lowering: TraceLowering, node: TraceNode, x: TensorValue, features: int, out: int, weight: Any, bias: Any
 ) -> TensorValue:
     """A linear layer on the last dimension: ``fc`` where nothing else is left, else a 1x1 convolution."""
+    unrepeated(x)
     last = x.layout.dims[-1]
     if size(last) != features:
         raise Gap("a linear layer over a part of a dimension", pattern(x.layout))
     alone = {factor for dim in x.layout.dims[:-1] for factor in dim} == set(x.layout.open)
     kernel, offset = _static(lowering, weight), _static(lowering, bias) if bias is not None else None
     own = [*kernel.params, *(offset.params if offset else ())]
-    if lowering.number(kernel.params) != out * features or (offset and lowering.number(offset.params) not in (0, out)):
+    pieces = offset.pieces if offset and lowering.number(offset.params) not in (0, out) else ()
+    fits = offset is None or pieces or lowering.number(offset.params) in (0, out)
+    fixed = not kernel.params and prod(kernel.shape) == out * features
+    if (lowering.number(kernel.params) != out * features and not fixed) or not fits or (fixed and offset and own):
         raise Gap("a weight that is made of other weights", ", ".join(own))
-    with_bias = bool(offset and offset.params)
+    with_bias = bool(offset and offset.params and not pieces)
+    own = own if with_bias or not offset else list(kernel.params)
     new = factors_of(out)
-    if alone and (not x.layout.parts or x.layout.positions):
+    if alone and (not x.layout.parts or x.layout.positions) and not fixed:
         arguments: dict[str, Any] = {"c": out, "bias": with_bias, "act": "none"}
         axes: tuple[Factors, ...] = ((),) * len(x.layout.axes)
         ref = lowering.emit(node, "fc", arguments, [x], (out, *(1 for _ in axes)), params=own)
@@ -219,11 +248,30 @@ def dense(
         "pad": "same",
         "d": ones,
         "bias": with_bias,
-        "fixed": False,
+        "fixed": fixed,
     }
     layout = x.layout._replace(channels=new, dims=(*x.layout.dims[:-1], new))
     ref = lowering.emit(node, "conv", arguments, [x], layout.own_shape, params=own)
-    return TensorValue(ref, layout, free=True)
+    made = TensorValue(ref, layout, free=True)
+    return _in_pieces(lowering, node, made, pieces) if pieces else made
+
+
+def _in_pieces(
+    lowering: TraceLowering, node: TraceNode, x: TensorValue, pieces: tuple[tuple[int, tuple[str, ...]], ...]
+) -> TensorValue:
+    """``x`` with a bias for some of its channels only: apart, shifted, and together again."""
+    widths = tuple(width for width, _ in pieces)
+    shapes = [(width, *x.shape[1:]) for width in widths]
+    number, _ = lowering.emit(node, "split", {"n": widths}, [x], *shapes)
+    parts = []
+    for k, ((_, own), shape) in enumerate(zip(pieces, shapes, strict=True)):
+        part = x._replace(ref=(number, k))
+        if own:
+            part = part._replace(ref=lowering.emit(node, "shift", {}, [part], shape, params=own))
+        parts.append(part)
+    ref = lowering.emit(node, "concat", {}, parts, x.shape)
+    lowering.pieces[ref] = tuple((width, part.ref) for width, part in zip(widths, parts, strict=True))
+    return x._replace(ref=ref)
 
 
 # -- norms

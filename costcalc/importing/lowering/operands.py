@@ -9,7 +9,7 @@ from ..record import Read, Shape, TraceNode, Value
 from .context import TraceLowering
 from .registry import Gap
 from .scores import settle
-from .values import Lowered, Scores, Static, TensorValue
+from .values import Lowered, Scores, Static, TensorValue, Weighted
 
 
 def activation(lowering: TraceLowering, node: TraceNode, value: Value | Lowered) -> TensorValue:
@@ -17,9 +17,19 @@ def activation(lowering: TraceLowering, node: TraceNode, value: Value | Lowered)
     found = lowering.value(value) if isinstance(value, Read) else value
     if isinstance(found, Scores):
         return settle(lowering, node, found)
+    if isinstance(found, Weighted) and len(found.operands) == 1:
+        return _scaled(lowering, node, found)
     if not isinstance(found, TensorValue):
         raise Gap("a layer on weights", node.op)
     return found
+
+
+def _scaled(lowering: TraceLowering, node: TraceNode, weighted: Weighted) -> TensorValue:
+    """A tensor times one number of a weight, where no weighted sum comes of it."""
+    (x,) = weighted.operands
+    name = f"{weighted.weight}[{x.ref}]"
+    lowering.numbers[name] = 1
+    return x._replace(ref=lowering.emit(node, "scale", {"g": 1}, [x], x.shape, params=(name,)))
 
 
 def activated(lowering: TraceLowering, node: TraceNode, value: Value | Lowered) -> TensorValue:

@@ -6,14 +6,15 @@ from typing import Any
 
 from ..layout import Factor, Layout, factors_of, size
 from ..record import TraceNode
-from .arranging import as_map, ordered, pattern, with_channels
+from .arranging import as_map, cut, ordered, pattern, with_channels
 from .context import TraceLowering
+from .elementwise import elementwise
 from .layers import numbers
 from .operands import activation
 from .registry import Gap, lowers
 from .values import Lowered, Scores, TensorValue
 
-POOLS = {"max_pool": "maxpool", "avg_pool": "avgpool", "adaptive_avg_pool": "avgpool", "adaptive_max_pool": "maxpool"}
+MAX_BRANCHES = 16
 
 
 @lowers("max_pool1d", "max_pool2d", "max_pool3d", "max_pool2d_with_indices")
@@ -123,13 +124,13 @@ def _over(
         return _without(_emitted(lowering, node, x, word, "positions"), gone, keep=keep, dims=dims)
     if gone == channels:
         return _without(_emitted(lowering, node, x, word, "channels"), gone, keep=keep, dims=dims)
-    if gone == channels | positions:
+    if positions and positions < gone and gone <= channels | positions:
         x = _without(_emitted(lowering, node, x, word, "positions"), positions, keep=True, dims=())
-        return _without(_emitted(lowering, node, x, word, "channels"), gone, keep=keep, dims=dims)
+        return _over(lowering, node, x, word, gone - positions, keep=keep, dims=dims)
     for axis, name in zip(layout.axes, ("height", "width") if len(layout.axes) == 2 else (), strict=False):
         if gone == set(axis):
             return _without(_emitted(lowering, node, x, word, name), gone, keep=keep, dims=dims)
-    if gone < channels:
+    if gone < channels and size(gone) <= MAX_BRANCHES and set(layout.channels[: len(gone)]) == gone:
         return _without(_branches(lowering, node, x, word, gone), gone, keep=keep, dims=dims)
     if gone < positions:
         return _windows(lowering, node, x, word, gone, keep=keep, dims=dims)
@@ -194,14 +195,15 @@ def _windows(
     dims: tuple[int, ...],
 ) -> TensorValue:
     """A pool over the inner positions of each axis."""
-    if word == "sum":
-        raise Gap("a sum over windows", pattern(x.layout))
     layout = x.layout
+    together = all(set(axis[len(axis) - len(gone & set(axis)) :]) == gone & set(axis) for axis in layout.axes)
+    if word == "sum" or not together:
+        return _over(
+            lowering, node, cut(lowering, node, x, set(layout.positions) - gone), word, gone, keep=keep, dims=dims
+        )
     kernel, axes = [], []
     for axis in layout.axes:
         inner = tuple(f for f in axis if f in gone)
-        if inner and axis[-len(inner) :] != inner:
-            raise Gap("a mean over positions that don't lie together", pattern(layout))
         kernel.append(size(inner))
         axes.append(axis[: len(axis) - len(inner)])
     new = layout._replace(axes=tuple(axes))
@@ -237,6 +239,21 @@ def lrn(lowering: TraceLowering, node: TraceNode) -> TensorValue:
     return x._replace(ref=lowering.emit(node, "lrn", {"n": node.args[1]}, [x], x.shape))
 
 
-@lowers("cumsum", "linalg_vector_norm", "var", "std", "argmax", "sort", "topk")
+@lowers("linalg_vector_norm", "var", "std")
+def spread(lowering: TraceLowering, node: TraceNode) -> TensorValue:
+    """The root of a sum, or of a mean, of squares."""
+    norm = node.op == "linalg_vector_norm"
+    x = elementwise(lowering, node, activation(lowering, node, node.args[0]), "square")
+    number = len(x.layout.dims)
+    given = lowering.argument(node, 2 if norm else 1, "dim")
+    wanted = range(number) if given in (None, ()) else given if isinstance(given, tuple) else (given,)
+    dims = tuple(k % number for k in wanted)
+    keep = bool(lowering.argument(node, 3, "keepdim", False))
+    gone = {factor for k in dims for factor in x.layout.dims[k]}
+    made = _over(lowering, node, x, "sum" if norm else "avgpool", gone, keep=keep, dims=dims)
+    return made if node.op == "var" else elementwise(lowering, node, made, "sqrt")
+
+
+@lowers("cumsum", "argmax", "sort", "topk")
 def unsayable(lowering: TraceLowering, node: TraceNode) -> TensorValue:
     raise Gap("a running sum, a spread or an order of elements", node.op)

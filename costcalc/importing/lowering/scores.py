@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..layout import Factor, Factors, size
 from ..record import TraceNode
-from .arranging import ordered, pattern, transposed, with_channels, with_parts
+from .aligning import joined
+from .arranging import ordered, pattern, transposed, unrepeated, with_channels, with_parts
 from .context import TraceLowering
 from .registry import Gap
 from .values import Scores, TensorValue
@@ -17,6 +18,8 @@ def product(
 
     Both have the same dimensions in front: those are the batch. Gives the product, whose channels are the columns.
     """
+    unrepeated(a)
+    unrepeated(b)
     batch_a = {factor for dim in a.layout.dims[:-2] for factor in dim}
     batch_b = {factor for dim in b.layout.dims[:-2] for factor in dim}
     a = with_channels(lowering, node, with_parts(lowering, node, a, batch_a), inner[0])
@@ -48,6 +51,10 @@ def attention(
     lowering: TraceLowering, node: TraceNode, scores: Scores, values: TensorValue, columns: Factors
 ) -> TensorValue:
     """``attend``: scores, softmax and the product with the values, whose last dimension is ``columns``."""
+    if scores.added is not None and not _is_bias(scores):
+        return _written_out(lowering, node, scores, values, columns)
+    for x in (scores.queries, scores.keys, values):
+        unrepeated(x)
     batch = [factor for dim in scores.batch for factor in dim]
     q, heads = _headed(lowering, node, scores.queries, batch, scores.inner)
     keys = scores.keys
@@ -75,10 +82,35 @@ def attention(
             raise Gap("heads that talk with other weights", "")
     if number % size(value_heads) or size(value_heads) != size(key_heads):
         raise Gap("values of another number of heads than the keys", pattern(v.layout))
-    wide = heads + columns
-    layout = q.layout._replace(channels=wide, dims=(*scores.batch, scores.rows, columns))
+    layout = q.layout._replace(channels=heads + columns, dims=(*scores.batch, scores.rows, columns))
     ref = lowering.emit(node, "attend", arguments, inputs, layout.own_shape, params=params)
     return TensorValue(ref, layout)
+
+
+def _is_bias(scores: Scores) -> bool:
+    """Whether what was added has a channel for each head, as ``attend`` takes it."""
+    assert scores.added is not None
+    layout = scores.queries.layout
+    cut_heads = {f for part in layout.parts if part.word == "heads" for f in part.all}
+    heads = [f for dim in scores.batch for f in dim if f in layout.channels or f in cut_heads]
+    return scores.added.shape[0] == size(heads)
+
+
+def _written_out(
+    lowering: TraceLowering, node: TraceNode, scores: Scores, values: TensorValue, columns: Factors
+) -> TensorValue:
+    """Attention as two products with a sum and a softmax between."""
+    assert scores.added is not None
+    if scores.order:
+        raise Gap("attention scores that something else reads", "")
+    made = settle(lowering, node, scores._replace(added=None, softmaxed=False))
+    made = joined(lowering, node, "add", [made, scores.added])
+    inner = made.layout.dims[-1]
+    made = with_channels(lowering, node, made, inner)
+    made = made._replace(ref=lowering.emit(node, "softmax", {}, [made], made.shape))
+    rows = made.layout.dims
+    result, columns = product(lowering, node, made, values, (inner, values.layout.dims[-2]))
+    return result.at(result.layout._replace(dims=(*rows[:-1], columns)))
 
 
 def _headed(

@@ -38,13 +38,15 @@ class TensorValue(NamedTuple):
 class Static(NamedTuple):
     """A tensor that depends on weights and constants alone: ``params`` are those it is made of.
 
-    ``whole``: it is those weights, each number once, in some order. ``name`` tells constants apart.
+    ``whole``: it is those weights, each number once, in some order. ``name`` tells constants apart. ``pieces``: of one
+    that was put together, how many numbers each piece has, and its weights.
     """
 
     shape: Shape
     params: tuple[str, ...] = ()
     whole: bool = False
     name: str = ""
+    pieces: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
 class Scores(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..layout import factors_of, size
 from ..record import TraceNode
-from .arranging import as_map, cut, pattern, whole
+from .arranging import as_map, cut, pattern, whole, with_channels
 from .context import TraceLowering
 from .operands import activation
 from .registry import Gap, lowers
@@ -45,7 +45,7 @@ def view_of(lowering: TraceLowering, node: TraceNode, scores: Scores) -> TensorV
 def in_parts(lowering: TraceLowering, node: TraceNode, x: TensorValue) -> TensorValue:
     """``x``; where outer or inner positions went into the batch, its parts are cut here."""
     layout = x.layout
-    if not layout.dims:
+    if not layout.dims or x.of_constants:
         return x
     batch = [f for f in layout.dims[0] if f in layout.positions]
     if not batch or len(layout.dims) < 3 or len(batch) == len(layout.positions):
@@ -94,7 +94,8 @@ def permutation(node: TraceNode, number: int) -> tuple[int, ...]:
 def expand(lowering: TraceLowering, node: TraceNode) -> TensorValue:
     x = activation(lowering, node, node.args[0])
     front = len(node.shape) - len(x.layout.dims)
-    return x.at(x.layout._replace(dims=(*((),) * front, *x.layout.dims)))
+    dims = (*((),) * front, *x.layout.dims)
+    return x.at(x.layout._replace(dims=tuple(dim or factors_of(n) for dim, n in zip(dims, node.shape, strict=True))))
 
 
 @lowers("roll")
@@ -141,6 +142,11 @@ def pad(lowering: TraceLowering, node: TraceNode) -> TensorValue:
     if any(set(dims[k]) & set(channels) for k in wanted):
         return _padded_channels(lowering, node, x, wanted)
     x = as_map(lowering, node, x, channels, _axes_of(x))
+    if min(sides) < 0:
+        x = _cropped(lowering, node, x, wanted)
+        wanted = {k: (max(before, 0), max(after, 0)) for k, (before, after) in wanted.items()}
+        if not any(map(any, wanted.values())):
+            return x
     names = (("top", "bottom"), ("left", "right"))
     arguments: dict[str, Any] = {}
     layout = x.layout
@@ -148,8 +154,6 @@ def pad(lowering: TraceLowering, node: TraceNode) -> TensorValue:
         axis = _axis(x, k)
         if axis > 1:
             raise Gap("padding of a third axis", str(sides))
-        if min(before, after) < 0:
-            return _cropped(lowering, node, x, wanted)
         arguments |= {name: n for name, n in zip(names[axis], (before, after), strict=True) if n}
         new = factors_of(size(layout.axes[axis]) + before + after)
         layout = layout._replace(
@@ -165,8 +169,9 @@ def _padded_channels(lowering: TraceLowering, node: TraceNode, x: TensorValue, w
     if len(wanted) > 1:
         raise Gap("padding of channels and positions at once", str(wanted))
     ((k, (before, after)),) = wanted.items()
-    if set(x.layout.dims[k]) != set(x.layout.channels) or min(before, after) < 0:
-        raise Gap("padding of a part of the channels", pattern(x.layout))
+    x = with_channels(lowering, node, x, x.layout.dims[k])
+    if min(before, after) < 0:
+        raise Gap("a slice of channels by a negative pad", pattern(x.layout))
     zeros = []
     for number in (before, after):
         shape = (number, *x.shape[1:])
@@ -181,9 +186,8 @@ def _padded_channels(lowering: TraceLowering, node: TraceNode, x: TensorValue, w
 
 def _cropped(lowering: TraceLowering, node: TraceNode, x: TensorValue, wanted: Any) -> TensorValue:
     """Negative padding on all sides."""
-    lengths = {k: (-before, size(x.layout.dims[k]) + before + after) for k, (before, after) in wanted.items()}
-    if any(before > 0 or after > 0 for before, after in wanted.values()):
-        raise Gap("a pad that adds on one side and takes on another", str(wanted))
+    taken = {k: (max(-before, 0), max(-after, 0)) for k, (before, after) in wanted.items()}
+    lengths = {k: (before, size(x.layout.dims[k]) - before - after) for k, (before, after) in taken.items()}
     return crop(lowering, node, x, lengths)
 
 
