@@ -27,14 +27,15 @@ ROUNDING = {
     "make_divisible", "floor", "ceil", "round_half_even", "ceil_div", "floordiv", "div", "_divide", "of_number", "mod",
 }  # fmt: skip
 _IRRATIONAL = "the root of 2 is no ratio of whole numbers"
+_STRIDES = "costcalc/comparison/groups.py: exponent_of seam"
 EQUIVALENT = {
-    f"costcalc/comparison/groups.py: exponent_of seam: {change}": _IRRATIONAL
-    for change in (
-        "height ** 2 >= 2 * out_height ** 2 * 4 ** halvings -> height ** 2 > 2 * out_height ** 2 * 4 ** halvings",
-        "2 * height ** 2 * 4 ** doublings < out_height ** 2 -> 2 * height ** 2 * 4 ** doublings <= out_height ** 2",
-    )
+    f"{_STRIDES} #1: height ** 2 >= 2 * out_height ** 2 * 4 ** halvings"
+    " -> height ** 2 > 2 * out_height ** 2 * 4 ** halvings": _IRRATIONAL,
+    f"{_STRIDES} #2: 2 * height ** 2 * 4 ** doublings < out_height ** 2"
+    " -> 2 * height ** 2 * 4 ** doublings <= out_height ** 2": _IRRATIONAL,
+    "costcalc/comparison/groups.py: _is_pooled seam #4: 1 -> 2": "it stands for channels, and a height is read",
 }
-"""Changes that change nothing that can be seen, and why."""
+"""Mutants that change nothing that can be seen, and why."""
 FORMS = {"_power", "_make_divisible", "_content", "_crossing", "quotient", "extremes", "number"}
 
 
@@ -74,11 +75,6 @@ class Mutant(NamedTuple):
     end: int
     text: str
     stages: tuple[tuple[str, ...], ...]
-
-    @property
-    def change(self) -> str:
-        """Its name without its number."""
-        return re.sub(r" #\d+:", ":", self.name, count=1)
 
 
 def formula_mutants() -> Iterator[Mutant]:

@@ -31,8 +31,8 @@ import pytest
 from mutants import EQUIVALENT, ROOT, Mutant, formula_mutants, seam_mutants, spec_mutants
 
 OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::pytest.PytestAssertRewriteWarning")
-SECONDS = 300
-"""Of CPU time, several times what the tests take: a mutant that runs longer has been noticed."""
+SECONDS = 90
+"""Of CPU time, twice what the tests take: a mutant that runs longer has been noticed."""
 
 processes = multiprocessing.get_context("fork")
 
@@ -133,8 +133,8 @@ def report(mutants: list[Mutant], jobs: int) -> int:
             if noticed_by:
                 print(f"noticed  {mutant.name}\n         by {noticed_by}", flush=True)
                 noticing.add(noticed_by.split("::")[0])
-            elif mutant.change in EQUIVALENT:
-                print(f"the same {mutant.name}\n         {EQUIVALENT[mutant.change]}", flush=True)
+            elif mutant.name in EQUIVALENT:
+                print(f"the same {mutant.name}\n         {EQUIVALENT[mutant.name]}", flush=True)
             else:
                 print(f"SURVIVED {mutant.name}", flush=True)
                 survivors += 1

@@ -161,6 +161,10 @@ def test_a_stride_is_of_the_height() -> None:
     assert strides(cost("a: conv(1x1, 4)", "5 x 1 x 8")) == {1: (4, 5, 1)}  # one column is no point
 
 
+def test_what_takes_the_whole_map_is_the_head() -> None:
+    assert strides(cost("a: resize(1x1)", "2 x 2 x 8")) == {HEAD: (8, 1, 1)}
+
+
 def test_a_gate_is_at_the_stride_of_the_map_that_it_weighs() -> None:
     c = cost("a: conv(3x3, 8, 2)\ng: avgpool -> conv(1x1, 8)\nm: mul(a, g)\np: avgpool\nf: fc(10)")
     rows = {row.stride: row.mult_adds[0] for row in by_stride([c])}
