@@ -27,12 +27,15 @@ ROUNDING = {
     "make_divisible", "floor", "ceil", "round_half_even", "ceil_div", "floordiv", "div", "_divide", "of_number", "mod",
 }  # fmt: skip
 _IRRATIONAL = "the root of 2 is no ratio of whole numbers"
+_TWO_GAPS = "a pair that is dearer than two single layers is never chosen, however much dearer"
 _STRIDES = "costcalc/comparison/groups.py: exponent_of seam"
 EQUIVALENT = {
     f"{_STRIDES} #1: height ** 2 >= 2 * out_height ** 2 * 4 ** halvings"
     " -> height ** 2 > 2 * out_height ** 2 * 4 ** halvings": _IRRATIONAL,
     f"{_STRIDES} #2: 2 * height ** 2 * 4 ** doublings < out_height ** 2"
     " -> 2 * height ** 2 * 4 ** doublings <= out_height ** 2": _IRRATIONAL,
+    "costcalc/comparison/diff.py: _distance seam #9: 1 -> 2": _TWO_GAPS,
+    "costcalc/comparison/diff.py: _distance seam #11: 2 -> 3": _TWO_GAPS,
     "costcalc/comparison/groups.py: _is_pooled seam #4: 1 -> 2": "it stands for channels, and a height is read",
 }
 """Mutants that change nothing that can be seen, and why."""
@@ -42,7 +45,9 @@ FORMS = {"_power", "_make_divisible", "_content", "_crossing", "quotient", "extr
 SEAMS = {
     "costcalc/comparison/groups.py": ("tests/comparison", "tests/cli/test_compare.py"),
     "costcalc/comparison/diff.py": ("tests/comparison", "tests/cli/test_compare.py"),
-    "costcalc/slimming.py": ("tests/test_slimming.py", "tests/cli/test_bits_and_prune.py", "tests/ops"),
+    "costcalc/slimming.py": (
+        "tests/test_slimming.py", "tests/test_an_op_from_outside.py", "tests/cli/test_bits_and_prune.py", "tests/ops",
+    ),
     "costcalc/evaluate/sharing.py": ("tests/evaluate/test_sharing.py", "tests/evaluate", "tests/ops"),
     "costcalc/evaluate/reach.py": ("tests/evaluate/test_networks_as_parts.py", "tests/evaluate", "tests/truth"),
     "costcalc/evaluate/strides.py": ("tests/evaluate/test_networks_as_parts.py", "tests/evaluate", "tests/truth"),

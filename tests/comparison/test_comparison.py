@@ -225,6 +225,12 @@ def test_another_name_alone_is_no_difference() -> None:
     assert changes(PLAIN, PLAIN.replace("c:", "wide:")) == []
 
 
+def test_layers_with_names_of_their_own_are_paired_by_what_they_are() -> None:
+    """Another width and another name, that the other network doesn't have: it is the same layer, changed."""
+    (change,) = difference(cost("stem: conv(3x3, 8)"), cost("entry: conv(3x3, 16)"))
+    assert change.kind == "changed"
+
+
 def test_a_layer_in_the_middle_is_one_layer() -> None:
     more = PLAIN.replace("d: ", "x: conv(5x5, 16)\nd: ")
     assert changes(PLAIN, more) == [("added", None, "x", ())]
