@@ -47,19 +47,6 @@ def test_a_stride_without_new_channels_has_no_sum() -> None:
     assert "add(in, conv) if s == 1 and c == in.c" in blocks(net.flat())
 
 
-def test_a_step_that_is_there_where_another_is_not_needs_no_flag_of_its_own() -> None:
-    net = Growing(8, 16)
-    for number, big in enumerate((True, False, True, True)):
-        net.module(f"m.{number}", "Unit")
-        if big:
-            net.conv(5, 8, name="big")
-        else:
-            net.conv(3, 8, name="small")
-        net.conv(1, 8, name="last")
-    text = blocks(net.flat())
-    assert text.count("=no") <= 1
-
-
 def test_copies_between_which_something_is_taken_are_no_repeat() -> None:
     net = Growing(8, 16)
     made = []
@@ -169,9 +156,9 @@ def test_flags_that_alternate_are_one_row() -> None:
 def test_a_size_is_that_of_the_tensor_that_has_it_at_both_sizes() -> None:
     def made(size: int) -> Flat:
         net = Growing(8, size)
-        fixed = net.call("resize", {"size": (32, 32)}, (net.current,), (8, 32, 32), name="fixed")
-        net.current = ("in", 0)
         half = net.conv(3, 8, 2, name="half")
+        fixed = net.call("resize", {"size": (32, 32)}, (("in", 0),), (8, 32, 32), name="fixed")
+        net.current = half
         net.conv(3, 8, 2, name="quarter")
         net.call("resize", {"size": net.shapes[half][1:]}, (net.current,), net.shapes[half], name="up")
         up = net.join("add", half, net.current)

@@ -268,11 +268,8 @@ class Unified:
             if holds == here:
                 return text
         for name, column in self.columns.items():
-            if self.kinds[name] == FLAG:
-                if column == here:
-                    return name
-                if column == [not x for x in here]:
-                    return f"not {name}"
+            if self.kinds[name] == FLAG and column == here:
+                return name
         wish = _FLAGS.get(self.base.steps[b].word, self.names[b][0])
         own = {name for names in self.names for name in names}
         if wish in own:
