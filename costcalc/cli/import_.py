@@ -28,6 +28,11 @@ DEFAULT_TIMEOUT = 120
 @click.option("--kwargs", metavar="JSON", help="Arguments of the callable, as a JSON object.")
 @click.option("--flat", is_flag=True, help="One line for each layer, without blocks.")
 @click.option(
+    "--vary",
+    metavar="NAME=V,V,…",
+    help="An argument of the callable and several values, 1 among them: width_mult=0.5,0.75,1. It becomes a parameter.",
+)
+@click.option(
     "--check-size",
     metavar="N",
     type=click.IntRange(1, 8192),
@@ -49,6 +54,7 @@ def import_(
     inputs: tuple[str, ...],
     kwargs: str | None,
     flat: bool,
+    vary: str | None,
     check_size: int | None,
     timeout: int,
     output: str | None,
@@ -62,17 +68,22 @@ def import_(
     --input is channels first, as PyTorch has it; the spec's input is height x width x channels. Without it the
     input is 3x224x224, or what a model of timm says.
 
+    With --vary the callable is traced once for each value, and the argument becomes a parameter of the spec: widths and
+    numbers of copies follow by a rule that holds at all of them, or are looked up (pick). Nothing is fitted.
+
     The spec goes to stdout or to -o FILE; the report, on stderr, has the module's own params and mult-adds beside the
     spec's, at this size and at a second one. The exit status is 1 if they differ, and 2 if the language can't say the
     network: then every gap is told by name, and nothing is written.
     """
     from ..importing.lowering.context import Gaps
-    from ..importing.sources import input_shape, keyword_arguments
+    from ..importing.sources import input_shape, keyword_arguments, varied_argument
     from ..reports.import_ import from_code, from_file, gaps, report
 
     if output is not None and not to_stdout(output):
         check_writable(output)
     shapes = [input_shape(text) for text in inputs]
+    if vary is not None and flat:
+        raise UsageError("--vary folds, and --flat doesn't: give one of them")
     names = [shape.name for shape in shapes if shape.name]
     if len(set(names)) != len(names):
         raise UsageError("--input names an input twice")
@@ -82,7 +93,8 @@ def import_(
                 raise UsageError("--kwargs is for a callable, and an ONNX file is none")
             made = from_file(source, shapes, check_size, folded=not flat)
         else:
-            made = from_code(source, shapes, keyword_arguments(kwargs), check_size, timeout, folded=not flat)
+            given, varied = keyword_arguments(kwargs), None if vary is None else varied_argument(vary)
+        made = from_code(source, shapes, given, check_size, timeout, folded=not flat, vary=varied)
     except Gaps as found:
         for line in gaps(found):
             complain(line)

@@ -14,13 +14,14 @@ from .record import Trace
 
 
 class SizeCounts(NamedTuple):
-    """What the module has at a size, and what the spec has there."""
+    """What the module has at a size, and what the spec has there; ``at`` is what else was given: ``NAME=VALUE``."""
 
     size: tuple[int, ...]
     params: int
     spec_params: int
     mult_adds: int | None
     spec_mult_adds: int
+    at: str = ""
 
     @property
     def agrees(self) -> bool:
@@ -60,6 +61,11 @@ def check(text: str, flat: Flat, first: Trace, second: Trace | None) -> Checked:
         except SpecError as error:
             shapes.append(f"at the second size: {error}")
     return Checked(network, tuple(sides), tuple(filter(None, shapes)))
+
+
+def check_at(network: Network, trace: Trace, name: str, value: float) -> SizeCounts:
+    """The counts where an argument of the module, which is a parameter of the spec, has a value."""
+    return _side(network, trace, {name: value})._replace(at=f"{name}={value:g}")
 
 
 def _resolution(trace: Trace) -> int | tuple[int, int]:

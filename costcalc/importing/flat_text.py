@@ -8,7 +8,7 @@ from ..evaluate.built_in import BUILT_IN
 from .arguments import in_full, value_text
 from .calls import Flat, LayerCall, Ref
 from .lines import StepLine, step_lines
-from .names import identifier, unique
+from .names import identifier, plain, unique
 
 _JOIN_NAMES = {"add": "sum", "mul": "product", "sub": "difference", "div": "quotient", "concat": "all", "split": "part"}
 
@@ -38,10 +38,10 @@ def head(flat: Flat, last: LayerCall | None, more: Mapping[str, str] | None = No
 
     ``last`` is the layer that makes the classes, ``more`` are further parameters.
     """
-    found = [f"network: {identifier(flat.name)}"]
+    found = [f"network: {plain(flat.name)}"]
     if flat.origin:
         found.append(f"source: {quoted(flat.origin)}")
-    found += [f"title: {quoted(flat.name)}"] if flat.name != identifier(flat.name) else []
+    found += [f"title: {quoted(flat.name)}"] if flat.name != plain(flat.name) else []
     parameters = dict(more or {})
     sides = input_sides(flat)
     if sides:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..errors import SpecError
 from .calls import Flat
-from .checking import Checked, check
+from .checking import Checked, check, check_at
 from .flat_text import flat_text
-from .folding.fold import Folded, fold
+from .folding.fold import Folded, comments, fold
+from .folding.varying import default_of, fold_varied
 from .from_torch import Traces
 from .lowering.context import Gaps
 from .lowering.lower import lower
@@ -34,14 +36,50 @@ class Imported(NamedTuple):
 def imported(traces: Traces, origin: str, *, folded: bool = True) -> Imported:
     """The spec of a network, with blocks and rows if it is ``folded``. Raises :class:`Gaps` for what it can't say."""
     first = _flat(traces.first, origin)
+    is_map = len(traces.first.inputs[0].shape) == 4
     if traces.second is None:
-        first.fixed = traces.why_no_second if len(traces.first.inputs[0].shape) == 4 else ""
+        first.fixed = traces.why_no_second if is_map else ""
+    if not folded:
+        first.fixed = first.fixed or _why_fixed(first, traces)
+        made = Folded(flat_text(first), False, [])
+    elif traces.second is None or not is_map:
+        made = fold(first)
     else:
-        first.fixed = _why_fixed(first, traces)
-    made = fold(first) if folded else Folded(flat_text(first), False, [])
+        made = _folded(first, traces.second)
+        first.fixed = made.fixed
     second = None if first.fixed else traces.second
     checked = check(made.text, first, traces.first, second)
     return Imported(made.text, first, traces, checked, (*first.notes, *made.notes))
+
+
+def _folded(first: Flat, second: Trace) -> Folded:
+    """Folded so that it holds at both sizes; for the first alone where that can't be."""
+    try:
+        return fold(first, _flat(second, first.origin))
+    except Gaps as gaps:
+        first.fixed = f"at another size it has what the language lacks: {gaps.gaps[0].kind}"
+        return fold(first)
+
+
+def imported_varied(name: str, values: Sequence[float], traces: Sequence[Traces], origin: str) -> Imported:
+    """One spec for a network whose constructor was given several values of an argument, checked at each of them.
+
+    Raises :class:`Gaps`, and :class:`UsageError` where the networks differ in more than numbers.
+    """
+    flats = [_flat(found.first, origin) for found in traces]
+    base = default_of(values)
+    first = flats[base]
+    first.fixed = _why_fixed(first, traces[base]) if traces[base].second is not None else traces[base].why_no_second
+    text = fold_varied(name, values, flats, comments(first, folded=True))
+    second = None if first.fixed else traces[base].second
+    checked = check(text, first, traces[base].first, second)
+    others = [
+        check_at(checked.network, found.first, name, value)
+        for k, (value, found) in enumerate(zip(values, traces, strict=True))
+        if k != base
+    ]
+    checked = checked._replace(sides=(*checked.sides, *others))
+    return Imported(text, first, traces[base], checked, tuple(first.notes))
 
 
 def _flat(trace: Trace, origin: str) -> Flat:
@@ -52,8 +90,7 @@ def _flat(trace: Trace, origin: str) -> Flat:
 
 def _why_fixed(first: Flat, traces: Traces) -> str:
     """Why the calls of the first size aren't those of the second; empty if they are."""
-    assert traces.second is not None
-    if len(traces.first.inputs[0].shape) != 4:
+    if traces.second is None or len(traces.first.inputs[0].shape) != 4:
         return ""
     try:
         other = _flat(traces.second, first.origin)

@@ -26,10 +26,14 @@ def snake(name: str) -> str:
 
 def identifier(text: str) -> str:
     """``text`` as the name of a step: ``features.0`` is ``features_0``. A name that means something else gets a _."""
-    name = re.sub(r"_+", "_", re.sub(r"\W", "_", text)).strip("_")
-    if not name or not name[0].isalpha():
-        name = f"m{name}"
+    name = plain(text)
     return f"{name}_" if name in _TAKEN else name
+
+
+def plain(text: str) -> str:
+    """``text`` in letters, digits and _, a letter in front."""
+    name = re.sub(r"_+", "_", re.sub(r"\W", "_", text)).strip("_")
+    return name if name and name[0].isalpha() else f"m{name}"
 
 
 def unique(name: str, taken: Collection[str]) -> str:

@@ -80,3 +80,19 @@ def keyword_arguments(text: str | None) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise UsageError('--kwargs is a JSON object, as in {"num_classes": 10}')
     return found
+
+
+MOST_VALUES = 20
+_NUMBER = re.compile(r"\d{1,9}(\.\d{1,9})?")
+
+
+def varied_argument(text: str) -> tuple[str, list[float]]:
+    """``width_mult=0.5,0.75,1``: an argument and its values, whole numbers as such. Raises :class:`UsageError`."""
+    name, _, listed = text.partition("=")
+    texts = [value.strip() for value in listed.split(",")]
+    if not name.isidentifier() or not all(_NUMBER.fullmatch(value) for value in texts):
+        raise UsageError(f"--vary {quoted(text)}: an argument and numbers, as in width_mult=0.5,0.75,1")
+    values: list[float] = [float(value) if "." in value else int(value) for value in texts]
+    if len(set(values)) != len(values) or not 2 <= len(values) <= MOST_VALUES:
+        raise UsageError(f"--vary takes 2 to {MOST_VALUES} values, each once")
+    return name, values

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..importing.from_onnx import import_onnx
 from ..importing.from_torch import trace_source
-from ..importing.imported import Imported, imported
+from ..importing.imported import Imported, imported, imported_varied
 from ..importing.lowering.context import Gaps
 from ..importing.sources import InputShape
 
@@ -23,8 +23,19 @@ def from_code(
     timeout: int,
     *,
     folded: bool,
+    vary: tuple[str, Sequence[float]] | None = None,
 ) -> Imported:
-    """The spec of ``package.module:callable`` or ``file.py:callable``. Raises :class:`Gaps` and other errors."""
+    """The spec of ``package.module:callable`` or ``file.py:callable``. Raises :class:`Gaps` and other errors.
+
+    ``vary``: an argument of the callable, and the values that it is traced at, one trace after another.
+    """
+    if vary is not None:
+        name, values = vary
+        each = [
+            trace_source(source, inputs, {**kwargs, name: v}, check_size=check_size, timeout=timeout) for v in values
+        ]
+        listed = ", ".join(f"{v:g}" for v in values)
+        return imported_varied(name, values, each, f"imported from PyTorch: {source} with {name} {listed}")
     traces = trace_source(source, inputs, kwargs, check_size=check_size, timeout=timeout)
     shapes = ", ".join("x".join(map(str, node.shape[1:])) for node in traces.first.inputs)
     given = f" with {', '.join(f'{name}={value!r}' for name, value in kwargs.items())}" if kwargs else ""
@@ -42,7 +53,7 @@ def report(made: Imported) -> list[str]:
     lines = [f"{made.flat.name}: {number} layer{'s'[: number != 1]} in {_lines(made.text)} lines"]
     rows: list[tuple[str, ...]] = [("", "", "module", "spec", "")]
     for side in made.checked.sides:
-        shown = "x".join(map(str, side.size[1:]))
+        shown = side.at or "x".join(map(str, side.size[1:]))
         rows.append((shown, "params", *_counts(side.params, side.spec_params)))
         if side.mult_adds is not None:
             rows.append(("", "mult-adds", *_counts(side.mult_adds, side.spec_mult_adds)))

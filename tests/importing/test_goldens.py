@@ -11,6 +11,7 @@ from costcalc.importing.calls import Flat
 from costcalc.importing.folding import fold
 from costcalc.importing.folding.fold import graph_of
 from costcalc.importing.folding.varying import fold_varied
+from costcalc.importing.sources import varied_argument
 from costcalc.language.source import Source
 from costcalc.network import Network, network_from
 
@@ -116,6 +117,24 @@ def test_other_calls_are_no_other_width() -> None:
         fold_varied("width_mult", [1.0, 2.0], [flats[0], stored("resnet50")])
     with pytest.raises(UsageError, match="two or more values"):
         fold_varied("width_mult", [1.0], flats[:1])
+
+
+def test_values_of_an_argument_are_read() -> None:
+    assert varied_argument("width_mult=0.5, 0.75,1") == ("width_mult", [0.5, 0.75, 1])
+    assert [type(v) for v in varied_argument("depth=1,2")[1]] == [int, int]
+    for wrong in (
+        "width_mult",
+        "=1,2",
+        "a b=1,2",
+        "a=1",
+        "a=1,1",
+        "a=x,2",
+        "a=-1,2",
+        "a=1,nan",
+        "a=" + ",".join("123456789" * 4),
+    ):
+        with pytest.raises(UsageError, match="--vary"):
+            varied_argument(wrong)
 
 
 def test_a_thousand_calls_are_folded_within_a_second() -> None:

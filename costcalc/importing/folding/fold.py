@@ -50,7 +50,12 @@ def fold(flat: Flat, second: Flat | None = None) -> Folded:
 
 def _folded(flat: Flat, second: Flat | None) -> Folded:
     plain = flat_text(flat)
-    wanted = [graph_of(plain), *([] if second is None else [graph_of(flat_text(second))])]
+    wanted = [graph_of(plain)]
+    if second is not None:
+        try:
+            wanted.append(graph_of(flat_text(second)))
+        except CostcalcError as problem:
+            raise NotFollowing(f"at another size it is wrong: {str(problem).splitlines()[0]}") from problem
     without: set[str] = set()
     notes: list[str] = []
     what = ""
@@ -103,7 +108,7 @@ def _spec(flat: Flat, network: FoldedNetwork) -> SpecText:
 
 def comments(flat: Flat, *, folded: bool) -> list[str]:
     """The head of a spec: where it is from, what was derived, and what is left to its reader."""
-    where = f"Imported from {flat.origin}" if flat.origin else "Imported"
+    where = f"{flat.origin[0].upper()}{flat.origin[1:]}" if flat.origin else "Imported"
     derived = (
         "blocks, what their arguments follow from, conditions, repeats (n)"
         if folded

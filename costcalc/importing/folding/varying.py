@@ -28,7 +28,8 @@ def fold_varied(argument: str, values: Sequence[float], flats: Sequence[Flat], c
     """
     if len(set(values)) != len(values) or len(values) < 2 or len(values) != len(flats):
         raise UsageError("--vary takes two or more values, each once")
-    order = sorted(range(len(values)), key=lambda k: (values[k] != 1, k))  # the one where it is 1 is the default
+    base = default_of(values)
+    order = [base, *(k for k in range(len(values)) if k != base)]
     values = [values[k] for k in order]
     flats = [reassociated(flats[k]) for k in order]
     name = identifier(argument)
@@ -37,6 +38,11 @@ def fold_varied(argument: str, values: Sequence[float], flats: Sequence[Flat], c
     for value, flat in zip(values, flats, strict=True):
         _prove(text, name, value, flat)
     return text
+
+
+def default_of(values: Sequence[float]) -> int:
+    """Which of the values is the parameter's default: 1, or the first."""
+    return next((k for k, value in enumerate(values) if value == 1), 0)
 
 
 def _prove(text: str, name: str, value: float, flat: Flat) -> None:
@@ -70,7 +76,7 @@ class _Varied:
         for column, by_row in columns.items():
             self._write(column, by_row, rows)
         self._write_copies(rows)
-        at = "1" if 1 in self.values else f"{self.values[0]:g}"
+        at = f"{self.values[0]:g}"
         listed = ", ".join(f"{v:g}" for v in sorted(self.values))
         low, high = (f"{v:g}" for v in (min(self.values), max(self.values)))
         looked_up = any("pick(" in text for row in rows for text in (row.number, *row.cells.values()))
