@@ -91,10 +91,12 @@ def import_(
         if source.endswith(ONNX_SUFFIX):
             if kwargs is not None:
                 raise UsageError("--kwargs is for a callable, and an ONNX file is none")
+            if vary is not None:
+                raise UsageError("--vary is for a callable, and an ONNX file is none")
             made = from_file(source, shapes, check_size, folded=not flat)
         else:
             given, varied = keyword_arguments(kwargs), None if vary is None else varied_argument(vary)
-        made = from_code(source, shapes, given, check_size, timeout, folded=not flat, vary=varied)
+            made = from_code(source, shapes, given, check_size, timeout, folded=not flat, vary=varied)
     except Gaps as found:
         for line in gaps(found):
             complain(line)
