@@ -14,7 +14,7 @@ from ..reports import parameters
 from ..reports.sweep import MOST_ROWS, refuse_long, require_grid
 from ..space.frontier import read_aims
 from ..space.ranges import Values, read_values
-from ..sweeping.asked import Asked, described
+from ..sweeping.asked import SweepRequest, described
 from ..sweeping.building import Wanted, ask, part_of
 from ..sweeping.evaluating import ENGINES, PLAIN, engine_for
 from .options import (
@@ -158,7 +158,7 @@ def _value(network: Network, name: str, text: str) -> Any:
     return parameters.values(network, {name: text})[name]
 
 
-def _factors(asked: Asked) -> str:
+def _factors(asked: SweepRequest) -> str:
     """What is multiplied, of one network."""
     if len(asked.parts) > 1:
         return f" of {len(asked.parts)} networks"

@@ -13,7 +13,7 @@ import click
 from ..errors import UsageError
 from ..render import formats
 from ..reports.sweep import document, grids, json_head, refuse_long, rows_table, told_of_invalid
-from ..sweeping.asked import Asked
+from ..sweeping.asked import SweepRequest
 from ..sweeping.evaluating import Done, Shape
 from ..sweeping.forms import Rows
 from ..sweeping.lines import csv_head, csv_lines, json_lines
@@ -57,7 +57,7 @@ class Sink(Protocol):
 
 
 def write_sweep(
-    asked: Asked,
+    asked: SweepRequest,
     fmt: str,
     output: str | None,
     told: dict[str, Any],
@@ -105,12 +105,14 @@ def write_sweep(
         click.echo(told_of_invalid(asked, invalid, first), err=True)
 
 
-def _shaped(asked: Asked, rows: Rows, shape: Shape) -> Done:
+def _shaped(asked: SweepRequest, rows: Rows, shape: Shape) -> Done:
     text = "" if shape == "rows" else (csv_lines if shape == "csv" else json_lines)(rows, asked.columns)
     return Done(0, rows.size, rows.points, rows.invalid, None, text, rows)
 
 
-def _sink(asked: Asked, fmt: str, output: str | None, told: dict[str, Any], *, grid: str | None, resume: bool) -> Sink:
+def _sink(
+    asked: SweepRequest, fmt: str, output: str | None, told: dict[str, Any], *, grid: str | None, resume: bool
+) -> Sink:
     if resume and (fmt not in _RESUMABLE or to_stdout(output) or asked.aims or grid):
         raise UsageError("--resume goes on with -o FILE of csv, jsonl or parquet, without --pareto and --grid")
     if fmt in _BINARY and (grid or to_stdout(output)):
@@ -241,7 +243,9 @@ class _Gathered:
     shape: Shape = "rows"
     first = rows = invalid = 0
 
-    def __init__(self, asked: Asked, fmt: str, output: str | None, grid: str | None, told: dict[str, Any]) -> None:
+    def __init__(
+        self, asked: SweepRequest, fmt: str, output: str | None, grid: str | None, told: dict[str, Any]
+    ) -> None:
         self._asked, self._fmt, self._output, self._grid, self._told = asked, fmt, output, grid, told
         self._blocks: list[Rows] = []
 
@@ -268,7 +272,7 @@ class _Arrow:
     shape: Shape = "rows"
     first = rows = invalid = 0
 
-    def __init__(self, asked: Asked, path: str) -> None:
+    def __init__(self, asked: SweepRequest, path: str) -> None:
         from ..sweeping.arrow import ArrowFile
 
         self._file = ArrowFile(path, asked)
@@ -286,7 +290,7 @@ class _Arrow:
 
 
 class _Parquet(_Arrow):
-    def __init__(self, asked: Asked, path: str, told: dict[str, Any], *, resume: bool) -> None:
+    def __init__(self, asked: SweepRequest, path: str, told: dict[str, Any], *, resume: bool) -> None:
         from ..sweeping.arrow import ParquetFolder
 
         self._folder = ParquetFolder(path, asked, told, resume=resume)

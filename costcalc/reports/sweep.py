@@ -8,7 +8,8 @@ from typing import Any
 
 from ..conventions import DEFAULT, load_convention
 from ..errors import CostcalcError, UsageError
-from ..sweeping.asked import SPEC, Asked, require_column
+from ..space.points import Product
+from ..sweeping.asked import SPEC, SweepRequest, require_column
 from ..sweeping.forms import Rows
 from ..sweeping.lines import as_json, as_lists, shown
 from ..table import Column, Table
@@ -27,7 +28,7 @@ def refuse_long(rows: int) -> None:
         raise UsageError(f"more than {MOST_ROWS:,} rows are no table; {advice}")
 
 
-def rows_table(asked: Asked, blocks: Sequence[Rows]) -> Table:
+def rows_table(asked: SweepRequest, blocks: Sequence[Rows]) -> Table:
     """A row for each configuration."""
     made = Table([_column(asked, name) for name in asked.columns], [], heading(asked))
     for rows in blocks:
@@ -45,7 +46,7 @@ def counts() -> str:
     return f"mult-adds: {load_convention(DEFAULT).about.partition('. ')[0].removesuffix('.')}."
 
 
-def heading(asked: Asked) -> str:
+def heading(asked: SweepRequest) -> str:
     """The network and what is the same in all rows."""
     if len(asked.parts) > 1:
         return ""
@@ -55,7 +56,7 @@ def heading(asked: Asked) -> str:
     return f"{part.word}: {listed(told)}" if told else part.word
 
 
-def _column(asked: Asked, name: str) -> Column:
+def _column(asked: SweepRequest, name: str) -> Column:
     if name in asked.figures:
         return Column(name, TITLES.get(name, name), "count")
     return Column(name, name, "text" if name == SPEC else "int")
@@ -68,7 +69,7 @@ def _cell(value: Any) -> Any:
 # -- a matrix
 
 
-def require_grid(asked: Asked, column: str) -> None:
+def require_grid(asked: SweepRequest, column: str) -> None:
     """Raise :class:`UsageError` unless two parameters vary, of one network, and there is such a figure."""
     require_column(column, asked.figures)
     for part in asked.parts:
@@ -78,11 +79,13 @@ def require_grid(asked: Asked, column: str) -> None:
             raise UsageError(
                 f"--grid is for two parameters that vary, such as --alpha 1,0.5 --res 224,192; here: {vary}"
             )
+        if not isinstance(part.points, Product):
+            raise UsageError("--grid is of all combinations, and --random draws some")
         if part.points.count > MOST_ROWS:
             raise UsageError(f"a matrix of {part.points.count:,} cells is none that anybody reads; leave --grid out")
 
 
-def grids(asked: Asked, blocks: Sequence[Rows], column: str, *, raw: bool) -> list[Table]:
+def grids(asked: SweepRequest, blocks: Sequence[Rows], column: str, *, raw: bool) -> list[Table]:
     """A matrix of ``column`` for each network: the first parameter downwards, the second to the right.
 
     Other figures that don't vary along the second parameter stand behind it. ``raw`` is for programs: all digits.
@@ -92,7 +95,7 @@ def grids(asked: Asked, blocks: Sequence[Rows], column: str, *, raw: bool) -> li
     return made
 
 
-def _grid(asked: Asked, k: int, blocks: Sequence[Rows], column: str, *, raw: bool) -> Table:
+def _grid(asked: SweepRequest, k: int, blocks: Sequence[Rows], column: str, *, raw: bool) -> Table:
     part = asked.parts[k]
     down, right = (axis for axis in part.points.axes if axis.values.size > 1)
     cells: dict[str, dict[tuple[Any, Any], Any]] = {name: {} for name in asked.figures}
@@ -146,14 +149,14 @@ def _short(figure: Any, scale: int, cells: dict[tuple[Any, Any], Any]) -> Any:
 # -- JSON, and what is told on stderr
 
 
-def json_head(asked: Asked, told: dict[str, Any]) -> tuple[str, str]:
+def json_head(asked: SweepRequest, told: dict[str, Any]) -> tuple[str, str]:
     """What stands before the rows of the document, and what behind them."""
     head = with_format({"asked": told})
     begin = ",\n".join(f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in head.items())
     return f'{{\n{begin},\n  "rows": [', "]\n}\n"
 
 
-def document(asked: Asked, told: dict[str, Any], tables: Sequence[Table], grid: str | None) -> dict[str, Any]:
+def document(asked: SweepRequest, told: dict[str, Any], tables: Sequence[Table], grid: str | None) -> dict[str, Any]:
     """The JSON of matrices."""
     made = []
     for part, table in zip(asked.parts, tables, strict=True):
@@ -169,7 +172,7 @@ def document(asked: Asked, told: dict[str, Any], tables: Sequence[Table], grid: 
     return with_format({"asked": told, "figure": grid, "grids": made})
 
 
-def told_of_invalid(asked: Asked, invalid: int, first: tuple[int, dict[str, Any]] | None) -> str:
+def told_of_invalid(asked: SweepRequest, invalid: int, first: tuple[int, dict[str, Any]] | None) -> str:
     """How many configurations can't be built, and why the first can't."""
     if first is None:
         return f"{invalid:,} of {asked.count:,} configurations can't be built and have no figures."

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import UsageError
-from .asked import Asked
+from .asked import SweepRequest
 from .forms import Rows
 from .lines import shown
 from .part_files import State, left_over
@@ -28,14 +28,14 @@ def require_pyarrow(what: str) -> Any:
     return pyarrow
 
 
-def schema_of(asked: Asked) -> Any:
+def schema_of(asked: SweepRequest) -> Any:
     """The types of the columns: whole numbers, floats, yes and no, or else text."""
     pa = require_pyarrow("Arrow")
     types = {name: _type_of(pa, asked, name) for name in asked.columns}
     return pa.schema(list(types.items()))
 
 
-def _type_of(pa: Any, asked: Asked, name: str) -> Any:
+def _type_of(pa: Any, asked: SweepRequest, name: str) -> Any:
     if name in asked.figures:
         return pa.int64()
     kinds: set[type] = set()
@@ -70,7 +70,7 @@ def table_of(rows: Rows, schema: Any) -> Any:
 class ArrowFile:
     """An Arrow file that grows block by block; it can't be gone on with."""
 
-    def __init__(self, path: str, asked: Asked) -> None:
+    def __init__(self, path: str, asked: SweepRequest) -> None:
         pa = require_pyarrow("--format arrow")
         self.target, self.part = path, f"{path}.part"
         self.schema = schema_of(asked)
@@ -99,7 +99,7 @@ class ParquetFolder:
     ``_sweep.json`` in it says first what was asked, then how far it is, and stays there.
     """
 
-    def __init__(self, path: str, asked: Asked, described: Mapping[str, Any], *, resume: bool) -> None:
+    def __init__(self, path: str, asked: SweepRequest, described: Mapping[str, Any], *, resume: bool) -> None:
         require_pyarrow("--format parquet")
         self.target, self.part = path.rstrip("/"), f"{path.rstrip('/')}.part"
         if os.path.exists(self.target):
@@ -136,7 +136,7 @@ class ParquetFolder:
         import pyarrow.parquet as parquet
 
         beside = os.path.join(self.part, "_new")
-        parquet.write_table(pa.concat_tables(self._waiting), beside)
+        parquet.write_table(pa.concat_tables(self._waiting or [self.schema.empty_table()]), beside)
         os.replace(beside, os.path.join(self.part, _name(self.parts)))
         state = self.state
         state.blocks, state.rows = state.blocks + self._blocks, state.rows + self._rows
@@ -147,7 +147,7 @@ class ParquetFolder:
 
     def whole(self) -> None:
         """All is written: the part becomes the folder."""
-        if self._waiting:
+        if self._waiting or not self.parts:
             self._write()
         os.replace(self.part, self.target)
 

@@ -35,7 +35,7 @@ class SweptNetwork(Record):
         return [*(axis.name for axis in self.points.axes), *self.given]
 
 
-class Asked(Record):
+class SweepRequest(Record):
     """A sweep. ``convention`` is where the convention is read from by which ``counted`` counts, ``where`` a condition.
 
     ``columns`` are those of a row, ``aims`` those of the frontier, if that alone is wanted.
@@ -115,7 +115,7 @@ def require_column(word: str, known: Sequence[str]) -> None:
 # -- what tells one sweep from another
 
 
-def described(asked: Asked, words: dict[str, Any]) -> dict[str, Any]:
+def described(asked: SweepRequest, words: dict[str, Any]) -> dict[str, Any]:
     """What decides about the rows, as JSON holds it: the version, the networks' texts by their hash, and ``words``."""
     specs = [
         {"spec": part.word, "network": part.network.name, "sha256": fingerprint(part.network.program)}

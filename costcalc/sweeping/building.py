@@ -12,7 +12,7 @@ from ..record import Record
 from ..space.frontier import Aim
 from ..space.points import Axis, Draws, PointSet, Product
 from ..space.ranges import Steps, Values
-from .asked import COUNTED, FIGURES, Asked, SweptNetwork, choose, require_column
+from .asked import COUNTED, FIGURES, SweepRequest, SweptNetwork, choose, require_column
 from .forms import Forms, constant_defaults
 
 _CHECKED = 1000
@@ -56,7 +56,7 @@ def _checked(network: Network, axis: Axis) -> Sequence[Any]:
     return axis.values
 
 
-def ask(parts: Sequence[SweptNetwork], wanted: Wanted, convention: Convention | None = None) -> Asked:
+def ask(parts: Sequence[SweptNetwork], wanted: Wanted, convention: Convention | None = None) -> SweepRequest:
     """The sweep over ``parts``.
 
     Raises :class:`UsageError` for an unknown column, :class:`SpecError` for a condition that is none.
@@ -73,7 +73,7 @@ def ask(parts: Sequence[SweptNetwork], wanted: Wanted, convention: Convention | 
         for part in parts:
             _require_numbers(part, aim.column, figures)
     source = None if convention is None else convention.origin
-    asked = Asked(list(parts), columns, source, wanted.where, wanted.aims, wanted.engine)
+    asked = SweepRequest(list(parts), columns, source, wanted.where, wanted.aims, wanted.engine)
     Forms(asked)  # reads the condition for each of the networks
     return asked
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from ..errors import UsageError, quoted
 from ..record import Record
-from .asked import Asked
+from .asked import SweepRequest
 from .forms import Forms, Rows
 from .lines import csv_lines, json_lines
 
@@ -40,7 +40,7 @@ class _Engine(Protocol):
 class Blocks:
     """Evaluates the blocks of one sweep. Raises :class:`SpecError` for a condition that is none."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: SweepRequest) -> None:
         self.asked = asked
         forms = Forms(asked)
         self.engine: _Engine
@@ -69,7 +69,7 @@ def evaluate(packed: bytes, number: int, shape: Shape) -> Done:
     return _opened(packed).done(number, shape)
 
 
-def packed(asked: Asked) -> bytes:
+def packed(asked: SweepRequest) -> bytes:
     """A sweep as other processes get it. The networks go as their texts."""
     return pickle.dumps(asked)
 

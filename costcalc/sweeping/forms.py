@@ -10,7 +10,7 @@ from ..conventions import Convention, read_convention
 from ..language.closures import is_const
 from ..network import Network
 from ..record import Record
-from .asked import SPEC, Asked, SweptNetwork
+from .asked import SPEC, SweepRequest, SweptNetwork
 from .conditions import Condition
 
 
@@ -31,7 +31,7 @@ class Rows(Record):
 class Forms:
     """The forms of a sweep's networks, and its condition as it reads for each of them."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: SweepRequest) -> None:
         self.asked = asked
         self.conditions = [condition_of(asked, part) for part in asked.parts]
         self.structural = [structural(part) for part in asked.parts]
@@ -85,7 +85,7 @@ def constant_defaults(network: Network) -> dict[str, Any]:
     return {name: values[name] for name, source in sources.items() if is_const(source)}
 
 
-def condition_of(asked: Asked, part: SweptNetwork) -> Condition | None:
+def condition_of(asked: SweepRequest, part: SweptNetwork) -> Condition | None:
     """The condition as it reads for one of the networks; None where there is none.
 
     Raises :class:`SpecError`, placed, for what is no condition, or names what no row of this network has.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..space.frontier import Frontier
-from .asked import Asked
+from .asked import SweepRequest
 from .forms import Rows
 from .lines import as_lists
 
@@ -14,7 +14,7 @@ from .lines import as_lists
 class Merged:
     """What is left of the rows that are added block by block: those that none beats."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: SweepRequest) -> None:
         self.columns = list(dict.fromkeys([*asked.columns, *(aim.column for aim in asked.aims)]))
         self._aims = [aim.column for aim in asked.aims]
         self._frontier: Frontier[tuple[Any, ...]] = Frontier(asked.aims)
@@ -37,7 +37,7 @@ class Merged:
         return Rows(found, len(kept), self.points, self.invalid)
 
 
-def best_of(asked: Asked, blocks: Iterable[Rows]) -> Rows:
+def best_of(asked: SweepRequest, blocks: Iterable[Rows]) -> Rows:
     """The frontier of ``blocks``."""
     merged = Merged(asked)
     for rows in blocks:

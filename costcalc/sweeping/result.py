@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..errors import UsageError
-from .asked import Asked
+from .asked import SweepRequest
 from .forms import Rows
 from .lines import shown
 
@@ -21,7 +21,7 @@ class Sweep:
     dict, which pandas understands.
     """
 
-    def __init__(self, asked: Asked, blocks: Sequence[Rows]) -> None:
+    def __init__(self, asked: SweepRequest, blocks: Sequence[Rows]) -> None:
         self._asked = asked
         self.columns: dict[str, Any] = {name: _column([b.columns[name] for b in blocks]) for name in asked.columns}
         self.invalid = sum(block.invalid for block in blocks)

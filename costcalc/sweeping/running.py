@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .asked import Asked
+from .asked import SweepRequest
 from .evaluating import Done, Shape
 from .working import run_here, run_in_processes, run_on_cluster
 
 
 def run(
-    asked: Asked, shape: Shape, *, first: int = 0, jobs: int = 1, cluster: bool = False, scheduler: str | None = None
+    asked: SweepRequest,
+    shape: Shape,
+    *,
+    first: int = 0,
+    jobs: int = 1,
+    cluster: bool = False,
+    scheduler: str | None = None,
 ) -> Iterator[Done]:
     """The blocks from ``first`` on, in their order: on a cluster, by ``jobs`` processes, or here."""
     if cluster:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..errors import CostcalcError, UsageError
-from .asked import Asked
+from .asked import SweepRequest
 from .evaluating import Blocks, Done, Shape, evaluate, packed
 
 _AHEAD = 4
@@ -22,7 +22,7 @@ class WorkersLost(CostcalcError):
     """Workers end before they answer."""
 
 
-def run_here(asked: Asked, shape: Shape, first: int = 0) -> Iterator[Done]:
+def run_here(asked: SweepRequest, shape: Shape, first: int = 0) -> Iterator[Done]:
     """All blocks from ``first`` on, in this process."""
     blocks = Blocks(asked)
     for number in range(first, asked.blocks()):
@@ -32,7 +32,7 @@ def run_here(asked: Asked, shape: Shape, first: int = 0) -> Iterator[Done]:
 # -- processes of this machine
 
 
-def run_in_processes(asked: Asked, shape: Shape, jobs: int, first: int = 0) -> Iterator[Done]:
+def run_in_processes(asked: SweepRequest, shape: Shape, jobs: int, first: int = 0) -> Iterator[Done]:
     """As :func:`run_here`, by ``jobs`` processes. A process that ends is replaced, and its blocks done again."""
     from concurrent.futures.process import BrokenProcessPool
 
@@ -86,7 +86,7 @@ def _ignore_interrupts() -> None:
 
 
 def run_on_cluster(
-    asked: Asked, shape: Shape, scheduler: str | None, jobs: int | None = None, first: int = 0
+    asked: SweepRequest, shape: Shape, scheduler: str | None, jobs: int | None = None, first: int = 0
 ) -> Iterator[Done]:
     """As :func:`run_here`, by the workers of a Dask scheduler, or of a cluster that is made here.
 

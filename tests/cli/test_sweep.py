@@ -265,6 +265,8 @@ def test_parquet_and_arrow(tmp_path: Path) -> None:
     assert parquet.read_table(tmp_path / "rows.parquet").to_pylist() == lines
     with pyarrow.OSFile(str(tmp_path / "rows.arrow")) as f:
         assert pyarrow.ipc.open_file(f).read_all().to_pylist() == lines
+    shown(*SMALL, "--where", "params < 0", "-o", str(tmp_path / "none.parquet"))
+    assert parquet.read_table(tmp_path / "none.parquet").to_pylist() == []
     assert "is there already; a folder is not written over" in refused(*SMALL, "-o", str(tmp_path / "rows.parquet"))
 
 
@@ -304,6 +306,10 @@ def test_parquet_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         (["--alpha", "0.25,1", "--pareto", "parms"], "there is no column 'parms' (did you mean 'params'?)"),
         (["--alpha", "0.25,1", "--columns", "parms"], "there is no column 'parms' (did you mean 'params'?)"),
         (["--alpha", "0.25,1", "--grid", "params"], "--grid is for two parameters that vary, such as"),
+        (
+            ["--alpha", "0.25,1", "--res", "224,192", "--grid", "params", "--random", "5"],
+            "--grid is of all combinations, and --random draws some",
+        ),
         (["--alpha", "0.25,1", "--format", "parquet"], "--format parquet is for rows, and needs -o FILE"),
         (["--alpha", "0.25,1", "--resume"], "--resume goes on with -o FILE of csv, jsonl or parquet"),
         (["--alpha", "0.25,1", "--scheduler", "tcp://x:1"], "--scheduler is for --engine dask"),
