@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ..errors import CostcalcError, UsageError
 from .asked import SweepRequest
-from .evaluating import Blocks, Done, Shape, evaluate, packed
+from .evaluating import Blocks, Done, Shape, evaluate, evaluate_several, packed
 
 _AHEAD = 4
 """Blocks that are on their way for each worker: so many wait, however many there are in all."""
+_PER_TASK = 16
+"""Blocks that a worker of a cluster is given at once, where there are so many."""
 _ATTEMPTS = 4
 ANSWER_WITHIN = 10
 """Seconds that a scheduler has to answer."""
@@ -101,24 +103,28 @@ def run_on_cluster(
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told as an error
     with _client(distributed, scheduler, jobs) as client:
-        data = packed(asked)
-        ahead = _AHEAD * max(2, sum(client.nthreads().values()))
+        data, workers, last = packed(asked), max(2, sum(client.nthreads().values())), asked.blocks()
+        several = max(1, min(_PER_TASK, (last - first) // (_AHEAD * workers)))
+        tasks = (range(n, min(n + several, last)) for n in range(first, last, several))
 
-        def submit(number: int) -> Any:
-            return client.submit(evaluate, data, number, shape, key=f"costcalc-{hash(data)}-{number}", pure=False)
+        def submit(numbers: range) -> Any:
+            key = f"costcalc-{hash(data)}-{numbers.start}"
+            return client.submit(evaluate_several, data, numbers, shape, key=key, pure=False)
 
-        yield from _in_order(submit, range(first, asked.blocks()), ahead, distributed.KilledWorker)
+        yield from _in_order(submit, tasks, _AHEAD * workers, distributed.KilledWorker)
 
 
-def _in_order(submit: Callable[[int], Any], numbers: range, ahead: int, killed: type[Exception]) -> Iterator[Done]:
+def _in_order(
+    submit: Callable[[range], Any], tasks: Iterable[range], ahead: int, killed: type[Exception]
+) -> Iterator[Done]:
     waiting: deque[Any] = deque()
     try:
-        for number in numbers:
-            waiting.append(submit(number))
+        for task in tasks:
+            waiting.append(submit(task))
             if len(waiting) >= ahead:
-                yield waiting.popleft().result()
+                yield from waiting.popleft().result()
         while waiting:
-            yield waiting.popleft().result()
+            yield from waiting.popleft().result()
     except killed as e:
         raise WorkersLost(f"workers of the cluster ended over and over at the same rows: {e}") from None
     except (ImportError, AttributeError) as e:
