@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from .asked import SweepRequest
 from .evaluating import Done, Shape
-from .working import run_here, run_in_processes, run_on_cluster
+from .processes import run_in_processes
+from .working import run_here, run_on_cluster
 
 
 def run(

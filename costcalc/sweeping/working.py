@@ -1,27 +1,20 @@
-"""The blocks of a sweep in their order: evaluated here, by processes of this machine, or by a cluster."""
+"""The blocks of a sweep in their order: evaluated here, or by a cluster."""
 
 from __future__ import annotations
 
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ..errors import CostcalcError, UsageError
+from ..errors import UsageError
 from .asked import SweepRequest
-from .evaluating import Blocks, Done, Shape, evaluate, evaluate_several, packed
+from .evaluating import Blocks, Done, Shape, evaluate_several, packed
+from .processes import AHEAD, WorkersLost
 
-_AHEAD = 4
-"""Blocks that are on their way for each worker: so many wait, however many there are in all."""
 _PER_TASK = 16
 """Blocks that a worker of a cluster is given at once, where there are so many."""
-_ATTEMPTS = 4
 ANSWER_WITHIN = 10
 """Seconds that a scheduler has to answer."""
-
-
-class WorkersLost(CostcalcError):
-    """Workers end before they answer."""
 
 
 def run_here(asked: SweepRequest, shape: Shape, first: int = 0) -> Iterator[Done]:
@@ -29,59 +22,6 @@ def run_here(asked: SweepRequest, shape: Shape, first: int = 0) -> Iterator[Done
     blocks = Blocks(asked)
     for number in range(first, asked.blocks()):
         yield blocks.done(number, shape)
-
-
-# -- processes of this machine
-
-
-def run_in_processes(asked: SweepRequest, shape: Shape, jobs: int, first: int = 0) -> Iterator[Done]:
-    """As :func:`run_here`, by ``jobs`` processes. A process that ends is replaced, and its blocks done again."""
-    from concurrent.futures.process import BrokenProcessPool
-
-    data, lost = packed(asked), 0
-    numbers = deque(range(first, min(asked.blocks(), first + jobs * _AHEAD)))
-    following = iter(range(first + len(numbers), asked.blocks()))
-    while numbers:
-        with _Pool(jobs) as pool:
-            try:
-                waiting = deque((number, pool.submit(evaluate, data, number, shape)) for number in numbers)
-                while waiting:
-                    done = waiting[0][1].result()
-                    waiting.popleft()
-                    numbers.popleft()
-                    lost = 0
-                    if (number := next(following, None)) is not None:
-                        numbers.append(number)
-                        waiting.append((number, pool.submit(evaluate, data, number, shape)))
-                    yield done
-            except BrokenProcessPool:
-                lost += 1
-                if lost == _ATTEMPTS:
-                    message = f"the worker processes ended {_ATTEMPTS} times before they answered; is there memory for"
-                    raise WorkersLost(f"{message} {jobs} of them?") from None
-
-
-class _Pool:
-    """Processes that end with the block, whatever they are doing."""
-
-    def __init__(self, jobs: int) -> None:
-        import multiprocessing
-        from concurrent.futures import ProcessPoolExecutor
-
-        # Not forked: threads of the parent, such as a progress bar's, would be copied in the middle of their work.
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_ignore_interrupts)
-
-    def __enter__(self) -> Any:
-        return self._pool
-
-    def __exit__(self, *error: object) -> None:
-        self._pool.shutdown(wait=error[0] is None, cancel_futures=True)
-
-
-def _ignore_interrupts() -> None:
-    """A worker ends with its parent, which is told of the interrupt."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 # -- a cluster
@@ -104,14 +44,14 @@ def run_on_cluster(
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told as an error
     with _client(distributed, scheduler, jobs) as client:
         data, workers, last = packed(asked), max(2, sum(client.nthreads().values())), asked.blocks()
-        several = max(1, min(_PER_TASK, (last - first) // (_AHEAD * workers)))
+        several = max(1, min(_PER_TASK, (last - first) // (AHEAD * workers)))
         tasks = (range(n, min(n + several, last)) for n in range(first, last, several))
 
         def submit(numbers: range) -> Any:
             key = f"costcalc-{hash(data)}-{numbers.start}"
             return client.submit(evaluate_several, data, numbers, shape, key=key, pure=False)
 
-        yield from _in_order(submit, tasks, _AHEAD * workers, distributed.KilledWorker)
+        yield from _in_order(submit, tasks, AHEAD * workers, distributed.KilledWorker)
 
 
 def _in_order(

@@ -350,7 +350,10 @@ def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
                 killed.append(workers_of(running.pid)[0])
                 os.kill(killed[0], signal.SIGKILL)
             time.sleep(0.02)
-        _, errors = running.communicate(timeout=120)
+        try:
+            _, errors = running.communicate(timeout=120)
+        finally:
+            running.kill()
     assert (running.returncode, errors) == (0, b"")
     assert killed
     shown(*words, "-o", str(whole))
