@@ -14,6 +14,7 @@ from .folding.varying import default_of, fold_varied
 from .from_torch import Traces
 from .lowering.context import Gaps
 from .lowering.lower import lower
+from .patterns import simplified
 from .record import Trace
 from .rewrites import rewritten
 
@@ -83,7 +84,7 @@ def imported_varied(name: str, values: Sequence[float], traces: Sequence[Traces]
 
 
 def _flat(trace: Trace, origin: str) -> Flat:
-    flat = rewritten(lower(trace))
+    flat = rewritten(lower(simplified(trace)))
     flat.origin = origin
     return flat
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 Shape: TypeAlias = tuple[int, ...]
@@ -82,6 +82,10 @@ class Trace:
     def inputs(self) -> tuple[TraceNode, ...]:
         """The nodes that a user gives."""
         return tuple(node for node in self.nodes if node.kind == "input")
+
+    def replaced(self, nodes: tuple[TraceNode, ...]) -> Trace:
+        """The same with other nodes."""
+        return replace(self, nodes=nodes)
 
     def to_json(self) -> str:
         """One line for each node, so that a stored record can be read and compared."""

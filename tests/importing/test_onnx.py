@@ -358,3 +358,54 @@ def test_floats_that_arent_read_are_params(tmp_path: Path) -> None:
     """A weight whose numbers stand in the file is one that a layer has, and not a constant."""
     stored = [floats("b", [1.0, 2.0, 3.0]), weight("w", 3, 3, 1, 1, kind=FLOAT)]
     assert counts(tmp_path, node("Conv", "x w b", "y"), stored=stored)[0] == 12
+
+
+# -- as PyTorch's exporters write
+
+
+def test_equal_vectors_that_an_exporter_wrote_once_are_each_layers_own(tmp_path: Path) -> None:
+    nodes = [node("Conv", "x w1 zeros", "a"), node("Conv", "a w2 zeros", "b"), node("Add", "b scale", "y")]
+    stored = [weight("w1", 3, 3, 1, 1), weight("w2", 3, 3, 1, 1), weight("zeros", 3), weight("scale", 3, 1, 1)]
+    assert counts(tmp_path, *nodes, stored=stored)[0] == 9 + 3 + 9 + 3 + 3
+
+
+def test_a_layer_that_runs_twice_has_its_weights_once(tmp_path: Path) -> None:
+    nodes = [node("Conv", "x w b", "a"), node("Conv", "a w b", "y")]
+    assert counts(tmp_path, *nodes, stored=[weight("w", 3, 3, 1, 1), weight("b", 3)]) == (12, 2 * 64 * 9)
+
+
+def test_modules_of_both_exporters(tmp_path: Path) -> None:
+    names = "/features/features.1/conv/conv.0/conv.0.0/Conv"
+    found = trace(tmp_path, [node("Conv", "x w", "y", names)], [weight("w", 4, 3, 1, 1)])
+    paths = ["features", "features.1", "features.1.conv", "features.1.conv.0", "features.1.conv.0.0"]
+    assert [frame.path for frame in found.nodes[-1].stack] == paths
+    scopes = {
+        "pkg.torch.onnx.name_scopes": "['', 'layer1', 'layer1.0', 'layer1.0.conv1', 'conv2d_1']",
+        "pkg.torch.onnx.class_hierarchy": "['a.ResNet', 'torch.nn.modules.container.Sequential', 'a.BasicBlock', "
+        "'torch.nn.modules.conv.Conv2d', 'aten.conv2d.default']",
+    }
+    noted = node("Conv", "x w", "y", "node_conv2d_1")
+    noted += b"".join(field(9, field(1, key) + field(2, value)) for key, value in scopes.items())
+    found = trace(tmp_path, [noted], [weight("w", 4, 3, 1, 1)])
+    assert [(frame.path, frame.type) for frame in found.nodes[-1].stack] == [
+        ("layer1", "Sequential"),
+        ("layer1.0", "BasicBlock"),
+        ("layer1.0.conv1", "Conv2d"),
+    ]
+
+
+def test_constants_that_are_a_table(tmp_path: Path) -> None:
+    """How PyTorch's older exporter writes ``F.pad``: pairs of pixels, reversed by rows."""
+    nodes = [
+        node("ConstantOfShape", "four", "zeros", value=ints("", [0])),
+        node("Concat", "given zeros", "pads", axis=0),
+        node("Reshape", "pads pairs", "rows"),
+        node("Slice", "rows last first axis back", "reversed"),
+        node("Transpose", "reversed", "t", perm=[1, 0]),
+        node("Reshape", "t flat", "sides"),
+        node("Cast", "sides", "sides64", to=7),
+        node("Pad", "x sides64 -", "y"),
+    ]
+    stored = [ints("four", [4]), ints("given", [1, 2, 3, 4]), ints("pairs", [-1, 2]), ints("flat", [-1])]
+    stored += [ints("last", [-1]), ints("first", [-(2**63) + 1]), ints("axis", [0]), ints("back", [-1])]
+    assert shape(tmp_path, *nodes, stored=stored) == (1, 3, 8 + 3 + 4, 8 + 1 + 2)

@@ -115,8 +115,9 @@ def roll(lowering: TraceLowering, node: TraceNode) -> TensorValue:
 
 def _axes_of(x: TensorValue) -> Any:
     """The axes as they are once all parts are merged: the dimensions that lie in them."""
-    channels = set(x.layout.channels)
-    dims = [dim for dim in x.layout.dims if dim and not set(dim) & channels]
+    regions = {factor for part in x.layout.parts if part.word == "rois" for factor in part.all}
+    others = set(x.layout.channels) | regions
+    dims = [dim for dim in x.layout.dims if dim and not set(dim) & others]
     return tuple(dims)
 
 

@@ -215,6 +215,8 @@ def gather(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Kn
         if not where.shape:
             return reader.one("select", (reader.read(x), axis, at), shape, x)
         return reader.one("slice", (reader.read(x), axis, at, at + 1, 1), shape, x)
+    if not x.static and len(x.shape) == 1 and prod(where.shape) == x.shape[0]:  # all, in another shape
+        return reader.one("view", (reader.read(x), shape), shape, x)
     return reader.one("index_select", (reader.read(x), axis, reader.read(where)), shape, x, where)
 
 

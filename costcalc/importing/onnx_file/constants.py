@@ -11,7 +11,7 @@ from typing import Any
 from ..record import Shape
 from .model import MAX_VALUES, OnnxNode, Stored
 from .reader import CONSTANT, FileReader, Known, Numbers, Unknown, attribute, folds
-from .shapes import view_shape
+from .shapes import axes_of, view_shape
 
 INTEGER_TYPES = (2, 3, 4, 5, 6, 7, 9, 12, 13)
 
@@ -79,22 +79,46 @@ def concat(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Kn
     return constant((len(values),), values, any(x is not None and x.floating for x in inputs))
 
 
+def _picked(x: Known, places: list[range | list[int]]) -> Known:
+    """The numbers at these indices of each dimension."""
+    values, found = numbers(x), []
+    for place in product(*places):
+        at = 0
+        for k, n in zip(place, x.shape, strict=True):
+            at = at * n + k
+        found.append(values[at])
+    return constant(tuple(map(len, places)), found, x.floating)
+
+
 @folds("Slice")
 def slice_of(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Known:
     x = inputs[0]
     assert x is not None
-    if len(x.shape) != 1:
-        raise Unknown("numbers of a table")
-    starts, ends = (
-        (numbers(inputs[1]), numbers(inputs[2]))
-        if len(inputs) > 2
-        else (node.attributes["starts"], node.attributes["ends"])
-    )
-    step = int(numbers(inputs[4])[0]) if len(inputs) > 4 and inputs[4] is not None else 1
-    start, end = int(starts[0]), int(ends[0])
-    stop = None if step < 0 and end < -len(numbers(x)) else end
-    values = numbers(x)[start:stop:step]
-    return constant((len(values),), values, x.floating)
+    if len(inputs) > 2:
+        starts, ends = numbers(inputs[1]), numbers(inputs[2])
+    else:
+        starts, ends = node.attributes["starts"], node.attributes["ends"]
+    axes = axes_of(node, inputs, 3) or tuple(range(len(starts)))
+    steps = numbers(inputs[4]) if len(inputs) > 4 and inputs[4] is not None else (1,) * len(starts)
+    places: list[range | list[int]] = [range(n) for n in x.shape]
+    for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
+        n = x.shape[axis]
+        stop = None if step < 0 and end < -n else int(end)
+        places[axis] = range(n)[slice(int(start), stop, int(step))]
+    return _picked(x, places)
+
+
+@folds("Transpose")
+def transposed(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Known:
+    x = inputs[0]
+    assert x is not None
+    order = attribute(node, "perm") or tuple(reversed(range(len(x.shape))))
+    values = numbers(x)
+    strides = [prod(x.shape[k + 1 :]) for k in range(len(x.shape))]
+    shape = tuple(x.shape[k] for k in order)
+    places = product(*map(range, shape))
+    found = [values[sum(n * strides[k] for n, k in zip(place, order, strict=True))] for place in places]
+    return constant(shape, found, x.floating)
 
 
 @folds("Squeeze", "Unsqueeze", "Reshape", "Flatten")

@@ -89,6 +89,7 @@ class FileReader:
         self.taken: set[str] = set()
         self.stored: dict[str, tuple[Read, Shape]] = {}
         self.channels_last: set[Read] = set()
+        self.shares = False
         for name, shape in inputs.items():
             self.known[name] = self._input(name, shape)
 
@@ -117,6 +118,7 @@ class FileReader:
         """Read every node; the outputs."""
         for node in in_order(self.model, set(self.known)):
             self.node, self.path = node, ""
+            self.shares = any(self.sharing(x) for x in (self.known.get(name) for name in node.inputs) if x is not None)
             self.counts[node.op] += 1
             inputs = [self.tensor(name) if name else None for name in node.inputs]
             try:
@@ -140,7 +142,7 @@ class FileReader:
 
     def _made(self, node: OnnxNode, inputs: list[Known | None]) -> Known | list[Known]:
         own = node.domain in ("", "ai.onnx")
-        known = all(x is None or (x.static and not is_trained(x)) for x in inputs)
+        known = all(x is None or (x.static and not self.is_trained(x)) for x in inputs)
         if own and node.op in FOLDED and (known or node.op in ("Shape", "Size")):
             try:
                 return FOLDED[node.op](self, node, inputs)
@@ -191,10 +193,11 @@ class FileReader:
             self.nodes.append(node)
             return Read(node.name)
         before = self.stored.get(stored.name)
-        if before is not None and before[1] == known.shape:
+        if before is not None and before[1] == known.shape and not self._is_copy(known):
             return before[0]
-        sort: Any = kind or ("param" if is_trained(known) else "constant")
-        node = TraceNode(self._unique(stored.name), sort, stored.name, (known.shape,))
+        sort: Any = kind or ("param" if self.is_trained(known) else "constant")
+        name = self._unique(stored.name)
+        node = TraceNode(name, sort, name, (known.shape,))
         self.nodes.append(node)
         self.stored[stored.name] = Read(node.name), known.shape
         return Read(node.name)
@@ -203,6 +206,26 @@ class FileReader:
         """A weight of a layer, whatever its numbers are stored as, unless the file says that nothing trains it."""
         not_trained = known.stored is not None and known.stored.doc == NOT_TRAINED
         return self.read(known, "buffer" if not_trained else kind)
+
+    def is_trained(self, x: Known) -> bool:
+        """Whether a tensor is a weight by itself: several decimals of the file that nothing says are fixed."""
+        stored = x.stored
+        if stored is None or not x.floating or stored.doc in (NOT_TRAINED, CONSTANT):
+            return False
+        return prod(stored.dims) > 1 or (stored.dims != () and self.model.producer == OWN_PRODUCER)
+
+    def _is_copy(self, known: Known) -> bool:
+        """Whether a vector that is read again stands for another one: exporters write equal tensors once.
+
+        So are those of fresh biases and norms. Our own files have as many as there are; and what is shared with its
+        layer's weight, as all of a layer is, is that layer's.
+        """
+        is_vector = sum(n > 1 for n in known.shape) == 1
+        return is_vector and self.is_trained(known) and self.model.producer != OWN_PRODUCER and not self.shares
+
+    def sharing(self, known: Known) -> bool:
+        """Whether a layer's weight is one that a layer before has: then its vectors are that one's, too."""
+        return known.stored is not None and sum(n > 1 for n in known.shape) > 1 and known.stored.name in self.stored
 
     def number(self, known: Known) -> float | None:
         """The one number that a tensor is, if it is known."""
@@ -220,23 +243,19 @@ class FileReader:
         if not labels and self.path:
             labels = self.path.split(".")
         found: list[ModuleCall] = []
-        path = ""
-        for label in labels:
-            path = label if not path or label.startswith(f"{path}.") else f"{path}.{label}"
+        path = before = ""
+        for label in labels:  # of a Sequential's own module PyTorch repeats its name: conv, conv.0
+            inner = label[len(before) :] if before and label.startswith(f"{before}.") else f".{label}"
+            path, before = (path + inner).removeprefix("."), label
             found.append(ModuleCall(path, path, ""))
         return tuple(found)
 
 
 NOT_TRAINED = "not trained"
 """What our own export notes on weights that no training changes."""
+OWN_PRODUCER = "costcalc"
 CONSTANT = "constant"
 """The note on tensors that are an operation's attribute."""
-
-
-def is_trained(x: Known) -> bool:
-    """Whether a tensor is a weight by itself: decimals of the file, of any dimension, that nothing says are fixed."""
-    stored = x.stored
-    return stored is not None and x.floating and stored.dims != () and stored.doc not in (NOT_TRAINED, CONSTANT)
 
 
 CHANNELS_FIRST = (0, 3, 1, 2)
