@@ -28,6 +28,7 @@ TASKS = (
     "instance_segmentation",
     "super_resolution",
     "generation",
+    "anomaly_detection",
     "embedding",
     "features",
     "layer",

@@ -8,6 +8,7 @@ from .. import arithmetic as ar
 from ..graph import Graph, Layer
 from ..record import Record
 
+_FOLDED = ("batch_norm", "shift")
 _BIAS_BYTES = 4
 """A bias is 32 bits wide beside weights of 8, since it is added to their products."""
 
@@ -28,8 +29,8 @@ class WeightBytes(Record):
 def flash(graph: Graph, *, bits: int = 8) -> list[WeightBytes]:
     """The bytes of each layer's weights, in the graph's order, each tensor begun on a whole byte.
 
-    A batch norm behind a convolution or a fully connected layer, whose output nothing else reads, becomes a bias of 32
-    bits a channel; another keeps a factor and a summand of ``bits`` a channel. Shared weights are there once.
+    A batch norm or shift behind a convolution or a fully connected layer, whose output nothing else reads, becomes a
+    bias of 32 bits a channel; another keeps a factor and a summand of ``bits`` a channel. Shared weights count once.
     """
     folded = _folded(graph)
     return [_of_layer(layer, bits, folded, layer.weight_count) for layer in graph.layers]
@@ -42,7 +43,7 @@ def read_once(graph: Graph, *, bits: int = 8) -> list[WeightBytes]:
 
 
 def _folded(graph: Graph) -> dict[Layer, bool]:
-    """The batch norms that go into the layer before them, and whether that layer has a bias already."""
+    """The batch norms and shifts that go into the layer before them, and whether that has a bias already."""
     readers: dict[Any, int] = {}
     for layer in graph.layers:
         for tensor in layer.inputs:
@@ -51,14 +52,14 @@ def _folded(graph: Graph) -> dict[Layer, bool]:
         readers[tensor.source] = readers.get(tensor.source, 0) + 1
     found: dict[Layer, bool] = {}
     for layer in graph.layers:
-        if layer.op.kind != "batch_norm":
+        if layer.op.kind not in _FOLDED:
             continue
         before, _ = layer.inputs[0].source
-        if (
-            isinstance(before, Layer)
-            and readers[layer.inputs[0].source] == 1
-            and before.op.as_convolution() is not None
-        ):
+        if not isinstance(before, Layer) or readers[layer.inputs[0].source] > 1:
+            continue
+        if before in found:
+            found[layer] = True
+        elif before.op.as_convolution() is not None:
             found[layer] = "bias" in before.op.weights()
     return found
 

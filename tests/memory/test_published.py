@@ -45,6 +45,28 @@ def test_a_plan_fragments_where_tensorflow_lite_micros_does(alpha: float, live: 
 
 
 @pytest.mark.parametrize(
+    ("name", "at", "arena", "weights"),
+    [
+        # mlcommons/tiny's files: what TensorFlow Lite Micro allocates for activations, and their weights and biases
+        ("ds_cnn_mlperf", {}, 16_000, 24_368),  # kws_ref_model.tflite
+        ("resnet_8", {}, 49_152, 78_744),  # pretrainedResnet_quant.tflite; 76.9 KiB in STM32's zoo
+        ("dcase_autoencoder", {}, 768, 270_880),  # ad01_int8.tflite
+        ("mobilenet_v1", {"alpha": 0.25, "res": 96, "classes": 2}, 73_728, 219_064),  # vww_96_int8.tflite
+    ],
+)
+def test_mlperf_tiny_to_the_byte(name: str, at: dict[str, Any], arena: int, weights: int) -> None:
+    use = memory_of(load(name).graph(expand=True, **at), load_definition("tflm"), bits=8)
+    assert (use.peak, use.flash) == (arena, weights)
+
+
+def test_a_shift_behind_a_folded_norm_is_folded_too() -> None:
+    assert [sum(layer.total for layer in flash(load("ds_cnn_s").graph(folded=folded))) for folded in (True, False)] == [
+        24_368,
+        24_368,
+    ]
+
+
+@pytest.mark.parametrize(
     ("name", "at", "kib"),
     [
         # STMicroelectronics/stm32ai-modelzoo, image_classification, READMEs: "Weights Flash", in KiB
