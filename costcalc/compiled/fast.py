@@ -21,8 +21,6 @@ from .on_arrays import ArrayRunner
 
 CHUNK = 1 << 16
 _HEAD = """\
-from math import ceil, floor, sqrt, trunc
-
 import numpy as np
 from numba import njit
 
@@ -40,7 +38,6 @@ _TEXT: dict[str, str] = {
     "sqrt": "np.sqrt({})",
     "floor": "np.floor({})",
     "ceil": "np.ceil({})",
-    "trunc": "np.trunc({})",
     "round": "np.rint({})",
     "min": "min({}, {})",
     "max": "max({}, {})",

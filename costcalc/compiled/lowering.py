@@ -79,7 +79,8 @@ class _Lowering:
         if x.kind == INT or (x.bounds.low > -LIMIT and x.bounds.high < LIMIT):
             return x
         small = self.program.put(BOOL, "small", x.place)
-        return x._replace(place=self.program.put(F64, "select", small, x.place, self.program.put(F64, "constant", 0.0)))
+        place = self.program.put(F64, "select", small, x.place, self.program.put(F64, "constant", 0.0))
+        return x._replace(place=place, bounds=Bounds(max(x.bounds.low, -LIMIT), min(x.bounds.high, LIMIT)))
 
     def _divisor(self, x: Number) -> Number:
         """``x``, and 1 where it is 0, which no point that is valid divides by."""
@@ -245,10 +246,8 @@ class _Lowering:
         put, x, by = self.program.put, self._below_limit(v), self._below_limit(d)
         known = self.program.constant(by)
         half = self._ratio(by, put(F64, "constant", 2.0)) if known is None else put(F64, "constant", known / 2)
-        near = put(F64, "add", x, half)
-        if v.bounds.low < 0 or known is None or math.frexp(known)[0] != 0.5:  # else rounded down once is enough
-            near = put(F64, "floor" if v.bounds.low >= 0 else "trunc", near)
-        multiple = put(F64, "mul", put(F64, "floor", self._ratio(near, by)), by)
+        # Rounded down once: if a float is below k·d, the float next to its quotient by d is below k.
+        multiple = put(F64, "mul", put(F64, "floor", self._ratio(put(F64, "add", x, half), by)), by)
         rounded = put(F64, "max", multiple, by)
         too_low = put(BOOL, "less", rounded, put(F64, "mul", put(F64, "constant", 0.9), x))
         return put(F64, "select", too_low, put(F64, "add", rounded, by), rounded)

@@ -46,7 +46,6 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "sqrt": np.sqrt,
     "floor": np.floor,
     "ceil": np.ceil,
-    "trunc": np.trunc,
     "round": np.rint,
     "min": np.minimum,
     "max": np.maximum,

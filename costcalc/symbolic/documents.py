@@ -40,14 +40,15 @@ def python(form: ClosedForm) -> str:
     """A module with one function, which has the variables' parameters as arguments and imports no more than ``math``.
 
     It returns (params, mult_adds), by another convention (params, counted); of a form in rows, a dict of those by the
-    row's name.
+    row's name. That of an exact form raises ``ValueError`` where the form takes for granted what isn't so.
     """
     names = _argument_names(form)
     form = _in_pixels(form)
     notation = Python(form.symbols, {v.symbol: names[v.parameter] for v in form.variables})
     rows = form.rows or [form.total]
     texts = [(row.name, notation.parts(row.params), notation.parts(row.work)) for row in rows]
-    code = " ".join(part for _, *both in texts for parts in both for part in parts)
+    checks = [line for a in (form.assumptions if form.exact else ()) for line in _check(notation.condition(a))]
+    code = " ".join([*(part for _, *both in texts for parts in both for part in parts), *checks])
     lines = [f'"""{_headline(form)}"""', ""]
     wanted = [f for f in ("ceil", "floor", "nan") if re.search(rf"\b{f}\b", code)]
     if wanted:
@@ -61,6 +62,7 @@ def python(form: ClosedForm) -> str:
     for v in form.variables:
         if v.base is not None and form.exact:
             lines.append(f"    {RES} = round({v.base} * {names[v.parameter]})")
+    lines += checks
     if form.rows:
         lines.append("    rows = {}")
         for name, params, work in texts:
@@ -91,7 +93,15 @@ def _in_pixels(form: ClosedForm) -> ClosedForm:
         return form
     rows = [FormRow(r.name, r.params.subs(back), r.work.subs(back)) for r in [form.total, *form.rows]]
     values = {name: getattr(form, name) for name in form._fields} | {"total": rows[0], "rows": rows[1:]}
-    return ClosedForm(**values)
+    return ClosedForm(**{**values, "assumptions": [a.subs(back) for a in form.assumptions]})
+
+
+def _check(condition: str) -> list[str]:
+    """Where the form takes for granted what isn't so, another count would come out."""
+    return [
+        f"    if not {condition}:",
+        f"        raise ValueError({f'taken for granted, and not so here: {condition}'!r})",
+    ]
 
 
 def _identifier(name: str, taken: Iterable[str] = ()) -> str:

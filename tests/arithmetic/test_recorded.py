@@ -41,7 +41,8 @@ FUNCTIONS: dict[str, Function] = {
     "sqrt": lambda a, b: ar.sqrt(ar.mul(a, b)),
     "square": lambda a, b: ar.power(a, 2),
     "power": lambda a, b: ar.power(ar.add(ar.mul(b, b), 0.5), ar.div(ar.mod(a, 8), 3.0)),
-    "an int or a float": lambda a, b: ar.add(ar.div(ar.where(ar.equal(a, b), a, b), 7), ar.div(ar.maximum(a, b), 3)),
+    "an int or a float": lambda a, b: ar.div(ar.where(ar.equal(a, b), a, b), 7),
+    "the larger, an int or a float": lambda a, b: ar.div(ar.maximum(a, b), 3),
     "quotient": lambda a, b: ar.quotient(ar.mul(a, b), b),
 }
 """Functions of two numbers, which make of ints rationals and of either what is rounded."""
@@ -150,6 +151,19 @@ def test_floats_next_to_where_rounding_turns(base: float, factor: float, off: in
         return ar.add(ar.mul(ar.make_divisible(wide, d), 1000), ar.add(ar.round_half_even(wide), ar.floor(wide)))
 
     assert_record_is_function(function, [(base, factor), (factor, base)])
+
+
+@pytest.mark.parametrize("d", [1, 3, 6, 7, 8, 10, 12])
+def test_widths_next_to_every_turn_of_make_divisible(d: int) -> None:
+    turns = [k * d + off for k in range(1, 150) for off in (0, d / 2)]
+    widths = [near for x in turns for near in (math.nextafter(x, 0), float(x), math.nextafter(x, math.inf))]
+    assert_record_is_function(lambda a, b: ar.make_divisible(ar.mul(a, b), d), [(x, 1) for x in widths])
+
+
+def test_a_rational_of_large_ints_is_rounded_by_itself() -> None:
+    """Its float64 is a half where it is none: 2**50 + 1 + 2/5."""
+    rows = [(5 * (2**50 + 1) + 2, 5), (7, 2)]
+    assert_record_is_function(lambda a, b: ar.round_half_even(ar.div(a, b)), rows)
 
 
 def test_bounds_decide_what_they_can() -> None:

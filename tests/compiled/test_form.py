@@ -221,6 +221,30 @@ def test_what_only_one_side_forbids_is_forbidden_there():
     assert 0 < valid.sum() < len(points)
 
 
+SIDES = """
+network: t
+parameters:
+  a: {default: 3.0, range: 0..8}
+input: 16x16x8
+layers:
+  one: conv(1x1, ceil(8*a**-1)) if a > 0
+  two: conv([1, 2, 3], 8) if a > 6
+"""
+
+
+def test_what_has_no_value_on_the_side_that_is_not_taken_counts_nothing():
+    network = network_of(SIDES)
+    form = compile_form(network, free=("a",))
+    points = [{"a": a} for a in (0.0, 0.5, 3.0, 6.0, 6.5, 8.0)]
+    wanted = [engine(network, p) for p in points]
+    assert [w is not None for w in wanted] == [True, True, True, True, False, False]
+    for point, want in zip(points, wanted, strict=True):
+        assert by_record(form, point) == want, point
+    found, valid = form.on({"a": np.array([p["a"] for p in points])})
+    assert valid.tolist() == [w is not None for w in wanted]
+    assert found["params"].tolist() == [w["params"] if w else 0 for w in wanted]
+
+
 GROUPS = """
 network: t
 parameters:

@@ -79,6 +79,24 @@ def test_the_exact_python_form_is_the_count(name: str, wrt: str) -> None:
     assert agreed >= 2
 
 
+@pytest.mark.parametrize(
+    ("name", "point"),
+    [
+        ("hbonet", {"alpha": 0.5, "res": 224}),
+        ("efficientdet_d0", {"W": 112, "D": 3, "D_class": 3, "res": 512}),
+        ("mobilenext", {"alpha": 1.4, "res": 224}),
+    ],
+)
+def test_the_exact_python_form_refuses_where_what_it_takes_for_granted_is_not_so(name: str, point: Any) -> None:
+    """It returned another count: 108,166,768 mult-adds for HBONet at width 0.5."""
+    net = network(name)
+    form = closed_form(net, exact=True, measured=False)
+    f = function(form)
+    assert f() == (net.cost().params, net.cost().mult_adds)
+    with pytest.raises(ValueError, match="taken for granted"):
+        f(**point)
+
+
 def test_every_resolution_by_its_ratio() -> None:
     """ρ is a decimal that may be an ulp too large: ⌈112 ρ⌉ would be a pixel too many."""
     net = network("mobilenet_v1")
