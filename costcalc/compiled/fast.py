@@ -137,6 +137,7 @@ def _loaded(text: str, name: str) -> Callable[..., None]:
     assert spec is not None
     assert spec.loader is not None
     made = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = made  # by which numba finds the function's names again in what it kept
     spec.loader.exec_module(made)
     function: Callable[..., None] = made.run
     return function

@@ -278,6 +278,15 @@ def test_parquet_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_numba_made_is_used_by_the_next_process(tmp_path: Path) -> None:
+    pytest.importorskip("numba")
+    words = [*SMALL, "--format", "csv", "--engine", "fast"]
+    first, second = (process(*words, env={"XDG_CACHE_HOME": str(tmp_path)}) for _ in range(2))
+    assert first.stdout.decode() == second.stdout.decode() == shown(*SMALL, "--format", "csv")
+    assert first.stderr.startswith(b"compiling mobilenet_v2 (once; kept in ")
+    assert second.stderr == b""
+
+
 # -- wrong requests
 
 
