@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .cost import Cost, LayerCost, Row
     from .errors import CostcalcError, SpecError, UsageError
     from .fitting import fit
+    from .importing.calling import from_torch
     from .importing.from_onnx import from_onnx
     from .network import Network, load, networks
     from .sweeping.calling import sweep
@@ -33,6 +34,7 @@ __all__ = [
     "closed_form",
     "fit",
     "from_onnx",
+    "from_torch",
     "load",
     "networks",
     "sweep",
@@ -42,6 +44,7 @@ _OWNERS = {
     "cost": ("Cost", "LayerCost", "Row"),
     "errors": ("CostcalcError", "SpecError", "UsageError"),
     "fitting": ("fit",),
+    "importing.calling": ("from_torch",),
     "importing.from_onnx": ("from_onnx",),
     "network": ("Network", "load", "networks"),
     "sweeping.calling": ("sweep",),

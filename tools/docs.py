@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -205,6 +206,36 @@ def field_tests() -> str:
 def _thread(name: str) -> str:
     repository, number = name.split("#")
     return f"[{name}](https://github.com/{repository}/issues/{number})"
+
+
+def survey() -> str:
+    """What `costcalc import` makes of other libraries' models: for each family how many, and why not the others."""
+    import yaml
+
+    found = yaml.safe_load((ROOT / "tests" / "importing" / "survey.yaml").read_text(encoding="utf-8"))
+    families: dict[str, list[str]] = {}
+    for name, outcome in found.items():
+        library, _, model = name.partition("/")
+        family = f"timm {re.split(r'[_0-9]', model)[0]}" if library == "timm" else library
+        families.setdefault(family, []).append(outcome)
+    whole = [family for family, outcomes in families.items() if set(outcomes) == {"ok"}]
+    ok = sum(outcome == "ok" for outcome in found.values())
+    lines = [
+        f"{ok} of {len(found)} models are exact, none is wrong.",
+        "",
+        "| models | exact | of | why not the others |",
+        "|---|---|---|---|",
+    ]
+    for family, outcomes in families.items():
+        good = outcomes.count("ok")
+        if family not in whole or not family.startswith("timm"):
+            why = "; ".join(dict.fromkeys(one.partition(": ")[2] for one in outcomes if one != "ok"))
+            lines.append(f"| {family} | {good} | {len(outcomes)} | {why} |")
+    rest = [family for family in whole if family.startswith("timm")]
+    number = sum(len(families[family]) for family in rest)
+    lines.append(f"| timm, other families | {number} | {number} | |")
+    names = ", ".join(family.removeprefix("timm ") for family in rest)
+    return "\n".join(lines) + f"\n\nThe other families: {names}."
 
 
 def main() -> int:

@@ -4,7 +4,8 @@
     python tools/survey_import.py count FOLDER [NAME …]     what becomes of them (needs no torch)
     python tools/survey_import.py baseline FOLDER           the same, into the baseline; nothing that was ok may be lost
 
-A trace is made once and kept, so that a change of the importer is measured in a minute.
+COSTCALC_ZOO names a YAML file with timm's models, {timm: {NAME: [INPUT, params, …]}}; those above 100 M params are left
+out. A trace is made once and kept, so that a change of the importer is measured in a few minutes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,17 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
+from costcalc.errors import CostcalcError
+from costcalc.importing.checking import check
+from costcalc.importing.flat_text import flat_text
+from costcalc.importing.lowering.context import Gaps
+from costcalc.importing.lowering.lower import lower
+from costcalc.importing.record import Trace
+from costcalc.importing.rewrites import rewritten
+
+BASELINE = Path(__file__).parents[1] / "tests" / "importing" / "survey.yaml"
 ZOO = os.environ.get("COSTCALC_ZOO", "")
 LARGEST = 100_000_000
 
@@ -84,7 +95,7 @@ def trace(folder: Path, wanted: list[str]) -> None:
                     "second": second.to_json() if second else None,
                     "why_no_second": why,
                 }
-            except worker._Refused as e:
+            except worker.NotTraced as e:
                 answer = {"error": str(e)}
             with gzip.open(path, "wt") as file:
                 json.dump(answer, file)
@@ -93,5 +104,47 @@ def trace(folder: Path, wanted: list[str]) -> None:
         print(name, status, flush=True)
 
 
+def count(folder: Path, wanted: list[str]) -> dict[str, str]:
+    """What becomes of each trace: ``ok``, or why not."""
+    found = {}
+    for path in sorted(folder.glob("*.json.gz")):
+        name = path.name.removesuffix(".json.gz").replace("__", "/", 1)
+        if wanted and name not in wanted and name.partition("/")[2] not in wanted:
+            continue
+        with gzip.open(path, "rt") as file:
+            found[name] = outcome(json.load(file))
+        print(name, found[name], flush=True)
+    return found
+
+
+def outcome(answer: dict[str, Any]) -> str:
+    if "error" in answer:
+        return f"refused: {answer['error'].splitlines()[0][:120]}"
+    traces = [Trace.from_json(answer[key]) for key in ("first", "second") if answer[key]]
+    for trace in traces:  # each size by itself: one that the module takes, the spec has to count
+        try:
+            flat = rewritten(lower(trace))
+            checked = check(flat_text(flat), flat, trace, None)
+        except Gaps as gaps:
+            return f"gap: {gaps.gaps[0].kind}"
+        except CostcalcError as error:
+            return f"error: {str(error).splitlines()[0]}"
+        if not checked.agrees:
+            return f"WRONG: {checked.sides} {checked.shapes}"
+    return "ok"
+
+
+def baseline(folder: Path, wanted: list[str]) -> None:
+    """Write what is found, unless a model that was ok is lost."""
+    import yaml
+
+    old = yaml.safe_load(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {}
+    new = {**old, **count(folder, wanted)}
+    lost = [name for name, was in old.items() if was == "ok" and new[name] != "ok"]
+    if lost:
+        raise SystemExit(f"these were ok: {', '.join(lost)}")
+    BASELINE.write_text(yaml.safe_dump(new, width=1000), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    {"trace": trace}[sys.argv[1]](Path(sys.argv[2]), sys.argv[3:])
+    {"trace": trace, "count": count, "baseline": baseline}[sys.argv[1]](Path(sys.argv[2]), sys.argv[3:])

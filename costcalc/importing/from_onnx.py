@@ -20,7 +20,7 @@ def import_onnx(
     """The spec of the file at ``path``. Raises :class:`Gaps` for what the language can't say, and other errors."""
     first, second, why = read_onnx(path, inputs, check_size)
     shapes = ", ".join("x".join(map(str, node.shape[1:])) for node in first.inputs)
-    origin = f"imported from ONNX: {printable(os.path.basename(path))}, read at {shapes}"
+    origin = f"ONNX: {printable(os.path.basename(path))}, read at {shapes}"
     try:
         return imported(Traces(first, second, why), origin, folded=folded)
     except SpecError as e:

@@ -91,10 +91,11 @@ def _too_long(timeout: int) -> str:
     return f"it takes more than {timeout} seconds of CPU time; --timeout gives it more"
 
 
-def trace_module(module: Any, shapes: Sequence[Shape], name: str) -> Trace:
-    """A module that is at hand, in this process. It is copied to the meta device and left as it is."""
-    import copy
+def trace_module(module: Any, sizes: Shape, name: str) -> Traces:
+    """A module that is at hand, traced in this process. It is copied to the meta device and left as it is."""
+    from .worker import NotTraced, both_traces
 
-    from .tracing import traced
-
-    return traced(copy.deepcopy(module).eval().to("meta"), tuple(shapes), name)
+    try:
+        return Traces(*both_traces(module, name, [InputShape("", sizes).readings()], None))
+    except NotTraced as e:
+        raise UsageError(str(e)) from e

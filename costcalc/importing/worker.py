@@ -14,6 +14,7 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from typing import Any
 
 from .record import Shape, Trace
@@ -21,7 +22,7 @@ from .record import Shape, Trace
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-class _Refused(Exception):
+class NotTraced(Exception):
     """What the user is told."""
 
 
@@ -32,7 +33,7 @@ def main(request_path: str, answer_path: str) -> None:
     _limit(request["timeout"])
     try:
         answer = _answer(request)
-    except _Refused as e:
+    except NotTraced as e:
         answer = {"error": str(e)}
     with open(answer_path, "w", encoding="utf-8") as file:
         json.dump(answer, file)
@@ -49,13 +50,27 @@ def _limit(seconds: int) -> None:
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     module, name = _module(request)
-    first, shapes = _first(module, name, [[tuple(shape) for shape in one] for one in request["inputs"]])
-    second, why = _second(module, name, shapes, request["check_size"])
+    readings = [[tuple(shape) for shape in one] for one in request["inputs"]]
+    first, second, why = both_traces(module, name, readings, request["check_size"])
     return {
         "first": first.to_json(),
         "second": second.to_json() if second else None,
         "why_no_second": why,
     }
+
+
+def both_traces(
+    module: Any, name: str, readings: Sequence[Sequence[Shape]], check_size: int | None
+) -> tuple[Trace, Trace | None, str]:
+    """A module at the first reading of its inputs' shapes that it takes, and at another size, or why not.
+
+    Raises :class:`NotTraced`.
+    """
+    import copy
+
+    module = copy.deepcopy(module).eval().to("meta")
+    first, shapes = _first(module, name, readings)
+    return first, *_second(module, name, shapes, check_size)
 
 
 # --- the module ------------------------------------------------------------------------------------------------------
@@ -65,19 +80,19 @@ def _module(request: dict[str, Any]) -> tuple[Any, str]:
     try:
         import torch
     except ImportError:
-        raise _Refused("costcalc import of Python code needs PyTorch: pip install costcalc[torch]") from None
+        raise NotTraced("costcalc import of Python code needs PyTorch: pip install costcalc[torch]") from None
     where, attribute = request["where"], request["attribute"]
     sys.path.insert(0, request["folder"])
     found: Any = _loaded(where)
     for part in attribute.split("."):
         if not hasattr(found, part):
-            raise _Refused(f"{where} has no {part}{_alike(part, found)}")
+            raise NotTraced(f"{where} has no {part}{_alike(part, found)}")
         found = getattr(found, part)
     made = found if isinstance(found, torch.nn.Module) else _made(found, attribute, request["kwargs"])
     if not isinstance(made, torch.nn.Module):
-        raise _Refused(f"{attribute} gives a {type(made).__name__} and no torch.nn.Module")
+        raise NotTraced(f"{attribute} gives a {type(made).__name__} and no torch.nn.Module")
     name = attribute.rsplit(".", 1)[-1]
-    return made.eval().to("meta"), name
+    return made, name
 
 
 def _alike(name: str, owner: Any) -> str:
@@ -99,7 +114,7 @@ def _loaded(where: str) -> Any:
         return importlib.import_module(where)
     except ModuleNotFoundError as e:
         if e.name and (where == e.name or where.startswith(f"{e.name}.")):
-            raise _Refused(f"there is no module {e.name}") from None
+            raise NotTraced(f"there is no module {e.name}") from None
         raise _refusal(f"{where} can't be imported", e) from None
     except BaseException as e:
         raise _refusal(f"{where} can't be imported", e) from None
@@ -109,7 +124,7 @@ def _made(call: Any, name: str, kwargs: dict[str, Any]) -> Any:
     import torch
 
     if not callable(call):
-        raise _Refused(f"{name} is a {type(call).__name__} and can't be called")
+        raise NotTraced(f"{name} is a {type(call).__name__} and can't be called")
     _check_arguments(call, name, kwargs)
     try:
         with torch.device("meta"):
@@ -131,13 +146,13 @@ def _check_arguments(call: Any, name: str, kwargs: dict[str, Any]) -> None:
     try:
         signature.bind(**kwargs)
     except TypeError as e:
-        raise _Refused(f"{name} can't be called so: {e}; --kwargs gives arguments as a JSON object") from None
+        raise NotTraced(f"{name} can't be called so: {e}; --kwargs gives arguments as a JSON object") from None
 
 
 # --- traces ----------------------------------------------------------------------------------------------------------
 
 
-def _first(module: Any, name: str, readings: list[list[Shape]]) -> tuple[Trace, tuple[Shape, ...]]:
+def _first(module: Any, name: str, readings: Sequence[Sequence[Shape]]) -> tuple[Trace, tuple[Shape, ...]]:
     """The trace at the first reading of the inputs' shapes that the module takes."""
     from .tracing import mult_adds, traced
 
@@ -153,9 +168,11 @@ def _first(module: Any, name: str, readings: list[list[Shape]]) -> tuple[Trace, 
         try:
             return traced(module, shapes, name, counted), shapes
         except BaseException as e:
-            raise _refusal("PyTorch can't trace it (control flow that depends on values?)", e) from None
+            raise _refusal("PyTorch can't trace it: control flow, or numbers, that depend on values?", e) from None
     shown = ", ".join("x".join(map(str, one[0])) for one in readings)
     assert failure is not None
+    if "meta tensor" in str(failure):
+        raise _refusal("PyTorch can't trace it: control flow, or numbers, that depend on values", failure)
     raise _refusal(f"the module doesn't take an input of {shown}", failure)
 
 
@@ -207,9 +224,9 @@ def _size_text(shape: Shape) -> str:
 # --- refusals --------------------------------------------------------------------------------------------------------
 
 
-def _refusal(what: str, error: BaseException) -> _Refused:
+def _refusal(what: str, error: BaseException) -> NotTraced:
     place = _last_own_line(error)
-    return _Refused(f"{what}: {_reason(error)}" + (f", at {place}" if place else ""))
+    return NotTraced(f"{what}: {_reason(error)}" + (f", at {place}" if place else ""))
 
 
 def _reason(error: BaseException) -> str:

@@ -39,7 +39,7 @@ def from_code(
     traces = trace_source(source, inputs, kwargs, check_size=check_size, timeout=timeout)
     shapes = ", ".join("x".join(map(str, node.shape[1:])) for node in traces.first.inputs)
     given = f" with {', '.join(f'{name}={value!r}' for name, value in kwargs.items())}" if kwargs else ""
-    return imported(traces, f"imported from PyTorch: {source}{given}, traced at {shapes}", folded=folded)
+    return imported(traces, f"PyTorch: {source}{given}, traced at {shapes}", folded=folded)
 
 
 def from_file(path: str, inputs: Sequence[InputShape], check_size: int | None, *, folded: bool) -> Imported:
@@ -95,5 +95,7 @@ def gaps(found: Gaps) -> list[str]:
         gap = first[kind, op]
         detail = f" ({gap.detail})" if gap.detail and gap.detail != op else ""
         where = ", ".join(filter(None, [gap.path, gap.source]))
-        lines.append(f"{kind}: {op}{detail}, {number} times, first at {where or 'the top'}")
+        lines.append(
+            f"{kind}: {op}{detail}, {'once' if number == 1 else f'{number} times, first'} at {where or 'the top'}"
+        )
     return lines
