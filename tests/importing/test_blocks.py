@@ -170,3 +170,35 @@ def test_a_size_is_that_of_the_tensor_that_has_it_at_both_sizes() -> None:
     assert found.fixed == ""
     assert "resize(half.size)" in found.text
     assert found.text.count("resize(32x32)") == 2
+
+
+def test_windows_are_cut_where_the_map_is_larger_and_merged_in_the_module_that_cut() -> None:
+    from costcalc.importing.calls import ModuleRun
+
+    net = Growing(8, 28)
+    for number in range(6):
+        unit = ModuleRun(f"m.{number}", f"m.{number}", "Unit")
+        attn = ModuleRun(f"m.{number}.attn", f"m.{number}.attn", "Attention")
+        start, (c, *size) = net.current, net.shapes[net.current]
+        net.stack = (unit, attn)
+        x = net.current
+        if number % 2 and size[0] > 7:
+            by = tuple(n - 3 for n in size)
+            x = net.call("roll", {"by": by}, (x,), (c, *size), name="shift")
+        if size[0] > 7:
+            x = net.call("windows", {"size": (7, 7)}, (x,), (c, 7, 7))
+        net.current = x
+        net.conv(1, c, name="proj")
+        net.stack = (unit,)
+        if size[0] > 7:
+            net.call("merge", {}, (net.current,), (c, *size))
+        net.join("add", start, net.current)
+        if number % 2:
+            net.stack = ()
+            net.conv(2, 2 * c, 2, name=f"down{number}")
+    text = blocks(net.flat())
+    assert "windows(7x7) if in.h > 7" in text
+    assert "merge if in.h > 7" in text
+    assert "roll([in.h - 3, in.w - 3]) if shifted" in text
+    assert "unit:" not in text  # it has a flag for its attention
+    assert text.count("i % 2 == 0") == 2

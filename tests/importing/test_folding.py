@@ -9,8 +9,8 @@ from costcalc.errors import UsageError
 from costcalc.importing.calls import Flat
 from costcalc.importing.flat_text import flat_text
 from costcalc.importing.folding import fold
-from costcalc.importing.folding.concats import reassociated
 from costcalc.importing.folding.fold import graph_of
+from costcalc.importing.folding.regrouping import reassociated
 from costcalc.importing.same import difference
 from costcalc.language.source import Source
 from costcalc.network import network_from

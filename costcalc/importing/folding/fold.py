@@ -12,9 +12,9 @@ from ...record import Record
 from ..calls import Flat, LayerCall
 from ..flat_text import flat_lines, flat_text
 from ..same import FirstDifference, difference
-from .concats import reassociated
 from .following import NotFollowing
 from .network import FoldedNetwork
+from .regrouping import reassociated
 from .text import SpecText, rows_of
 
 ATTEMPTS = 6
@@ -108,7 +108,7 @@ def _spec(flat: Flat, network: FoldedNetwork) -> SpecText:
 
 def comments(flat: Flat, *, folded: bool) -> list[str]:
     """The head of a spec: where it is from, what was derived, and what is left to its reader."""
-    where = f"{flat.origin[0].upper()}{flat.origin[1:]}" if flat.origin else "Imported"
+    where = f"Imported from {flat.origin.removeprefix('imported from ')}" if flat.origin else "Imported"
     derived = (
         "blocks, what their arguments follow from, conditions, repeats (n)"
         if folded

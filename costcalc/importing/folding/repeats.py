@@ -76,7 +76,7 @@ def _agree(steps: list[BodyStep], flags: set[str]) -> tuple[str, ...] | None:
             if any(v != 1 for v in values[1:]):
                 return None
         elif any(v != values[0] for v in values):
-            if name not in flags or len(values) < 4 or any(v != bool(k % 2) for k, v in enumerate(values)):
+            if name not in flags or any(v != bool(k % 2) for k, v in enumerate(values)):
                 return None
             alternating.append(name)
     return tuple(alternating)

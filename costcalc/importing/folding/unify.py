@@ -128,6 +128,10 @@ class Unified:
                     return Expression(of_result)
         elif isinstance(there[0], tuple) and (self.base.steps[hole[0]].word, hole[1]) == ("split", "n"):
             return self._widths(hole, column)
+        if kind == "by" and len(set(there)) > 1:
+            found = self._less_than_size(hole)
+            if found:
+                return Expression(found)
         alone = all(value == there[0] for value in there)
         if alone and not (partial and kind == "s"):
             return there[0]
@@ -219,6 +223,23 @@ class Unified:
         first = next(f for f in factors if f is not None)
         return f"{self._new((0, ''), RATIO, [first if f is None else f for f in factors])}*{name}"
 
+    def _less_than_size(self, hole: Hole) -> str:
+        """``[x.h - 3, x.w - 3]`` of the map that is rolled, which is a shift by 3 the other way."""
+        b, name = hole
+        (wire,) = self.base.steps[b].wires
+        steps = [body.steps[m.steps[b]] for body, m in self.members if b in m.steps]
+        left = {
+            tuple(n - v for n, v in zip(s.inputs[0][1:], value, strict=True))
+            for s in steps
+            for value in [s.arguments[name]]
+            if isinstance(value, tuple) and len(value) == 2 == len(s.inputs[0]) - 1
+        }
+        if len(left) != 1 or (wire[0] >= 0 and len(self.names[wire[0]]) > 1):
+            return ""
+        ((down, right),) = left
+        x = self.inputs[wire[1]] if wire[0] < 0 else self.names[wire[0]][0]
+        return f"[{x}.h - {down}, {x}.w - {right}]"
+
     def _widths(self, hole: Hole, column: list[Value]) -> Written:
         """Of a split into parts of several widths, each by itself."""
         there = [v for v in column if isinstance(v, tuple)]
@@ -236,24 +257,26 @@ class Unified:
 
     def _new(self, hole: Hole, kind: str, column: Sequence[Value]) -> str:
         """A new parameter; where a run has no value for it any will do."""
-        if hole == self.out:
-            wish = "c"
-        elif kind == "c":
-            wish = "mid" if self.one_width else _width_name(self.names[hole[0]][0])
-        else:
-            wish = (
-                "parts"
-                if kind == "n"
-                else kind
-                if len(kind) > 1 or kind in LETTERS
-                else f"{self.names[hole[0]][0]}_{kind}"
-            )
+        wish = self._wish(hole, kind)
         taken = {*self.columns, *self.inputs, *(name for names in self.names for name in names)}
         name = unique(wish, taken)
         filled = next(v for v in column if v is not None) if any(v is not None for v in column) else None
         self.columns[name] = [filled if v is None else v for v in column]
         self.kinds[name] = kind
         return name
+
+    def _wish(self, hole: Hole, kind: str) -> str:
+        """What a parameter for it would be called if nothing else was."""
+        step = self.names[hole[0]][0] if hole[1] else ""
+        if hole == self.out:
+            return "c"
+        if kind == "c":
+            return "mid" if self.one_width else _width_name(step)
+        if kind == "n":
+            return "parts"
+        if hole[1] and self.base.steps[hole[0]].is_block:
+            return hole[1]
+        return kind if len(kind) > 1 or kind in LETTERS else f"{step}_{kind}"
 
     # -- conditions
 
@@ -293,6 +316,11 @@ class Unified:
                 found.append((f"s != 1 or {width.text} != {entering_name}", [not x for x in both]))
             found.append((f"{width.text} == {entering_name}", same))
             found.append((f"{width.text} != {entering_name}", [not x for x in same]))
+        for step in self.base.steps:
+            size = step.arguments.get("size")
+            maps = len(self.inputs) == 1 and all(len(body.inputs[0]) == 3 for body, _ in self.members)
+            if step.word in ("windows", "grid") and isinstance(size, tuple) and maps:
+                found.append((f"in.h > {size[0]}", [body.inputs[0][1] > size[0] for body, _ in self.members]))
         for name, column in self.columns.items():
             if self.kinds[name] not in (FLAG, "c") and all(type(v) is int for v in column):
                 found.append((f"{name} != 1", [v != 1 for v in column]))

@@ -13,8 +13,8 @@ from ..names import identifier
 from ..same import difference
 from .blocks import FoldedBlock
 from .bodies import Body
-from .concats import reassociated
 from .network import FoldedNetwork
+from .regrouping import reassociated
 from .repeats import EqualSteps
 from .rules import best, holds, written
 from .table import is_chain

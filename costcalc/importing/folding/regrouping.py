@@ -1,16 +1,10 @@
-"""Chains of concatenations: ``concat(a, b, c)`` after ``concat(a, b)`` is that with c, as DenseNet grows."""
+"""Calls where they belong: what a module grows by is its own (DenseNet), and so is the merge of what it cut (Swin)."""
 
 from __future__ import annotations
 
-from ...record import Record
 from ..calls import Flat, LayerCall, ModuleRun, Ref
 
-
-class _Known(Record):
-    """A concatenation that was made, and of what."""
-
-    parts: tuple[Ref, ...]
-    ref: Ref
+_CUTS = ("heads", "windows", "grid")
 
 
 def reassociated(flat: Flat) -> Flat:
@@ -31,7 +25,15 @@ def reassociated(flat: Flat) -> Flat:
             made[whole] = (call.id, 0)
         calls.append(_changed(call, inputs=inputs))
     outputs = tuple(instead.get(ref, ref) for ref in flat.outputs)
-    return Flat(flat.name, flat.inputs, _in_their_groups(calls, outputs), outputs, flat.origin, flat.fixed, flat.notes)
+    return Flat(
+        flat.name,
+        flat.inputs,
+        _in_their_groups(_merged_where_cut(calls), outputs),
+        outputs,
+        flat.origin,
+        flat.fixed,
+        flat.notes,
+    )
 
 
 def _changed(call: LayerCall, **values: object) -> LayerCall:
@@ -43,6 +45,35 @@ def _on_top(parts: tuple[Ref, ...], made: dict[tuple[Ref, ...], Ref]) -> tuple[R
         if parts[:k] in made:
             return (made[parts[:k]], *parts[k:])
     return parts
+
+
+def _merged_where_cut(calls: list[LayerCall]) -> list[LayerCall]:
+    """A ``merge`` right after the module that made the cut is that module's last call."""
+    for k, call in enumerate(calls):
+        if k and call.word == "merge" and call.inputs == ((calls[k - 1].id, 0),):
+            cut = _cut_before(calls, k)
+            common = cut and _common(cut.stack, calls[k - 1].stack)
+            if common and len(common) > len(call.stack) and common[: len(call.stack)] == call.stack:
+                calls[k] = _changed(call, stack=common, path=common[-1].path)
+    return calls
+
+
+def _cut_before(calls: list[LayerCall], k: int) -> LayerCall | None:
+    """The cut that the merge ``k`` ends."""
+    inside = 0
+    for call in reversed(calls[:k]):
+        if call.word == "merge":
+            inside += 1
+        elif call.word in _CUTS:
+            if inside == 0:
+                return call
+            inside -= 1
+    return None
+
+
+def _common(a: tuple[ModuleRun, ...], b: tuple[ModuleRun, ...]) -> tuple[ModuleRun, ...]:
+    number = next((k for k, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    return a[:number]
 
 
 def _in_their_groups(calls: list[LayerCall], outputs: tuple[Ref, ...]) -> list[LayerCall]:
