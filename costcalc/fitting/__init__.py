@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from .draws import optuna_sampler as optuna_sampler
+from .draws import suggested as suggested
 from .judged import FitPoint as FitPoint
 from .search import Fit as Fit
+from .search import draws as draws
 from .search import fit as fit

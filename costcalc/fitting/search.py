@@ -12,6 +12,7 @@ from ..network import Network, load
 from ..record import Record, fresh
 from ..space.budgets import CostBudget, Kind, read_budget
 from ..space.ranges import Values, listed
+from .draws import BudgetDraws
 from .judged import FitPoint, Judged, judge
 from .measured import FLASH, PEAK, MemoryAsked, NetworkFigure, figures
 from .printed import PrintedAccuracy, accuracies
@@ -98,6 +99,31 @@ def fit(
         searched, left_out = [of_network(network, {}, asked, name) for network, name in networks], []
     known = figures(chosen, asked_memory)
     return search(searched, budgets, prefer, known, chosen, accuracy=accuracy, left_out=left_out)
+
+
+def draws(
+    spec: str | Network,
+    /,
+    *,
+    max: Mapping[str, int | float | str],
+    over: Mapping[str, Any] | None = None,
+    seed: int | None = None,
+    memory: str | MemoryDefinition = "live",
+    bits: int = 32,
+) -> BudgetDraws:
+    """Points of a network within budgets, drawn uniformly: ``draws("mobilenet_v1", max={"mult_adds": "150M"}).one()``.
+
+    Arguments are those of :func:`fit`; ``seed`` makes the draws the same ones again.
+    """
+    network = load(spec) if isinstance(spec, str) else spec
+    definition = load_definition(memory) if isinstance(memory, str) else memory
+    known = figures(None, MemoryAsked(definition, bits) if {PEAK, FLASH} & set(max) else None)
+    budgets = [
+        _budget(column, most, {figure.id: figure.kind for figure in known.values()}) for column, most in max.items()
+    ]
+    asked = Over(tuple(over or ()), lambda network, name: _values(network, name, (over or {})[name]))
+    axes = of_network(network, {}, asked).axes
+    return BudgetDraws(network, {axis.name: axis.values for axis in axes}, budgets, known, seed)
 
 
 def _budget(column: str, most: int | float | str, kinds: Mapping[str, Kind]) -> CostBudget:
