@@ -130,8 +130,8 @@ def notes(found: Fit, shown: Sequence[FitPoint], *, every: bool) -> list[str]:
     if not found.fit:
         each = ", ".join(f"{number:,} have {_words(budget)}" for budget, number in _met(found))
         said.append(f"Nothing fits. Of {_points(found.tried)} tried {each}." if found.tried else "Nothing fits.")
-    else:
-        fit = f"{found.fit:,} of {_points(found.tried)} fit" if found.tried else f"{_points(found.fit)}"
+    elif found.tried:
+        fit = f"{found.fit:,} of {_points(found.tried)} fit"
         if every:
             said.append(f"{fit}." if len(shown) == found.fit else f"{fit}; the first {len(shown):,}.")
         else:
