@@ -111,7 +111,7 @@ def draws(
     memory: str | MemoryDefinition = "live",
     bits: int = 32,
 ) -> BudgetDraws:
-    """Points of a network within budgets, drawn uniformly: ``draws("mobilenet_v1", max={"mult_adds": "150M"}).one()``.
+    """Points of a network within budgets, drawn uniformly: ``draws(spec, max={"mult_adds": "150M"}).one()``.
 
     Arguments are those of :func:`fit`; ``seed`` makes the draws the same ones again.
     """
