@@ -245,10 +245,11 @@ def main() -> int:
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="change nothing; exit status 1 if a page has drifted")
+    parser.add_argument("pages", nargs="*", metavar="PAGE", help="these pages alone, such as docs/commands.md")
     args = parser.parse_args()
     os.chdir(ROOT)
     sys.path[:0] = [str(ROOT / "tools"), str(ROOT)]
-    pages = [str(p.relative_to(ROOT)) for pattern in PAGES for p in sorted(ROOT.glob(pattern))]
+    pages = args.pages or [str(p.relative_to(ROOT)) for pattern in PAGES for p in sorted(ROOT.glob(pattern))]
     options = ["--check", "--check-fail-msg=run: python tools/docs.py"] if args.check else ["-r"]
     status = index.main(check=args.check)
     return status or int(Cog().main(["cog", *options, "-P", "-p", "import docs", *pages]) or 0)
