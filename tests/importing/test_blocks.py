@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from costcalc.importing.calls import Flat
+import re
+
+from costcalc.importing.calls import Flat, ModuleRun
 from costcalc.importing.folding import fold
 
 from .random_flats import Growing
+from .stored import stored
 
 
 def blocks(flat: Flat) -> str:
@@ -118,8 +121,6 @@ def test_a_class_of_two_bodies_has_two_blocks() -> None:
 
 
 def test_two_like_modules_with_a_sum_around_them_stay_in_their_block() -> None:
-    from costcalc.importing.calls import ModuleRun
-
     net = Growing(8, 16)
     for number in range(3):
         unit = ModuleRun(f"m.{number}", f"m.{number}", "Unit")
@@ -173,8 +174,6 @@ def test_a_size_is_that_of_the_tensor_that_has_it_at_both_sizes() -> None:
 
 
 def test_windows_are_cut_where_the_map_is_larger_and_merged_in_the_module_that_cut() -> None:
-    from costcalc.importing.calls import ModuleRun
-
     net = Growing(8, 28)
     for number in range(6):
         unit = ModuleRun(f"m.{number}", f"m.{number}", "Unit")
@@ -202,3 +201,30 @@ def test_windows_are_cut_where_the_map_is_larger_and_merged_in_the_module_that_c
     assert "roll([in.h - 3, in.w - 3]) if shifted" in text
     assert "unit:" not in text  # it has a flag for its attention
     assert text.count("i % 2 == 0") == 2
+
+
+def without_classes(flat: Flat) -> Flat:
+    """As of an ONNX file, whose nodes have the paths of modules and no classes."""
+    for call in flat.calls:
+        call.stack = tuple(run._replace(cls="") for run in call.stack)
+    return flat
+
+
+def test_paths_alone_make_blocks() -> None:
+    text = blocks(without_classes(stored("resnet50")))
+    assert "\n  layer(c, s):\n" in text
+    assert re.search(r"layer2 .* layer .* 512 .* 2 .* 4\n", text)
+    assert "inverted" not in blocks(without_classes(stored("mobilenet_v2")))
+    for name in ("resnet50", "mobilenet_v2", "efficientnet_b0", "vit_b_16"):
+        assert len(blocks(without_classes(stored(name))).splitlines()) <= 34
+
+
+def test_sequentials_in_a_row_are_a_block() -> None:
+    net = Growing(8, 32)
+    for number, (c, s) in enumerate(((16, 1), (32, 2), (32, 1), (64, 2))):
+        net.stack = tuple(ModuleRun(path, path, "Sequential") for path in ("model", f"model.{number}"))
+        net.dwconv(3, s, "0")
+        net.conv(1, c, name="3")
+    text = blocks(net.flat())
+    assert "\n  dwconv_conv(c, s): dwconv(3x3, s) -> conv(1x1, c)\n" in text
+    assert "model_3" in text

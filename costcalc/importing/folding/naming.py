@@ -28,7 +28,9 @@ _BY_PART = (("squeeze", "se"), ("attention", "attention"), ("mlp", "mlp"))
 
 def block_name(cls: str, path: str, ending: str, taken: Collection[str]) -> str:
     """The class in lower case, with an ``ending``; of ONNX, which has no classes, the last word of the path."""
-    words = cls or next((part for part in reversed(path.split(".")) if not part.isdigit()), "") or "block"
+    words = next((part for part in reversed((cls or path).split(".")) if part and not part.isdigit()), "block")
+    if "." in cls and words.endswith("s") and not words.endswith("ss"):
+        words = words[:-1]  # one of layers
     name = identifier(snake(words)).strip("_") + ending
     return unique(f"{name}_block" if name in BUILT_IN else identifier(name), taken)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 
@@ -10,6 +11,8 @@ from ..calls import Flat, LayerCall, ModuleRun, Ref
 CONTAINERS = {"Sequential", "ModuleList", "ModuleDict"}
 """Classes that say nothing about what they hold."""
 MOST_INPUTS = 4
+ALIKE = 4
+"""Sequentials that make a block, and words that make its name."""
 
 
 class Leaf:
@@ -28,13 +31,17 @@ class Leaf:
 
 
 class Branch:
-    """A run of a module: what ran in it, in order."""
+    """A run of a module: what ran in it, in order.
 
-    __slots__ = ("cls", "container", "inputs", "kids", "path", "results")
+    Where a class isn't known (ONNX), the path without its numbers stands for it: ``layer.`` of layer1.0.
+    """
+
+    __slots__ = ("cls", "container", "has_class", "inputs", "kids", "path", "results")
 
     def __init__(self, run: ModuleRun) -> None:
         self.path = run.path
-        self.cls = run.cls
+        self.cls = run.cls or re.sub(r"\d+", "", run.path)
+        self.has_class = bool(run.cls)
         self.container = ""
         self.kids: list[Leaf | Branch] = []
         self.inputs: tuple[Ref, ...] = ()
@@ -65,8 +72,10 @@ def tree(flat: Flat, without: Collection[str] = ()) -> Branch:
     classes that ran once, or that ``without`` names, and runs that share weights with others.
     """
     root = _built(flat)
+    _find_alike(root)
     owners = {call.sharing[1] for call in flat.calls if call.sharing is not None}
-    _open(root, lambda run: run.cls in CONTAINERS or run.cls in without, remember=True)
+    containers = {id(run) for run in root.branches() if _is_container(run) or run.cls in without}
+    _open(root, lambda run: id(run) in containers, remember=True)
     _open(root, lambda run: any(x.call.sharing is not None or x.call.id in owners for x in run.leaves()))
     rows = {run.cls for run in root.branches() if _is_row_of_copies(run)}
     _single(root, rows)
@@ -91,6 +100,35 @@ def _open_till_settled(root: Branch, flat: Flat, kept: Collection[str]) -> None:
         _open(root, lambda run, once=once: run.cls in once or not _is_function(run))  # type: ignore[misc]
         _single(root)
     _find_ends(root, flat)
+
+
+def _is_container(run: Branch) -> bool:
+    """Whether it only holds others: by its class, or as all that it holds has numbers for names."""
+    if run.has_class:
+        return run.cls in CONTAINERS
+    own = any(isinstance(kid, Leaf) and not kid.own for kid in run.kids)
+    return not own and all(kid.path.rpartition(".")[2].isdigit() for kid in run.kids)
+
+
+def _find_alike(run: Branch) -> None:
+    """Sequentials in a row that do the same, four or more, are runs of a class, which has its calls for a name."""
+    forms: dict[tuple[str, ...], list[Branch]] = {}
+    for kid in run.kids:
+        if isinstance(kid, Branch):
+            _find_alike(kid)
+            if (
+                run.cls in (*CONTAINERS, "")
+                and kid.cls in CONTAINERS
+                and len(kid.kids) > 1
+                and not _is_row_of_copies(kid)
+            ):
+                forms.setdefault(tuple(x.cls if isinstance(x, Branch) else x.call.word for x in kid.kids), []).append(
+                    kid
+                )
+    for form, runs in forms.items():
+        if len(runs) >= ALIKE:
+            for found in runs:
+                found.cls = "_".join(form) if len(form) <= ALIKE else f"{run.path.rpartition('.')[2]}_block"
 
 
 def _built(flat: Flat) -> Branch:
