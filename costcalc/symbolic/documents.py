@@ -21,7 +21,8 @@ from .notation import Latex, Python, Unicode
 _WIDTH = 100
 _GLUE = "\N{NO-BREAK SPACE}"
 _TAKEN = (
-    "ceil", "floor", "nan", "make_divisible", "round", "max", "min", "int", "params", "mult_adds", "counted", "rows",
+    "ceil", "floor", "nan", "make_divisible", "round", "rounded", "max", "min", "int", "params", "mult_adds", "counted",
+    "rows",
 )  # fmt: skip
 """Names that the Python form has a use for."""
 _MAKE_DIVISIBLE = '''
@@ -32,6 +33,16 @@ def make_divisible(v, divisor):
 
 '''
 
+_ROUNDED = """
+    def rounded(x):
+        # The last bit of a decimal such as 0.6 depends on the order of a sum.
+        whole = all(float(2**20 * d).is_integer() for d in ({decimals},))
+        if not whole and abs(x % 1 - 0.5) < 2**-45 * max(1, abs(x)):
+            raise ValueError(f"{{x:.4g}} is to be rounded, and its last bit decides: count it instead")
+        return round(x)
+
+"""
+
 
 # -- Python
 
@@ -40,7 +51,8 @@ def python(form: ClosedForm) -> str:
     """A module with one function, which has the variables' parameters as arguments and imports no more than ``math``.
 
     It returns (params, mult_adds), by another convention (params, counted); of a form in rows, a dict of those by the
-    row's name. That of an exact form raises ``ValueError`` where the form takes for granted what isn't so.
+    row's name. That of an exact form raises ``ValueError`` where the form takes for granted what isn't so, and
+    where the last bit of a sum decides how it is rounded.
     """
     names = _argument_names(form)
     form = _in_pixels(form)
@@ -62,6 +74,9 @@ def python(form: ClosedForm) -> str:
     for v in form.variables:
         if v.base is not None and form.exact:
             lines.append(f"    {RES} = round({v.base} * {names[v.parameter]})")
+    if "rounded(" in code:
+        decimals = ", ".join(names[v.parameter] for v in form.variables if not v.symbol.is_integer)
+        lines += _ROUNDED.format(decimals=decimals).splitlines()
     lines += checks
     if form.rows:
         lines.append("    rows = {}")
@@ -98,10 +113,9 @@ def _in_pixels(form: ClosedForm) -> ClosedForm:
 
 def _check(condition: str) -> list[str]:
     """Where the form takes for granted what isn't so, another count would come out."""
-    return [
-        f"    if not {condition}:",
-        f"        raise ValueError({f'taken for granted, and not so here: {condition}'!r})",
-    ]
+    wrapped = textwrap.wrap(condition, _WIDTH - 8, break_long_words=False, break_on_hyphens=False)
+    raising = '        raise ValueError("what is taken for granted is not so here: count it instead")'
+    return ["    if not (", *(f"        {line}" for line in wrapped), "    ):", raising]
 
 
 def _identifier(name: str, taken: Iterable[str] = ()) -> str:

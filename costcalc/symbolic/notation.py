@@ -224,6 +224,8 @@ class Python(Notation):
         return str(self.names.get(s, s.name))
 
     def function(self, e: Any, args: list[str]) -> str:
+        if isinstance(e, Round) and e.args[0].is_Add:
+            return f"rounded({args[0]})"  # which knows that a sum may be in another order
         return _cases(args) if e.is_Piecewise else f"{_function_name(e)}({', '.join(args)})"
 
     def power(self, base: str, exponent: Any) -> str:

@@ -97,6 +97,17 @@ def test_the_exact_python_form_refuses_where_what_it_takes_for_granted_is_not_so
         f(**point)
 
 
+def test_the_exact_python_form_refuses_where_the_last_bit_of_a_sum_decides() -> None:
+    """ReXNet at width 0.6: it returned 222,391,724 mult-adds for 222,524,978."""
+    net = network("rexnet")
+    f = function(closed_form(net, exact=True, measured=False))
+    with pytest.raises(ValueError, match="its last bit decides"):
+        f(alpha=0.6)
+    for alpha in (1, 1.0, 0.5, 1.3, 1.5, 2.0):
+        cost = net.cost(alpha=alpha)
+        assert f(alpha=alpha) == (cost.params, cost.mult_adds)
+
+
 def test_every_resolution_by_its_ratio() -> None:
     """ρ is a decimal that may be an ulp too large: ⌈112 ρ⌉ would be a pixel too many."""
     net = network("mobilenet_v1")
