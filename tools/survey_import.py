@@ -75,7 +75,8 @@ def trace(folder: Path, wanted: list[str]) -> None:
     models |= {
         f"segmentation/{n}": (3, 224, 224) for n in torchvision.models.list_models(torchvision.models.segmentation)
     }
-    models |= {f"backbones/{n}": (3, 224, 224) for n in torchvision.models.list_models(torchvision.models.detection)}
+    detectors = torchvision.models.list_models(torchvision.models.detection)
+    models |= {f"backbones/{n}": (3, 300, 300) if n.startswith("ssd3") else (3, 224, 224) for n in detectors}
     models |= {name: size for name, (_, size) in names().items()}
     for name, size in models.items():
         if wanted and name not in wanted and name.partition("/")[2] not in wanted:
