@@ -22,7 +22,7 @@ _WIDTH = 100
 _GLUE = "\N{NO-BREAK SPACE}"
 _TAKEN = (
     "ceil", "floor", "nan", "make_divisible", "round", "rounded", "max", "min", "int", "params", "mult_adds", "counted",
-    "rows",
+    "rows", "value", "decimal", "whole",
 )  # fmt: skip
 """Names that the Python form has a use for."""
 _MAKE_DIVISIBLE = '''
@@ -34,12 +34,12 @@ def make_divisible(v, divisor):
 '''
 
 _ROUNDED = """
-    def rounded(x):
+    def rounded(value):
         # The last bit of a decimal such as 0.6 depends on the order of a sum.
-        whole = all(float(2**20 * d).is_integer() for d in ({decimals},))
-        if not whole and abs(x % 1 - 0.5) < 2**-45 * max(1, abs(x)):
-            raise ValueError(f"{{x:.4g}} is to be rounded, and its last bit decides: count it instead")
-        return round(x)
+        whole = all(float(2**20 * decimal).is_integer() for decimal in ({decimals},))
+        if not whole and abs(value % 1 - 0.5) < 2**-45 * max(1, abs(value)):
+            raise ValueError(f"{{value:.4g}} is to be rounded, and its last bit decides: count it instead")
+        return round(value)
 
 """
 

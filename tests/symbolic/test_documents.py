@@ -108,6 +108,13 @@ def test_the_exact_python_form_refuses_where_the_last_bit_of_a_sum_decides() -> 
         assert f(alpha=alpha) == (cost.params, cost.mult_adds)
 
 
+def test_a_parameter_may_have_the_name_of_what_rounds() -> None:
+    net = own("test", "value: 1.0", "conv(3x3, round(3*value + 5*max(1, value)))")
+    f = function(closed_form(net, ["value"], exact=True, measured=False))
+    for value in (0.5, 2.2):
+        assert f(value) == (net.cost(value=value).params, net.cost(value=value).mult_adds)
+
+
 def test_every_resolution_by_its_ratio() -> None:
     """ρ is a decimal that may be an ulp too large: ⌈112 ρ⌉ would be a pixel too many."""
     net = network("mobilenet_v1")
