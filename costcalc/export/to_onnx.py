@@ -59,9 +59,16 @@ def _size(module: nn.Module) -> int:
 
 
 def _written(module: GraphModule, graph: Graph, about: str) -> bytes:
-    """Each layer's nodes in order, and the outputs; what the network is made of stays as the witness has it."""
     import onnx
 
+    model = onnx_model(module, graph, about)
+    onnx.checker.check_model(model)
+    found: bytes = model.SerializeToString(deterministic=True)
+    return found
+
+
+def onnx_model(module: GraphModule, graph: Graph, about: str) -> Any:
+    """An ``onnx.ModelProto``: each layer's nodes in order, as the witness ``module`` of ``graph`` has them."""
     from .onnx_file import BATCH, Value, Writer
 
     batch: Any = 1 if any(isinstance(layer, Regions) for layer in module.modules()) else BATCH
@@ -81,10 +88,7 @@ def _written(module: GraphModule, graph: Graph, about: str) -> bytes:
         name: [_times(batch, of_parts[name]), *((value.shape[0],) if flat else value.shape)]
         for name, (value, flat) in outputs.items()
     }
-    model = writer.model(inputs, shapes, about)
-    onnx.checker.check_model(model)
-    found: bytes = model.SerializeToString(deterministic=True)
-    return found
+    return writer.model(inputs, shapes, about)
 
 
 def _times(batch: Any, number: int) -> Any:

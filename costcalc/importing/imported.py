@@ -56,7 +56,11 @@ def imported(traces: Traces, origin: str, *, folded: bool = True) -> Imported:
 def _folded(first: Flat, second: Trace) -> Folded:
     """Folded so that it holds at both sizes; for the first alone where that can't be."""
     try:
-        return fold(first, _flat(second, first.origin))
+        other = _flat(second, first.origin)
+        if [call.word for call in first.calls] == [call.word for call in other.calls]:
+            return fold(first, other)
+        first.fixed = "at another size it has other layers"
+        return fold(first)
     except Gaps as gaps:
         first.fixed = f"at another size it has what the language lacks: {gaps.gaps[0].kind}"
         return fold(first)

@@ -177,6 +177,11 @@ def _with_weights(lowering: TraceLowering, node: TraceNode, word: str, x: Tensor
             after = {"add": "shift", "sub": "shift", "mul": "scale", "div": "scale"}[word]
             arguments = {} if own == channels else {"g": size(own)}
             return x._replace(ref=lowering.emit(node, after, arguments, [x], x.shape, params=other.params))
+    number = lowering.number(other.params)
+    per_channel = layout.channels == x.layout.channels and not layout.positions and not other.whole
+    if word == "mul" and per_channel and len(other.params) == 1 and number > 1 and x.shape[0] % number == 0:
+        arguments = {"g": number}  # repeated for each channel of a group
+        return x._replace(ref=lowering.emit(node, "scale", arguments, [x], x.shape, params=other.params))
     if word == "mul" and len(other.params) == 1 and not other.whole and prod(other.shape) == 1:
         return Weighted((x,), other.params[0], node.shape)
     y = learned(lowering, node, other, layout)

@@ -42,6 +42,7 @@ def stack(lowering: TraceLowering, node: TraceNode) -> TensorValue:
 
 def concatenated(lowering: TraceLowering, node: TraceNode, items: list[Lowered], dim: int) -> TensorValue:
     """Items along a dimension that is all channels, an axis, all positions, or leads the channels."""
+    items = [one for one in items if not isinstance(one, Static) or 0 not in one.shape]  # a part of no channels is none
     given = [one if isinstance(one, Static) else _unmixed(lowering, node, one, dim) for one in items]
     picked = _picked(lowering, node, given, dim)
     if picked is not None:
@@ -163,7 +164,8 @@ def _concatenated(
         where = "height"
     arguments: dict[str, Any] = {} if where == "channels" else {"along": where}
     ref = lowering.emit(node, "concat", arguments, items, layout.own_shape)
-    return TensorValue(ref, layout, free=all(one.free for one in items))
+    # Which channels are whose matters from here on: a shuffle mixes them.
+    return TensorValue(ref, layout, free=where != "channels" and all(one.free for one in items))
 
 
 def _picked(lowering: TraceLowering, node: TraceNode, items: list[Any], dim: int) -> TensorValue | None:
@@ -203,10 +205,12 @@ def _picked(lowering: TraceLowering, node: TraceNode, items: list[Any], dim: int
 
 
 @lowers("split", "split_with_sizes", "chunk", "tensor_split", "unsafe_split", "unsafe_chunk")
-def split(lowering: TraceLowering, node: TraceNode) -> list[TensorValue]:
+def split(lowering: TraceLowering, node: TraceNode) -> list[Lowered]:
     x = activation(lowering, node, node.args[0])
     dim = lowering.argument(node, 2, "dim", 0) % len(x.layout.dims)
-    return parted(lowering, node, x, dim, [shape[dim] for shape in node.shapes])
+    widths = [shape[dim] for shape in node.shapes]
+    parts = iter(parted(lowering, node, x, dim, [width for width in widths if width]))
+    return [next(parts) if width else Static(shape) for width, shape in zip(widths, node.shapes, strict=True)]
 
 
 @lowers("unbind")
