@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import ArithmeticProblem
 from .bounds import ANY, Bounds, of_number, of_operation
 from .limits import LIMIT
+from .simplifying import EITHER_WAY, simpler
 
 Message = str | Callable[[], str]
 
@@ -128,10 +129,10 @@ class Recorder:
 
     def apply(self, operation: str, *operands: Any, is_condition: bool = False) -> Any:
         """``operation`` of numbers and what is recorded; a plain number where it can only be one."""
-        if (plain := _simpler(operation, operands)) is not None:
+        if (plain := simpler(operation, operands)) is not None:
             return plain
         of = [self._place(x) for x in operands]
-        if operation in _EITHER_WAY and of[0].index > of[1].index:
+        if operation in EITHER_WAY and of[0].index > of[1].index:
             of.reverse()
         if operation == "select" and self._says_the_same(*of):
             return operands[2]
@@ -278,50 +279,3 @@ def narrowed(nodes: Any, bounds: Callable[[int], Bounds], condition: int) -> Ite
         low, high = max(bounds(a).low, bounds(b).low), min(bounds(a).high, bounds(b).high)
         yield a, bounds(a)._replace(low=low, high=high)
         yield b, bounds(b)._replace(low=low, high=high)
-
-
-_EITHER_WAY = ("add", "mul", "and", "same", "equal")
-_ONE_IS_NOTHING = ("mul", "div", "floor_div", "ceil_div")
-
-
-def _is(x: Any, number: int) -> bool:
-    return type(x) is int and x == number
-
-
-def _simpler(operation: str, operands: tuple[Any, ...]) -> Any:
-    """What an operation gives without being one; None if it is one."""
-    a, b = operands[0], operands[-1]
-    if operation == "select":
-        return a_or_b(operands)
-    if operation in ("floor", "ceil", "round"):
-        return a if a.bounds.whole else None
-    if operation in ("min", "max"):
-        return a if a is b else None
-    if operation in _ONE_IS_NOTHING and _is(b, 1) and (operation in ("mul", "div") or a.bounds.whole):
-        return a
-    if operation == "mul":
-        if _is(a, 1):
-            return b
-        for x, y in ((a, b), (b, a)):
-            if _is(x, 0) and (type(y) is int or y.bounds.whole):
-                return 0
-    if operation in ("add", "sub") and _is(b, 0):
-        return a
-    if operation == "add" and _is(a, 0):
-        return b
-    if a is b and type(a) is Recorded and a.bounds.whole:
-        if operation == "sub" or (operation == "mod" and a.bounds.low > 0):
-            return 0
-        if operation in ("div", "floor_div", "ceil_div") and a.bounds.low > 0:
-            return 1
-    return None
-
-
-def a_or_b(operands: tuple[Any, ...]) -> Any:
-    """The side that is taken for sure; None if both may be."""
-    condition, a, b = operands
-    if condition is True:
-        return a
-    if condition is False or a is b or (type(a) is type(b) and not isinstance(a, Recorded) and a == b):
-        return b
-    return None

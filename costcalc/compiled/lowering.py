@@ -13,8 +13,8 @@ from typing import Any
 
 from ..arithmetic.bounds import ANY, CONDITION, Bounds, of_number, of_operation
 from ..arithmetic.limits import LIMIT
-from ..arithmetic.recorder import narrowed
 from .array_code import BOOL, F64, FLOAT, I64, INT, ArrayCode, BeyondInt64, Either, NotOnArrays, Number, Ratio
+from .bounding import bounds_of, holds
 from .rationals import of_rationals
 from .recording import Recording
 
@@ -31,15 +31,15 @@ class _Lowering:
     def __init__(self, record: Recording, kinds: Mapping[str, str], box: Mapping[str, Bounds]) -> None:
         self.record = record
         self.program = ArrayCode(record.parameters)
-        following, self.bounds = _bounds(record, box)
+        following, self.bounds = bounds_of(record, box)
         self.values: list[Any] = [
             Number(kinds[name], k, self.bounds[k]._replace(whole=kinds[name] == INT))
             for k, name in enumerate(record.parameters)
         ]
         self.values += [self.constant(x) for x in record.constants]
         for number, (name, *of) in enumerate(record.instructions, record.first):
-            holds = _holds(name, [following[k] for k in of])
-            self.values.append(holds or self.apply(name, [self.values[k] for k in of], self.bounds[number]))
+            certain = holds(name, [following[k] for k in of])
+            self.values.append(certain or self.apply(name, [self.values[k] for k in of], self.bounds[number]))
         for place, _ in record.guards:
             if (found := self.values[place]) is not True:
                 self.program.guards.append(self._condition(found))
@@ -271,39 +271,3 @@ class _Lowering:
                 result = self._make(INT, "mul", result, a, bounds=of_operation("mul", result.bounds, a.bounds))
             return result
         return self._finite(Number(FLOAT, self.program.put(F64, "pow", *map(self._below_limit, of)), bounds))
-
-
-def _holds(name: str, of: list[Bounds]) -> bool:
-    """Whether a comparison holds for all numbers between these bounds."""
-    if name == "small":
-        return bool(-LIMIT < of[0].low <= of[0].high < LIMIT)
-    return name == "less_equal" and bool(of[0].high <= of[1].low)
-
-
-def _bounds(record: Recording, box: Mapping[str, Bounds]) -> tuple[list[Bounds], list[Bounds]]:
-    """The bounds of every place: as they follow from its operands, and as the guards leave them.
-
-    A guard is decided by the first: by the second it would prove itself.
-    """
-    found = [box.get(name, ANY) for name in record.parameters]
-    found += [of_number(x) for x in record.constants]
-    following = found[:]
-    told: dict[int, list[int]] = {}
-    nodes: list[Any] = [()] * len(found) + record.instructions
-    for place, _ in record.guards:
-        for k in nodes[place][1:]:
-            told.setdefault(k, []).append(place)
-
-    def narrow(place: int) -> None:
-        for guard in told.get(place, ()):
-            if all(k < len(found) for k in nodes[guard][1:]):
-                for k, bounds in narrowed(nodes, found.__getitem__, guard):
-                    found[k] = bounds
-
-    for k in range(len(record.parameters)):
-        narrow(k)
-    for number, (name, *of) in enumerate(record.instructions, record.first):
-        following.append(of_operation(name, *(found[k] for k in of)))
-        found.append(following[-1])
-        narrow(number)
-    return following, found

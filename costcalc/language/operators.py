@@ -112,7 +112,10 @@ def _junction(op: str, right: Value) -> Apply:
         a = left if type(left) is bool else ar.truth(left)
         if a is (op == "or"):
             return a
-        with ar.within(a if op == "and" else ar.logical_not(a)):
+        if ar.is_recorded(a):
+            with ar.within(a if op == "and" else ar.logical_not(a)):
+                b = ar.truth(right(fr))
+        else:
             b = right(fr)
             b = b if type(b) is bool else ar.truth(b)
         return ar.logical_and(a, b) if op == "and" else ar.logical_or(a, b)

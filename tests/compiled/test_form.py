@@ -245,6 +245,28 @@ def test_what_has_no_value_on_the_side_that_is_not_taken_counts_nothing():
     assert found["params"].tolist() == [w["params"] if w else 0 for w in wanted]
 
 
+JUNCTIONS = """
+network: t
+parameters:
+  a: {default: 3, range: 0..8}
+input: 16x16x8
+layers:
+  one: conv(1x1, 4) if a != 0 and 12 / a > 3
+  two: conv(1x1, 4) if a == 0 or 12 % a == 0
+"""
+
+
+def test_and_and_or_ask_for_the_second_where_it_matters():
+    network = network_of(JUNCTIONS)
+    form = compile_form(network, free=("a",))
+    wanted = [engine(network, {"a": a}) for a in range(9)]
+    assert None not in wanted
+    assert [by_record(form, {"a": a}) for a in range(9)] == wanted
+    found, valid = form.on({"a": np.arange(9)})
+    assert valid.all()
+    assert found["params"].tolist() == [w["params"] for w in wanted]
+
+
 GROUPS = """
 network: t
 parameters:
