@@ -13,7 +13,7 @@ from ..lines import StepLine
 from ..names import identifier
 from .blocks import BlockStep, Expression, FoldedBlock, Written
 from .bodies import BodyStep, Wire
-from .unify import FLAG
+from .parameters import FLAG
 
 LONGEST = 110
 """Characters of a line with several calls."""

@@ -12,7 +12,7 @@ from .following import paired, second_shapes
 from .naming import block_name, resizing
 from .order import classes_in_order
 from .tree import Branch, tree
-from .unify import Unified
+from .unify import unified
 
 
 class FoldedNetwork:
@@ -44,11 +44,10 @@ class FoldedNetwork:
         for base, members in found:
             resized = "" if len(members) == most else resizing([bodies[k] for k, _ in members])
             name = block_name(cls, group[0].path, resized, self.blocks)
-            made = Unified(name, base, [(bodies[k], m) for k, m in members], self.blocks, set())
-            self.blocks[name] = made.block
+            self.blocks[name], given = unified(name, base, [(bodies[k], m) for k, m in members], self.blocks)
             self.classes[name] = cls
-            for place, (k, _) in enumerate(members):
-                called[id(group[k])] = BlockCall(name, made.arguments(place))
+            for (k, _), arguments in zip(members, given, strict=True):
+                called[id(group[k])] = BlockCall(name, arguments)
 
 
 def _top(root: Branch, shapes: Traced, called: Mapping[int, BlockCall], flat: Flat) -> Body:

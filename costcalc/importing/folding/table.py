@@ -11,8 +11,8 @@ from ..calls import Shape
 from .blocks import BlockStep, FoldedBlock
 from .bodies import Body
 from .lines_of import is_default, written
+from .parameters import FLAG
 from .repeats import EqualSteps
-from .unify import FLAG
 
 _FIRST = ("t", "c", "mid", "k", "s")
 """Columns in the order of papers."""

@@ -15,9 +15,9 @@ from .defaults import defaults_of, defaults_section
 from .following import Following, NotFollowing, as_size_of, of_input
 from .lines_of import LinesOfSteps
 from .naming import row_name, step_names
+from .parameters import FLAG
 from .repeats import EqualSteps, repeats
 from .table import is_chain, table
-from .unify import FLAG
 
 
 def rows_of(body: Body, blocks: Mapping[str, FoldedBlock]) -> list[EqualSteps]:
