@@ -23,16 +23,16 @@ def unified(
 ) -> tuple[FoldedBlock, list[dict[str, Value]]]:
     """The block for ``members``, each with its match in ``base``; and the arguments of each of them."""
     runs = BlockRuns(base, members, blocks)
-    found = _Arguments(runs, one_width=False)
+    found = _Derivation(runs, one_width=False)
     widths = [n for n, kind in found.parameters.kinds.items() if kind == "c" and n != "c"]
     if len(widths) == 1:
-        found = _Arguments(runs, one_width=True)
+        found = _Derivation(runs, one_width=True)
     block = found.block(name)
     columns = found.parameters.columns
     return block, [{n: columns[n][k] for n in block.parameters} for k in range(len(members))]
 
 
-class _Arguments:
+class _Derivation:
     """What is written for each argument of each step."""
 
     def __init__(self, runs: BlockRuns, *, one_width: bool) -> None:
