@@ -13,6 +13,7 @@ from .record import Record
 from .sums import measure, require_countable, sums
 
 if TYPE_CHECKING:
+    from .fields import Field
     from .memory import MemoryDefinition, MemoryUse
 
 By = Literal["layer", "primitive", "block", "stage", "op", "kind"]
@@ -122,6 +123,15 @@ class Cost:
 
         chosen = load_definition(definition) if isinstance(definition, str) else definition
         return memory_of(self.expanded(), chosen, bits=bits, weight_bits=weight_bits, batch=batch)
+
+    def receptive_fields(self) -> dict[str, tuple[Field, ...]]:
+        """What an element of each layer's output depends on, along each axis, every copy written out (:class:`Field`).
+
+        Raises :class:`UsageError` for an op that doesn't say what it sees of its input.
+        """
+        from .fields import receptive_fields
+
+        return {layer.name: field for layer, field in receptive_fields(self.expanded()).items()}
 
     @property
     def passed_over(self) -> list[Passed]:

@@ -21,6 +21,7 @@ from .rearrange import (
     axis_of,
     positions,
 )
+from .seen import Seen
 
 
 def kinds() -> dict[str, Names]:
@@ -82,6 +83,7 @@ __all__ = [
     "RoiAlign",
     "Roll",
     "Scale",
+    "Seen",
     "Shape",
     "Shift",
     "Sizes",

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from .base import Names, Number, Op, Parts, Shape, elements, groups_left, unchanged
+from .rearrange import along
+from .seen import Seen, each, everything
 
 ACTIVATIONS = (
     "relu",
@@ -30,6 +32,7 @@ class Activation(Op):
     __slots__ = ("function",)
     told: ClassVar[tuple[str, ...]] = ("function",)
     fewer = unchanged
+    sees = each
 
     def __init__(self, function: str) -> None:
         self.function = function
@@ -84,6 +87,11 @@ class Softmax(Activation):
         super().__init__("softmax")
         self.over = over
 
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        if self.over in ("channels", "positions"):
+            return (each if self.over == "channels" else everything)(self, shape, output)
+        return along(self.over, shape)
+
     @classmethod
     def kinds(cls) -> dict[str, Names]:
         return {}
@@ -103,6 +111,7 @@ class Elementwise(Op):
     kind = "elementwise"
     told = ("function",)
     fewer = unchanged
+    sees = each
     work_names = ("function",)
 
     def __init__(self, function: str) -> None:

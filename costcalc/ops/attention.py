@@ -8,6 +8,7 @@ from ..arithmetic import add, product, quotient
 from ..errors import UsageError
 from .base import Number, Op, Parts, Shape, elements, require_divisor
 from .rearrange import positions
+from .seen import everything
 
 
 class Attention(Op):
@@ -24,6 +25,7 @@ class Attention(Op):
     weight_names = ("weight", "bias")
     work_names = ("mac", "scaling", "softmax", "bias_add")
     told = ("channels", "values", "queries", "keys", "heads", "bias", "talking")
+    sees = everything
 
     def __init__(
         self,
@@ -89,6 +91,7 @@ class MatMul(Op):
     __slots__ = ()
     kind = "matmul"
     work_names = ("mac",)
+    sees = everything
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         return ((inputs[1][0], *inputs[0][1:]),)
@@ -119,6 +122,7 @@ class Recurrent(Op):
     work_names = ("mac", "gate")
     used_alike = True
     told = ("cell", "in_channels", "channels")
+    sees = everything
 
     def __init__(self, cell: str, in_channels: Number, channels: Number, layers: int = 1, both: bool = False) -> None:
         self.cell = cell

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 
 from ..arithmetic import is_array, product
 from ..errors import UsageError
+from .seen import Seen
 
 Number = Any
 Shape = tuple[Number, ...]
@@ -113,6 +114,13 @@ class Op:
         ``fewer = unchanged``; nothing is taken for granted.
         """
         raise UsageError(f"what is left of {self.kind} with fewer channels isn't said")
+
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        """What an element of ``output`` sees along each axis of an input of ``shape``: its receptive field, one layer.
+
+        Raises :class:`UsageError` where that isn't said. One that works on each position writes ``sees = each``.
+        """
+        raise UsageError(f"what {self.kind} sees of its input isn't said")
 
     def changed(self, **arguments: Any) -> Op:
         """The op with other arguments."""

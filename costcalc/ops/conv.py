@@ -20,7 +20,8 @@ from .base import (
     size_text,
     stride_text,
 )
-from .window import Padding, too_large, window_sizes
+from .seen import Seen, everything
+from .window import Padding, seen_by_transposed, seen_by_windows, too_large, window_sizes
 
 
 def _of_group(channels: Number, groups: Number) -> Number:
@@ -125,6 +126,9 @@ class Conv2d(_Convolution):
     def misfit(self, size: Sizes, result: Sizes) -> str:
         return too_large(self.kernel_size, self.padding, size)
 
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        return seen_by_windows(shape, self.kernel_size, self.stride, self.padding, self.dilation)
+
     def weights(self) -> Parts:
         weight = product(*self.kernel_size, _of_group(self.in_channels, self.groups), self.out_channels)
         return self._stored(weight)
@@ -174,6 +178,9 @@ class ConvTranspose2d(_Convolution):
     def misfit(self, size: Sizes, result: Sizes) -> str:
         return f"the padding leaves nothing: the output would be {size_text(result)}"
 
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        return seen_by_transposed(self.kernel_size, self.stride, self.padding, self.dilation)
+
     def weights(self) -> Parts:
         weight = product(*self.kernel_size, self.in_channels, _of_group(self.out_channels, self.groups))
         return self._stored(weight)
@@ -209,6 +216,7 @@ class Linear(Op):
     used_alike = True
     extent = "point"
     told = ("in_features", "out_features")
+    sees = everything
 
     def __init__(self, in_features: Number, out_features: Number, bias: bool = True) -> None:
         self.in_features = in_features

@@ -8,7 +8,8 @@ from functools import reduce
 from ..arithmetic import add, equal, is_array, mul, product, where
 from ..errors import UsageError
 from .base import Number, Op, Parts, Shape, Sizes, elements, point, require_divisor, size_text, unchanged
-from .rearrange import axis_of, positions, sequence
+from .rearrange import along, axis_of, positions, sequence
+from .seen import MOVED, Seen, each, everything, mixed
 
 
 def broadcast(shapes: tuple[Shape, ...]) -> Shape:
@@ -35,6 +36,7 @@ class Add(Op):
     kind = "add"
     weight_names = ("weight",)
     work_names = ("add", "mul", "normalize")
+    sees = each
 
     def __init__(self, operands: int, weighted: str = "none") -> None:
         self.operands = operands
@@ -71,6 +73,7 @@ class PadAdd(Op):
 
     __slots__ = ()
     kind = "pad_add"
+    sees = each
     work_names = ("add",)
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
@@ -87,6 +90,7 @@ class _OfTwo(Op):
     """One elementary operation for each element of the result; sizes of 1 are repeated."""
 
     __slots__ = ()
+    sees = each
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         return (broadcast(inputs),)
@@ -132,6 +136,9 @@ class Concat(Op):
     def __init__(self, along: str = "channels") -> None:
         self.along = along
 
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        return _in_another_place(self.along, shape, output)
+
     def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
         if self.along != "channels":
             _require_alike(inputs)
@@ -146,6 +153,13 @@ class Concat(Op):
         return ((*first[:axis], whole, *first[axis + 1 :]),)
 
 
+def _in_another_place(over: str, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+    """Of an axis that is cut, or becomes a part of a longer one, positions are others."""
+    if over == "channels":
+        return each(None, shape, output)
+    return mixed(None, shape, output) if over == "positions" else along(over, shape, MOVED)
+
+
 class Split(Op):
     """The channels, rows, columns or positions cut into ``parts``, in order. Several outputs."""
 
@@ -156,6 +170,9 @@ class Split(Op):
     def __init__(self, parts: tuple[Number, ...], along: str = "channels") -> None:
         self.parts = parts
         self.along = along
+
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        return _in_another_place(self.along, shape, output)
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         shape = inputs[0]
@@ -179,6 +196,7 @@ class ChannelShuffle(Op):
 
     __slots__ = ("groups",)
     kind = "channel_shuffle"
+    sees = each
 
     def __init__(self, groups: Number) -> None:
         self.groups = groups
@@ -193,6 +211,7 @@ class Dropout(Op):
 
     __slots__ = ("p",)
     kind = "dropout"
+    sees = each
     fewer = unchanged
 
     def __init__(self, p: Number = 0.5) -> None:
@@ -204,6 +223,7 @@ class Flatten(Op):
 
     __slots__ = ()
     kind = "flatten"
+    sees = everything
     extent = "point"
     fewer = unchanged
 
@@ -223,6 +243,9 @@ class Pad(Op):
         self.before = before
         self.after = after
 
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        return tuple(Seen(before=n) for n in self.before)
+
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         c, *size = inputs[0]
         return ((c, *(n + a + b for n, a, b in zip(size, self.before, self.after, strict=True))),)
@@ -240,6 +263,10 @@ class Crop(Op):
     def __init__(self, size: Sizes, start: Sizes | None = None) -> None:
         self.size = size
         self.start = start
+
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        start = self.start or [(n - m) // 2 for n, m in zip(shape[1:], self.size, strict=True)]
+        return tuple(Seen(before=-n) for n in start)
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         return ((inputs[0][0], *self.size),)

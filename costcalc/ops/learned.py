@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ..arithmetic import product
 from .base import Number, Op, Parts, Shape, Sizes, elements, groups_left
+from .seen import NOTHING, Seen, each
 
 
 class Learned(Op):
@@ -23,6 +24,9 @@ class Learned(Op):
         self.channels = channels
         self.size = size
         self.fixed = fixed
+
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        return (NOTHING,) * len(self.size)
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         return ((self.channels, *self.size),)
@@ -43,6 +47,7 @@ class _PerGroup(Op):
 
     __slots__ = ("channels", "groups")
     told = ("channels", "groups")
+    sees = each
 
     def __init__(self, channels: Number, groups: Number) -> None:
         self.channels = channels

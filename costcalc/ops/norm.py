@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ..arithmetic import product
 from .base import Number, Op, Parts, Shape, elements, groups_left, unchanged
+from .seen import Seen, each, everything
 
 
 class _Norm(Op):
@@ -15,6 +16,7 @@ class _Norm(Op):
     work_names = ("norm",)
     is_norm = True
     told = ("channels", "affine")
+    sees = each
 
     def __init__(self, channels: Number, affine: bool = True) -> None:
         self.channels = channels
@@ -58,6 +60,9 @@ class LayerNorm(_Norm):
         super().__init__(channels, affine)
         self.positions = positions
 
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        return (each if self.positions == 1 else everything)(self, shape, output)
+
     @property
     def values(self) -> Number:
         return product(self.channels, self.positions)
@@ -68,6 +73,7 @@ class GroupNorm(_Norm):
 
     __slots__ = ("groups",)
     kind = "group_norm"
+    sees = everything
     weight_names = ("scale", "shift")
 
     def __init__(self, channels: Number, groups: Number, affine: bool = True) -> None:
@@ -100,6 +106,7 @@ class LocalResponseNorm(Op):
 
     __slots__ = ("size",)
     kind = "local_response_norm"
+    sees = each
     work_names = ("norm", "square_sum")
     fewer = unchanged
 

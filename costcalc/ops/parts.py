@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from ..arithmetic import ceil_div, equal, is_symbolic, mul, product, quotient, where
 from .base import Number, Op, Shape, Sizes, require_divisor, size_text, unchanged
+from .seen import WHOLE, Seen, each, part
 
 
 class Cut(Op):
@@ -25,6 +26,7 @@ class Heads(Cut):
 
     __slots__ = ()
     kind = "heads"
+    sees = each
     moves = True
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
@@ -43,6 +45,7 @@ class Windows(Cut):
 
     __slots__ = ("grid", "size")
     kind = "windows"
+    sees = part
     moves = True
     extent = "own"
     told = ("maps", "size", "grid")
@@ -91,6 +94,9 @@ class Merge(Op):
         self.parts = parts
         self.size = size
         self.before = before
+
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        return each(self, shape, output) if self.how == "heads" else (WHOLE,) * len(self.size)
 
     @property
     def merges(self) -> Number:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from ..arithmetic import product
 from .base import Number, Op, Parts, Shape, Sizes, elements, point, size_text, stride_text, unchanged
-from .rearrange import axis_of
-from .window import Padding, too_large, window_sizes
+from .rearrange import along, axis_of
+from .seen import ALL, EACH, Seen, each, everything, part
+from .window import Padding, seen_by_windows, too_large, window_sizes
 
 
 class Pool(Op):
@@ -29,6 +30,9 @@ class Pool(Op):
         c, *size = inputs[0]
         undilated = (1,) * len(size)
         return ((c, *window_sizes(size, self.kernel_size, self.stride, self.padding, undilated, self.ceil_mode)),)
+
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        return seen_by_windows(shape, self.kernel_size, self.stride, self.padding, (1,) * len(self.kernel_size))
 
     def misfit(self, size: Sizes, result: Sizes) -> str:
         return too_large(self.kernel_size, self.padding, size)
@@ -82,6 +86,7 @@ class GlobalMaxPool(MaxPool):
 
     __slots__ = ()
     extent = "point"
+    sees = everything
 
     def __init__(self, size: Sizes) -> None:
         super().__init__(size, padding=(0,) * len(size))
@@ -99,6 +104,7 @@ class GlobalAvgPool(AvgPool):
 
     __slots__ = ()
     extent = "point"
+    sees = everything
 
     def __init__(self, size: Sizes) -> None:
         super().__init__(size, padding=(0,) * len(size))
@@ -127,6 +133,11 @@ class AxisPool(Op):
         self.how = how
         self.over = over
         self.size = size
+
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        if self.over in ("channels", "positions"):
+            return (each if self.over == "channels" else everything)(self, shape, output)
+        return along(self.over, shape)
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         shape = inputs[0]
@@ -168,6 +179,14 @@ class Resize(Op):
         self.size = size
         self.mode = mode
 
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        """Nearest: one element. Linear: the two around; before which of them the first begins isn't told."""
+        taps = 1 if self.mode == "nearest" else 2
+        return tuple(
+            EACH if n == m else ALL if n == 1 else Seen(taps, n, None, finer=m)
+            for n, m in zip(shape[1:], self.size, strict=True)
+        )
+
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         return ((inputs[0][0], *self.size),)
 
@@ -180,6 +199,7 @@ class RoiAlign(Op):
 
     __slots__ = ("maps", "size")
     kind = "roi_align"
+    sees = part
     cuts = True
     work_names = ("bilinear",)
     extent = "own"

@@ -7,7 +7,8 @@ from functools import reduce
 
 from ..arithmetic import mul, product, quotient
 from .base import Number, Op, Shape, Sizes, require_divisor, size_text, unchanged
-from .window import Padding, too_large, window_sizes
+from .seen import ALL, EACH, MOVED, Seen, mixed
+from .window import Padding, seen_by_windows, too_large, window_sizes
 
 AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("frames", "height", "width")}
 """What the sizes of a sequence, a map and a video are called, by their number."""
@@ -18,6 +19,11 @@ ALONG = ("channels", "height", "width", "positions", "frames")
 def axis_of(along: str, shape: Shape) -> int:
     """Which number of ``shape`` is that of the axis. Raises ``ValueError`` for an axis that it hasn't got."""
     return ("channels", *AXIS_NAMES[len(shape) - 1]).index(along)
+
+
+def along(axis: str, shape: Shape, seen: Seen = ALL) -> tuple[Seen, ...]:
+    """What is ``seen`` along the axis of that name; along the others each element."""
+    return tuple(seen if k == axis_of(axis, shape) else EACH for k in range(1, len(shape)))
 
 
 def sequence(channels: Number, positions: Number, like: Shape) -> Shape:
@@ -35,6 +41,7 @@ class Transpose(Op):
 
     __slots__ = ()
     kind = "transpose"
+    sees = mixed
     moves = True
     extent = "own"
     fewer = unchanged
@@ -48,6 +55,7 @@ class Reshape(Op):
 
     __slots__ = ("size",)
     kind = "reshape"
+    sees = mixed
     moves = True
     extent = "own"
     told = ("size",)
@@ -76,6 +84,9 @@ class SpaceToDepth(Op):
         c, *size = inputs[0]
         return ((mul(c, product(*self.block)), *map(quotient, size, self.block)),)
 
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        return tuple(Seen(b, b) for b in self.block)
+
 
 class DepthToSpace(Op):
     """The channels of a pixel become a block of pixels (Shi et al. 2016, equation 4: pixel shuffle)."""
@@ -92,6 +103,9 @@ class DepthToSpace(Op):
         c, *size = inputs[0]
         return ((quotient(c, product(*self.block)), *map(mul, size, self.block)),)
 
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        return tuple(Seen(before=None, finer=b) for b in self.block)
+
     def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
         require_divisor(product(*self.block), inputs[0][0])
         return self
@@ -107,6 +121,9 @@ class Roll(Op):
 
     def __init__(self, by: Sizes) -> None:
         self.by = by
+
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        return (MOVED,) * len(self.by)
 
 
 class Unfold(Op):
@@ -128,6 +145,9 @@ class Unfold(Op):
         undilated = (1,) * len(size)
         slid = window_sizes(size, self.kernel_size, self.stride, self.padding, undilated)
         return ((mul(c, product(*self.kernel_size)), *slid),)
+
+    def sees(self, shape: Shape, output: Shape) -> tuple[Seen, ...]:
+        return seen_by_windows(shape, self.kernel_size, self.stride, self.padding, (1,) * len(self.kernel_size))
 
     def misfit(self, size: Sizes, result: Sizes) -> str:
         return too_large(self.kernel_size, self.padding, size)

@@ -6,7 +6,8 @@ from itertools import repeat
 from typing import Any
 
 from ..arithmetic import ceil_div, floordiv, minimum
-from .base import Sizes, size_text
+from .base import Shape, Sizes, size_text
+from .seen import Seen
 
 Padding = Any
 """``"same"`` or (pixels above and below, pixels left and right)."""
@@ -46,3 +47,25 @@ def same_padding(n: int, k: int, s: int, d: int = 1) -> tuple[int, int]:
     """Pixels before and after that ``same`` adds along ``n``: as TensorFlow does, the odd one after."""
     total = max((-(-n // s) - 1) * s + d * (k - 1) + 1 - n, 0)
     return total // 2, total - total // 2
+
+
+def seen_by_windows(shape: Shape, kernel: Sizes, stride: Sizes, padding: Padding, dilation: Sizes) -> tuple[Seen, ...]:
+    """d(k-1) + 1 elements along each axis, the first output's begun by the padding before the map."""
+    made = []
+    for axis, (n, k, s, d) in enumerate(zip(shape[1:], kernel, stride, dilation, strict=True)):
+        before = same_padding(n, k, s, d)[0] if padding == "same" else padding[axis]
+        made.append(Seen(d * (k - 1) + 1, s, before))
+    return tuple(made)
+
+
+def seen_by_transposed(kernel: Sizes, stride: Sizes, padding: Padding, dilation: Sizes) -> tuple[Seen, ...]:
+    """A transposed convolution: output o has the inputs i with i·s + d·j - pad = o, 0 ≤ j < k.
+
+    They lie between (o + pad - d(k-1))/s and (o + pad)/s: among at most ⌈(d(k-1) + 1)/s⌉.
+    """
+    made = []
+    for axis, (k, s, d) in enumerate(zip(kernel, stride, dilation, strict=True)):  # where s > 1, s see the same first
+        reach = d * (k - 1)
+        pad = max(reach + 1 - s, 0) // 2 if padding == "same" else padding[axis]
+        made.append(Seen(-(-(reach + 1) // s), finer=s, before=None if s > 1 else reach - pad))
+    return tuple(made)

@@ -12,6 +12,7 @@ from ..table import Column, Table
 from . import columns, parameters
 from .counted import Counted, Line, decimal
 from .doubts import unread_names
+from .fields import FIELD_ROWS, asks_for_fields, field_columns, field_notes
 from .memory import Memory
 from .memory import document as memory_document
 from .memory import notes as memory_notes
@@ -53,7 +54,10 @@ def main_table(counted: Counted, selection: Selection = ROWS, *, raw: bool = Fal
     if not raw and selection == ROWS:
         shown = [line for line in lines if not _moves(line)]
         lines, moves = shown, len(lines) - len(shown)
-    table = columns.table_of(columns_of(counted, by, raw=raw), lines, counted.heading)
+    known = columns_of(counted, by, raw=raw)
+    if by in FIELD_ROWS and asks_for_fields(selection.columns, selection.sort):
+        known += field_columns(counted, by)
+    table = columns.table_of(known, lines, counted.heading)
     if selection.sort is not None or selection.top is not None:
         columns.sort(table, "mult_adds" if selection.sort is None else selection.sort)
     if selection.top is not None:
@@ -62,6 +66,7 @@ def main_table(counted: Counted, selection: Selection = ROWS, *, raw: bool = Fal
     columns.select(table, selection.columns, standard(counted, by, raw=raw, copies=copies))
     if "counted" in [column.id for column in table.columns]:
         _decimals(table, "counted")
+    table.notes += field_notes(table)
     if moves:
         what = "layer that only moves elements isn't" if moves == 1 else "layers that only move elements aren't"
         table.notes.append(f"{moves} {what} among the rows: --by primitive has all.")
