@@ -6,12 +6,11 @@ import pytest
 
 from costcalc.errors import UsageError
 from costcalc.fields import Field, joined, through
-from costcalc.ops import Seen
+from costcalc.ops import Activation, Op, Seen
 
 from ..cli.running import run
 from ..loading import load
 from ..ops.cases import CASES, IDS, Case
-from ..ops.outside import attention_op
 
 # Araujo, Norris and Sim 2019, Distill, and the table of github.com/google-research/receptive_field: the last map.
 # Offsets where the spec pads as their models do (SAME); theirs are "effective padding", with the other sign.
@@ -61,8 +60,8 @@ def test_every_op_says_what_it_sees_along_each_axis(case: Case) -> None:
 
 
 def test_an_op_that_says_nothing_is_an_error() -> None:
-    with pytest.raises(UsageError, match=r"what outside_attention sees of its input isn't said"):
-        attention_op()(2).sees((4, 3, 3), (4, 3, 3))
+    with pytest.raises(UsageError, match=r"what relu sees of its input isn't said"):
+        Op.sees(Activation("relu"), (4, 3, 3), (4, 3, 3))
 
 
 # -- by hand
