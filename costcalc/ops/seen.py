@@ -6,7 +6,6 @@ and 2, with what networks have beside convolutions and pools.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 
@@ -34,21 +33,21 @@ NOTHING = Seen(what="nothing")
 MOVED = Seen(before=None)
 
 
-def each(self: Any, shape: Sequence[Any], output: Sequence[Any]) -> tuple[Seen, ...]:
+def each(self: Any, shape: tuple[Any, ...], output: tuple[Any, ...]) -> tuple[Seen, ...]:
     """:meth:`Op.sees` of ops that work on each element, or on the channels; what is repeated is seen as a whole."""
     return tuple(ALL if n == 1 != m else EACH for n, m in zip(shape[1:], output[1:], strict=True))
 
 
-def everything(self: Any, shape: Sequence[Any], output: Sequence[Any]) -> tuple[Seen, ...]:
+def everything(self: Any, shape: tuple[Any, ...], output: tuple[Any, ...]) -> tuple[Seen, ...]:
     """:meth:`Op.sees` of ops each of whose elements is made of all positions."""
     return (ALL,) * (len(shape) - 1)
 
 
-def mixed(self: Any, shape: Sequence[Any], output: Sequence[Any]) -> tuple[Seen, ...]:
+def mixed(self: Any, shape: tuple[Any, ...], output: tuple[Any, ...]) -> tuple[Seen, ...]:
     """:meth:`Op.sees` of ops behind which positions are in another order."""
     return (MIXED,) * (len(shape) - 1)
 
 
-def part(self: Any, shape: Sequence[Any], output: Sequence[Any]) -> tuple[Seen, ...]:
+def part(self: Any, shape: tuple[Any, ...], output: tuple[Any, ...]) -> tuple[Seen, ...]:
     """:meth:`Op.sees` of ops that cut parts out of the map."""
     return (PART,) * (len(shape) - 1)
