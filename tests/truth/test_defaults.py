@@ -51,3 +51,14 @@ def test_a_basis_of_filters_costs_what_its_paper_says() -> None:
         cost = network.cost(DK=kernel, M=m, N=n, R=r, DF=14)
         assert cost.params == r * m * (2 * kernel + n)
         assert cost.mult_adds == cost.params * 14 * 14
+
+
+@pytest.mark.parametrize(
+    ("name", "c", "after_conv", "after_block1"),
+    [("ds_cnn_s", 64, 25 * 5, 25 * 5), ("ds_cnn_m", 172, 25 * 10, 13 * 5)],
+)
+def test_ds_cnn_by_hand(name: str, c: int, after_conv: int, after_block1: int) -> None:
+    """49 x 10 coefficients. S: the first convolution strides over both axes; M: over time alone, and then block 1."""
+    convolution = after_conv * c * 10 * 4
+    blocks = 4 * after_block1 * (9 * c + c * c)
+    assert load(name).cost().mult_adds == convolution + blocks + 12 * c
