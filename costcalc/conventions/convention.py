@@ -162,7 +162,7 @@ class Convention:
             rule = next((r for r in reversed(rules) if _matches((r[0], r[1]), kind, part)), None)
             zero, passes_over, only = (_closest(p, kind, part) for p in (self.zero, self.passes_over, self.only))
             if rule is not None and max(zero, passes_over) <= _precision((rule[0], rule[1])):
-                if isinstance(rule[2], Expression) or rule[2] != 0:
+                if rule[2] != 0:  # an expression is no number
                     counting.append((part, rule[2], rule[3]))
             elif passes_over > zero:
                 passed.append(part)

@@ -95,6 +95,7 @@ def test_what_counts_0_goes_before_a_rule_that_says_less() -> None:
     assert count("work: {conv2d.mac: 1}\nonly: [mac]\nzero: [mac]") == every - 8 * 16 * 5
     assert count("as: mult_adds\nzero: [linear.mac]") == every - 8 * 16 * 5
     assert count("as: conv_only\nwork: {linear.mac: 1}") == every
+    assert count("work: {'*.mac': 1}\nonly: [mac]\nzero: [mac]") == every  # as precise: the rule goes before
 
 
 def test_stored_values_of_all_but_some() -> None:

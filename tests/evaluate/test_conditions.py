@@ -40,6 +40,8 @@ CONDITIONS = [
     ("a projection", "x: conv(3x3, c, s)", "y: add(x, in -> conv(1x1, c, s) if s != 1 or c != in.c)"),
     ("from another tensor", "x: conv(3x3, c)", "y: in -> conv(3x3, 8) if m > 2", "z: concat(x, y)"),
     ("of numbers", "k: 5 if m > 2 else 3", "x: conv(k, 16 if c > 4 else 2*c)"),
+    ("of lists", "k: ([3, 5] if m > 2 else [5, 1])", "x: conv(k, 4)"),
+    ("several tensors", "x: (in -> conv(3x3, 4), in) if m > 2 else (in, in -> conv(3x3, 4))", "y: concat(x)"),
     ("whether it is shrunk", "x: conv(1x1, c) if c < 6 else conv(1x1, 2*c)", "y: add(x, x) if x.c == 16"),
     ("by 0 and 1", "x: conv(3x3, 4) if m - 1", "y: bn"),
 ]

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from costcalc import CostcalcError, Network, load
+from costcalc.evaluate.reach import unread
 from costcalc.ops import AvgPool, Conv2d, MaxPool
 
-from .evaluating import assert_loops_agree, three_ways
+from .evaluating import assert_loops_agree, network, three_ways
 
 TABLE = """
 network: table
@@ -294,3 +295,20 @@ def test_what_follows_from_learned_tensors_alone_runs_once_and_joins_any_number_
     assert error(net) == "one tensor is of 3 parts (rois, heads …), another of 1"
     net = head("t: learned(4, 4) -> heads(2) -> conv(1x1, 3) -> bn", "x: add(in -> rois(n, 4), t)")
     assert error(net) == "one tensor is of 3 parts (rois, heads …), another of 2"
+
+
+IDLE = """
+parameters: {n: 2}
+input: 2 x 2 x 4
+layers:
+  keep:  conv(1x1, 8)
+  side:  in -> conv(1x1, 8, norm=none)
+  times: matmul(in, in)
+  out:   keep if n > 1 else concat(side, times)
+"""
+
+
+def test_layers_that_no_output_depends_on_are_told_if_they_cost_something() -> None:
+    """A product of tensors has no weights, an activation neither weights nor mult-adds."""
+    assert [layer.name for layer in unread(network(IDLE).graph())] == ["side.conv", "times"]
+    assert [layer.name for layer in unread(network(IDLE).graph(n=1))] == ["keep.conv", "keep.bn"]
