@@ -113,16 +113,25 @@ class Cost:
         bits: int = 32,
         weight_bits: int | None = None,
         batch: int = 1,
+        order: str = "graph",
     ) -> MemoryUse:
         """Bytes of activations by a definition: at each layer, and the peak with what is alive there.
 
-        ``bits`` of a value, ``weight_bits`` of a weight where it has others; ``batch`` images at a time.
+        ``bits`` of a value, ``weight_bits`` of a weight where it has others; ``batch`` images at a time. With ``order``
+        "best" the layers run in the order with the least peak that was found (:mod:`costcalc.memory.order`).
         Raises :class:`UsageError` for an unknown definition, and for bits and batches that there are not.
         """
         from .memory import load_definition, memory_of
 
         chosen = load_definition(definition) if isinstance(definition, str) else definition
-        return memory_of(self.expanded(), chosen, bits=bits, weight_bits=weight_bits, batch=batch)
+        graph = self.expanded()
+        if order == "best":
+            from .memory.order import best_order
+
+            graph = best_order(graph, chosen, bits=bits, batch=batch).graph
+        elif order != "graph":
+            raise UsageError(f"an order is graph or best, not {order}")
+        return memory_of(graph, chosen, bits=bits, weight_bits=weight_bits, batch=batch)
 
     def receptive_fields(self) -> dict[str, tuple[Field, ...]]:
         """What an element of each layer's output depends on, along each axis, every copy written out (:class:`Field`).

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SPEC_OPTIONS = frozenset(
     ("accuracy", "against", "all", "all-layers", "any", "batch", "between", "bits", "by", "columns", "compare",
      "convention", "depth-base", "device", "diff", "engine", "exact", "explain", "format", "help", "jobs", "kwargs",
-     "max", "memory", "no-diff", "output", "over", "pareto", "prefer", "prune", "random", "repeats",
+     "max", "memory", "no-diff", "order", "output", "over", "pareto", "prefer", "prune", "random", "repeats",
      "resolution-base", "resume", "scheduler", "search", "seed", "set", "sort", "step", "to", "top", "total",
      "traceback", "variant", "weight-bits", "where", "width-base", "within", "wrt", "yes")
 )  # fmt: skip
@@ -74,7 +74,7 @@ def _definitions() -> Collection[str]:
 
 
 def memory_options(command: F) -> F:
-    """``--memory``, ``--weight-bits`` and ``--batch``."""
+    """``--memory``, ``--weight-bits``, ``--batch`` and ``--order``."""
     defined = click.option(
         "--memory",
         cls=OptionalWord,
@@ -88,7 +88,13 @@ def memory_options(command: F) -> F:
     batch = click.option(
         "--batch", type=click.IntRange(min=1), metavar="N", default=1, help="With --memory: so many images at a time."
     )
-    return defined(wide(batch(command)))
+    order = click.option(
+        "--order",
+        type=click.Choice(["graph", "best"]),
+        default="graph",
+        help="With --memory: best also looks for the order of layers with the least peak, and says what none is below.",
+    )
+    return defined(wide(batch(order(command))))
 
 
 def budget_option(command: F) -> F:

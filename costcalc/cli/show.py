@@ -96,6 +96,7 @@ def show(
     memory: str | None,
     weight_bits: int | None,
     batch: int,
+    order: str,
     budgets: tuple[str, ...],
     variant: str | None,
     settings: tuple[str, ...],
@@ -115,7 +116,7 @@ def show(
     found = given_specs(ctx, words_given(ctx), values, settings, variant)
     every = [count(spec.network, spec.values, chosen) for spec in found]
     more: list[list[Table]] = [[] for _ in every]
-    wanted = _memory(memory, columns, budgets, bits, weight_bits, batch)
+    wanted = _memory(memory, columns, budgets, bits, weight_bits, batch, order)
     if wanted is not None:
         bits = None
         for counted in every:
@@ -154,16 +155,18 @@ def _memory(
     bits: str | None,
     weight_bits: int | None,
     batch: int,
+    order: str,
 ) -> Memory | None:
     """What is asked for by ``--memory``, or by the name of a column that it has."""
     words = [*(columns or "").split(","), *(re.split("[<=≤]", text)[0] for text in budgets)]
     asked = any(word.strip().rstrip("_0123456789") in (*MEMORY_COLUMNS, PEAK) for word in words)
     if definition is None and not asked:
-        for option, given in (("--weight-bits", weight_bits is not None), ("--batch", batch != 1)):
+        given_for_it = {"--weight-bits": weight_bits is not None, "--batch": batch != 1, "--order": order != "graph"}
+        for option, given in given_for_it.items():
             if given:
                 raise UsageError(f"{option} is for --memory")
         return None
     from ..memory import load_definition
     from ..reports.memory import Memory, read_bits
 
-    return Memory(load_definition(definition or "live"), read_bits(bits), weight_bits, batch)
+    return Memory(load_definition(definition or "live"), read_bits(bits), weight_bits, batch, best=order == "best")

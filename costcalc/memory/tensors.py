@@ -159,6 +159,11 @@ def parts_of(graph: Graph) -> dict[Layer, Any]:
     return found
 
 
+def sources_of(tensor: Tensor) -> list[Any]:
+    """What tells apart the tensors that ``tensor`` may be: one, but where an array decides."""
+    return [key for key, _ in _sources(tensor)]
+
+
 def _reads(graph: Graph) -> dict[Any, list[tuple[int, Any]]]:
     """The steps that read each tensor, with 1, or an array's 1s and 0s; the outputs are read behind the last layer."""
     found: dict[Any, list[tuple[int, Any]]] = {}

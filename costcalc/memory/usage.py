@@ -93,9 +93,14 @@ def memory_of(
     return use
 
 
+def bytes_of(elements: Any, bits: int, batch: int, align: int) -> Any:
+    """The bytes of so many values, begun on a whole byte and rounded up to ``align``."""
+    size = ar.ceil_div(ar.mul(ar.mul(elements, batch), bits), 8)
+    return ar.mul(ar.ceil_div(size, align), align) if align > 1 else size
+
+
 def _bytes(held: Lifetime, bits: int, batch: int, align: int) -> Any:
-    size = ar.ceil_div(ar.mul(ar.mul(held.elements, batch), bits), 8)
-    size = ar.mul(ar.ceil_div(size, align), align) if align > 1 else size
+    size = bytes_of(held.elements, bits, batch, align)
     return size if isinstance(held.present, int) else ar.mul(size, held.present)
 
 

@@ -9,6 +9,7 @@ from ..cost import Cost
 from ..errors import UsageError, quoted
 from ..graph import Layer
 from ..memory import MemoryDefinition, MemoryUse, memory_of
+from ..memory.order import Ordered, best_order
 from ..memory.traffic import Moved, traffic
 from ..table import Column
 from ..units import bytes_text
@@ -24,11 +25,14 @@ _BAR = 18
 class AtBits:
     """A network's bytes at one number of bits: of each row, and the peak."""
 
-    def __init__(self, cost: Cost, definition: MemoryDefinition, bits: int, weight_bits: int, batch: int) -> None:
+    def __init__(
+        self, cost: Cost, definition: MemoryDefinition, bits: int, weight_bits: int, batch: int, *, best: bool = False
+    ) -> None:
         self.bits = bits
         rows = memory_of(cost.graph, _of_rows(definition), bits=bits, weight_bits=weight_bits, batch=batch)
         self._expanded = cost.expanded()
         self.use: MemoryUse = memory_of(self._expanded, definition, bits=bits, weight_bits=weight_bits, batch=batch)
+        self.ordered = best_order(self._expanded, definition, bits=bits, batch=batch) if best else None
         self._live = dict(zip(cost.graph.layers, rows.live, strict=True))
         self._weights = dict(zip(cost.graph.layers, rows.weights, strict=True))
         self._moved: Mapping[Layer, Moved] = traffic(cost.graph, bits=bits, weight_bits=weight_bits, batch=batch)
@@ -74,17 +78,26 @@ def _of_rows(definition: MemoryDefinition) -> MemoryDefinition:
 
 
 class Memory:
-    """What ``--memory``, ``--bits`` and ``--batch`` ask for."""
+    """What ``--memory``, ``--bits``, ``--batch`` and ``--order`` ask for."""
 
-    def __init__(self, definition: MemoryDefinition, bits: Sequence[int], weight_bits: int | None, batch: int) -> None:
+    def __init__(
+        self,
+        definition: MemoryDefinition,
+        bits: Sequence[int],
+        weight_bits: int | None,
+        batch: int,
+        *,
+        best: bool = False,
+    ) -> None:
         self.definition = definition
         self.bits = list(bits)
         self.weight_bits = weight_bits
         self.batch = batch
+        self.best = best
 
     def of(self, cost: Cost) -> list[AtBits]:
         """The bytes of ``cost`` at each number of bits."""
-        return [AtBits(cost, self.definition, n, self.weight_bits or n, self.batch) for n in self.bits]
+        return [AtBits(cost, self.definition, n, self.weight_bits or n, self.batch, best=self.best) for n in self.bits]
 
 
 def read_bits(text: str | None, option: str = "--bits") -> list[int]:
@@ -139,9 +152,18 @@ def notes(memory: Memory, every: Sequence[AtBits]) -> list[str]:
         said.append(
             f"At {use.bits} bits: flash {bytes_text(use.flash)}{_of_weights(use)}, RAM {bytes_text(use.peak)}{where}."
         )
+        if at.ordered is not None:
+            said.append(_of_order(at.ordered))
     batch = "" if memory.batch == 1 else f" Activations of {memory.batch} images."
     said.append(f"{memory.definition.name}: {memory.definition.about}{batch}")
     return said
+
+
+def _of_order(ordered: Ordered) -> str:
+    before, peak = ordered.before.peak, ordered.use.peak
+    kept = "the graph's own order" if peak == before else f"{bytes_text(before)} in the graph's"
+    least = "no order has less" if ordered.bound == peak else f"no order has less than {bytes_text(ordered.bound)}"
+    return f"Order of layers: RAM {bytes_text(peak)} in the best one found ({kept}), {least}."
 
 
 def _of_weights(use: MemoryUse) -> str:
@@ -161,7 +183,16 @@ def document(memory: Memory, every: Sequence[AtBits]) -> dict[str, Any]:
                 "peak_bytes": plain(at.use.peak),
                 "peak_at": at.use.at,
                 "alive": [{"name": t.name, "bytes": t.bytes} for t in at.use.alive],
+                **_order_document(at),
             }
             for at in every
         ],
     }
+
+
+def _order_document(at: AtBits) -> dict[str, Any]:
+    if at.ordered is None:
+        return {}
+    found = at.ordered
+    layers = [layer.name for layer in found.graph.layers]
+    return {"best_order": {"peak_bytes": found.use.peak, "bound_bytes": found.bound, "layers": layers}}

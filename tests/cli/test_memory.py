@@ -9,6 +9,7 @@ import json
 import pytest
 
 from costcalc import load
+from costcalc.errors import UsageError
 
 from .running import run
 
@@ -64,6 +65,26 @@ def test_python_has_what_the_command_shows() -> None:
     assert document["memory"]["at"][0]["peak_bytes"] == use.peak
     assert [layer["live_bytes"] for layer in document["layers"]] == use.live
     assert [layer["weight_bytes"] for layer in document["layers"]] == use.weights
+
+
+def test_the_best_order_is_told_with_its_bound() -> None:
+    args = ("show", "pnasnet_5_mobile", "--memory", "--bits", "8", "--order", "best")
+    at = json.loads(run(*args, "--format", "json").stdout)["memory"]["at"][0]
+    best = at["best_order"]
+    assert (at["peak_bytes"], best["peak_bytes"], best["bound_bytes"]) == (1_212_141, 972_000, 972_000)
+    cost = load("pnasnet_5_mobile").cost()
+    assert len(best["layers"]) == len(cost.expanded().layers)
+    assert cost.memory(bits=8, order="best").peak == 972_000
+    assert "972,000 bytes (949.22 KiB) in the best one found" in run(*args, "--by", "kind").stdout
+
+
+def test_an_order_without_memory_and_one_that_there_is_not() -> None:
+    assert run("show", "mobilenet_v1", "--order", "best").stderr.strip() == "Error: --order is for --memory"
+    found = run("show", "mobilenet_v1", "--memory", "training", "--order", "best")
+    assert "training keeps tensors whatever the order" in found.stderr
+    assert found.exit_code == 2
+    with pytest.raises(UsageError, match="an order is graph or best, not least"):
+        load("mobilenet_v1").cost().memory(order="least")
 
 
 @pytest.mark.parametrize(
