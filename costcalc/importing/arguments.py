@@ -52,9 +52,14 @@ def in_full(call: LayerCall) -> dict[str, Value]:
     if call.word in _CONVOLUTIONS:
         if isinstance(kernel, tuple) and set(kernel) == {1} and found["pad"] == "none":
             found["pad"] = "same"
-        if found["bias"] is not None and found["bias"] == (found["norm"] == "none" and not found["fixed"]):
+        if found["bias"] == usual_bias(found):
             found["bias"] = None
     return found
+
+
+def usual_bias(arguments: Mapping[str, Value]) -> bool:
+    """Whether a convolution of these arguments has a bias if nothing is said of it."""
+    return arguments["norm"] == "none" and not arguments["fixed"]
 
 
 def one_if_alike(sizes: tuple[int, ...]) -> int | tuple[int, ...]:

@@ -228,3 +228,43 @@ def test_sequentials_in_a_row_are_a_block() -> None:
     text = blocks(net.flat())
     assert "\n  dwconv_conv(c, s): dwconv(3x3, s) -> conv(1x1, c)\n" in text
     assert "model_3" in text
+
+
+def test_a_bias_that_some_runs_have_is_an_argument() -> None:
+    net = Growing(8, 16)
+    for number, bias in enumerate((True, False, True)):
+        net.module(f"m.{number}", "Unit")
+        net.call("conv", {"k": (3, 3), "c": 8, "bias": bias}, (net.current,), (8, 16, 16), name="a")
+        net.conv(1, 8, name="b")
+    text = blocks(net.flat())
+    assert "conv(3x3, in.c, bias=bias)" in text
+    assert rows(net.flat())[1:] == [["unit", "yes"], ["unit", "no"], ["unit", "yes"]]
+
+
+def test_a_norm_that_some_runs_have_decides_about_their_bias() -> None:
+    net = Growing(8, 16)
+    for number, norm in enumerate(("bn", "none", "bn")):
+        net.module(f"m.{number}", "Unit")
+        net.conv(3, 8, norm=norm, name="a")
+        net.conv(1, 8, name="b")
+    assert "norm=norm, bias=bias" in blocks(net.flat())
+
+
+def test_where_a_block_of_two_tensors_is_lacking_one_of_them_passes_on() -> None:
+    net = Growing(8, 16)
+    for number, mixed in enumerate((True, False, True)):
+        unit = ModuleRun(f"m.{number}", f"m.{number}", "Unit")
+        net.stack, start = (unit,), net.current
+        x = net.conv(3, 8, name="a")
+        net.current = start
+        y = net.conv(5, 8, name="b") if mixed else start
+        if mixed:
+            net.stack = (unit, ModuleRun(f"m.{number}.mix", f"m.{number}.mix", "Mix"))
+            net.current = net.join("mul", x, y)
+            net.conv(1, 8, name="c")
+            net.stack = (unit,)
+        else:
+            net.current = x
+        net.conv(1, 8, name="d")
+    assert "(a, b) -> mix" in blocks(net.flat())
+    assert " else a\n" in blocks(net.flat())

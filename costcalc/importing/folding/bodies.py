@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...record import Record, fresh
-from ..arguments import in_full
+from ..arguments import in_full, usual_bias
 from ..calls import Ref, Shape, Value
 from .following import Following
 from .tree import Branch, Leaf
@@ -97,6 +97,8 @@ def body_of(run: Branch, traced: Traced, called: Mapping[int, BlockCall], result
             inputs: tuple[Ref, ...] = call.inputs
             made: tuple[Ref, ...] = tuple((call.id, port) for port in range(len(call.outputs)))
             word, arguments, own, sharing = call.word, in_full(call), kid.own, call.sharing
+            if "norm" in arguments and arguments["bias"] is None:  # said, so that runs with and without can be compared
+                arguments["bias"] = usual_bias(arguments)
             is_block = False
             calls: tuple[int, ...] = (call.id,)
         else:

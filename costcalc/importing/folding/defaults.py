@@ -9,7 +9,7 @@ from ...evaluate.built_in import BUILT_IN
 from ..arguments import Defaults, value_text
 from ..calls import Value
 from .blocks import BlockStep, Expression
-from .lines_of import is_pointwise
+from .lines_of import is_pointwise, usual_bias_of
 
 _ARGUMENTS = {
     **dict.fromkeys(("conv", "dwconv", "deconv"), ("norm", "act", "pad", "bias")),
@@ -26,6 +26,8 @@ def defaults_of(steps: Iterable[BlockStep]) -> dict[str, dict[str, Value]]:
                 value = s.arguments[name]
                 if name == "pad" and is_pointwise(s):
                     continue
+                if name == "bias" and value is usual_bias_of(s):
+                    value = None
                 if not isinstance(value, Expression):
                     seen.setdefault((s.step.word, name), Counter())[value] += 1
     found: dict[str, dict[str, Value]] = {}

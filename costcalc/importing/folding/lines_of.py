@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ...evaluate.built_in import BUILT_IN
-from ..arguments import Defaults, value_text
+from ..arguments import Defaults, usual_bias, value_text
 from ..calls import Value
 from ..lines import StepLine
 from ..names import identifier
@@ -102,7 +102,7 @@ class LinesOfSteps:
         names = tuple(n if self.uses[(k, port)] else "_" for port, n in enumerate(s.names))
         otherwise = ""
         joins = not step.is_block and BUILT_IN[step.word].joins
-        start = current if joins else (step.wires[0] if step.wires else current)
+        start = current if joins else step.wires[0] if len(step.wires) == 1 else None
         if s.condition and s.passed is not None and s.passed != start:
             otherwise = self.name(s.passed)
         return StepLine(
@@ -222,8 +222,21 @@ def is_default(s: BlockStep, name: str, defaults: Defaults) -> bool:
         return False
     if name == "pad" and is_pointwise(s):
         return True
+    if name == "bias" and "norm" in s.arguments and "bias" not in defaults.get(word, {}):
+        return value is usual_bias_of(s)
     start: Value = defaults.get(word, {}).get(name, BUILT_IN[word].defaults[name])
     return type(value) is type(start) and value == start
+
+
+def usual_bias_of(s: BlockStep) -> bool | None:
+    """Whether its convolution has a bias if nothing is said of it; None if that isn't the same in all runs."""
+    given: dict[str, Value] = {}
+    for name in ("norm", "fixed"):
+        value = s.arguments[name]
+        if isinstance(value, Expression):
+            return None
+        given[name] = value
+    return usual_bias(given)
 
 
 def is_pointwise(s: BlockStep) -> bool:
