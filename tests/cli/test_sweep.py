@@ -255,6 +255,19 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
     assert path.read_text() == shown(*LONG, "--format", "csv")
 
 
+def test_a_bar_on_a_terminal_and_nothing_elsewhere(tmp_path: Path) -> None:
+    pty = pytest.importorskip("pty")
+    master, slave = pty.openpty()
+    path = tmp_path / "rows.csv"
+    done = process(*SMALL, "-o", str(path), stderr=slave, env={"CI": "", "TERM": "xterm", "COLUMNS": "80"})
+    os.close(slave)
+    shown_there = os.read(master, 100_000).decode()
+    os.close(master)
+    assert done.returncode == 0
+    assert "of 8 configurations" in shown_there
+    assert process(*SMALL, "-o", str(path)).stderr == b""
+
+
 def test_parquet_and_arrow(tmp_path: Path) -> None:
     pyarrow = pytest.importorskip("pyarrow")
     import pyarrow.parquet as parquet
