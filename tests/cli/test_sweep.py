@@ -78,6 +78,13 @@ def test_several_networks_take_what_they_have_and_a_point_of_their_own_wins() ->
     ]
 
 
+def test_a_point_with_commas_is_one_cell() -> None:
+    word = "mobilenet_v1:alpha=0.5,res=96"
+    text = shown("sweep", word, "mobilenet_v2", "--res", "96,128", "--format", "csv")
+    assert [row["spec"] for row in rows(text)] == [word, "mobilenet_v2", "mobilenet_v2"]
+    assert text.splitlines()[1].startswith(f'"{word}",')
+
+
 def test_words_and_yes_or_no_are_lists_too(tmp_path: Path) -> None:
     path = tmp_path / "tiny.yaml"
     path.write_text(TINY)

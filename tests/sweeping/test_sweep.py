@@ -10,10 +10,13 @@ from itertools import product
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import costcalc
 from costcalc import UsageError, sweep
 from costcalc.errors import SpecError
+from costcalc.space.frontier import Aim, Frontier
 from costcalc.space.points import BLOCK
 
 from ..cli.running import ROOT, TINY, environment
@@ -226,3 +229,15 @@ print(list(found))
         list(sweep("mobilenet_v2", alpha=[0.35, 0.5], res=[96, 160], where="mult_adds < 50e6"))
     )
     assert costcalc.sweep is sweep
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 2)), max_size=40))
+def test_arrays_are_beaten_as_points_are_one_by_one(points: list[tuple[int, int, int]]) -> None:
+    """Equal points beat each other neither here nor there."""
+    from costcalc.sweeping.arrays import unbeaten
+
+    frontier: Frontier[int] = Frontier([Aim("a"), Aim("b"), Aim("c")])
+    for n, point in enumerate(points):
+        frontier.add(point, n)
+    found = unbeaten([np.asarray([p[k] for p in points], np.int64) for k in range(3)])
+    assert np.flatnonzero(found).tolist() == frontier.items
