@@ -18,6 +18,7 @@ from costcalc.graph import Graph
 from costcalc.importing.from_onnx import import_onnx
 from costcalc.importing.from_torch import Traces
 from costcalc.importing.imported import Imported, imported
+from costcalc.importing.lowering.context import Gaps
 from costcalc.importing.lowering.lower import lower
 from costcalc.importing.patterns import simplified
 from costcalc.importing.rewrites import rewritten
@@ -34,6 +35,12 @@ NETWORKS = list(shipped("networks"))
 LOADER = SpecLoader()
 TOO_LONG = {"deeplabv3_multi_scale"}
 """Whose layers, one by one, are more text than a spec may have."""
+LACKING_BY_TORCH = {
+    "mobilenet_v4_hybrid_medium": "a tensor that is repeated",  # keys that serve several heads of queries
+    "mobilenet_v4_hybrid_large": "a tensor that is repeated",
+    "resnet_3d": "padding of a third axis",
+}
+"""The gaps that are left: whoever closes one takes it out."""
 
 
 def counts(network: Network, graph: Graph) -> tuple[int, int]:
@@ -86,6 +93,11 @@ def test_an_onnx_file_comes_back(name: str, tmp_path: Path, monkeypatch: pytest.
 def test_a_pytorch_file_comes_back(name: str) -> None:
     network = LOADER.network(name)
     graph = network.graph(expand=True)
+    if name in LACKING_BY_TORCH:
+        with pytest.raises(Gaps) as found:
+            by_torch(graph, network.name)
+        assert {gap.kind for gap in found.value.gaps} == {LACKING_BY_TORCH[name]}
+        return
     agrees(by_torch(graph, network.name), network, graph)
 
 

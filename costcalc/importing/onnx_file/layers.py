@@ -76,7 +76,10 @@ def conv(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Know
     groups = attribute(node, "group", 1)
     if groups < 1 or x.shape[1] != w.shape[1] * groups or w.shape[0] % groups:
         raise Unknown(f"{groups} groups of {x.shape[1]} channels with weights of {w.shape}")
-    x, own = _centred(reader, x, pads)
+    windows = zip(x.shape[2:], kernel, stride, dilation, strict=True)
+    own: Value = "same"
+    if any(k % 2 == 0 for k in kernel) or pads != tuple(same_pads(n, k, s, d, False) for n, k, s, d in windows):
+        x, own = _centred(reader, x, pads)
     reader.path = _module(w)
     args: tuple[Value, ...] = (reader.read(x), reader.weight(w), _bias(reader, bias), stride, own, dilation, groups)
     made = reader.one(f"conv{axes}d", args, (x.shape[0], w.shape[0], *size), x, w)

@@ -131,7 +131,7 @@ def _other(model: OnnxModel, shapes: dict[str, Shape], size: int | None) -> dict
     """The inputs at another size: what is spatial is half as large again, or ``size`` wide."""
     found = {}
     for name, shape in shapes.items():
-        if len(shape) < 4:
+        if len(shape) != 4:
             raise CostcalcError("an input isn't an image, so that it has no other size")
         last = shape[3] in (1, 3, 4) and shape[1] > 4  # channels behind
         spatial = range(1, 3) if last else range(2, len(shape))
