@@ -47,7 +47,7 @@ class SpecText:
         self.parameters = parameters or {}
         self.where = where or {}
         last = classifier(flat)
-        inside = last is not None and all(step.calls != (last.id,) for step in body.steps)
+        inside = last is not None and all(step.is_block or step.calls != (last.id,) for step in body.steps)
         self.last = None if inside else last
         self.is_table = is_chain(body)
         self.taken = {*input_names(flat), *blocks, *self.parameters}
