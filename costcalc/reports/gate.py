@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
-from ..space.budgets import CostBudget, Kind, read_budget
 from .columns import table_of
 from .counted import Counted
 from .memory import column_id
 from .show_columns import columns_of
+
+if TYPE_CHECKING:
+    from ..space.budgets import CostBudget, Kind
 
 PEAK = "peak_memory"
 """The budget of the largest of live_bytes."""
@@ -21,6 +23,8 @@ _NAMED = 3
 
 def read_budgets(texts: Iterable[str], kinds: Mapping[str, Kind]) -> list[CostBudget]:
     """The budgets of ``--max``. Raises :class:`UsageError` for a column of which there are two."""
+    from ..space.budgets import read_budget  # which a network that has no budget does without
+
     found = [read_budget(text, kinds) for text in texts]
     for budget in found:
         if [other.column for other in found].count(budget.column) > 1:
