@@ -14,6 +14,7 @@ from costcalc.importing.onnx_file.read import read_onnx
 from costcalc.importing.record import Trace
 
 from ..cli.running import refused, run
+from ..cli.test_imports import HEAVY, loaded
 from .onnx_making import (
     FLOAT,
     INT8,
@@ -259,6 +260,11 @@ def test_an_import_is_the_text(tmp_path: Path) -> None:
     target = tmp_path / "net.yaml"
     assert run("import", path, "-o", str(target)).exit_code == 0
     assert target.read_text(encoding="utf-8") == result.stdout
+
+
+def test_a_file_is_read_without_the_packages_that_write_it(tmp_path: Path) -> None:
+    path = written(tmp_path, model([node("Conv", "x w", "y")], [IMAGE], ["y"], [weight("w", 4, 3, 3, 3)]))
+    assert not {"torch", "onnx", "google.protobuf", *HEAVY} & loaded("show", path)
 
 
 # -- bad files
