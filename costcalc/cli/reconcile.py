@@ -7,17 +7,22 @@ from typing import Any
 import click
 
 from ..errors import UsageError, quoted
+from ..network import Network
 from ..papers import load_papers
 from ..reconcile import BY, Search, everywhere, shipped_conventions, shipped_counts, totals, waterfall
 from ..render import ROWS
 from ..reports.explain import answer, everywhere_document, everywhere_table, explain_document, explain_table
 from ..reports.passed import passed_table
 from ..reports.reconcile import (
+    head,
+    heading,
     totals_document,
     totals_table,
     waterfall_document,
     waterfall_tables,
 )
+from ..reports.values import FORMAT
+from ..table import Table
 from ..units import FigureError, Printed, parse_printed
 from .options import complete_conventions, complete_specs, example, output_options, spec_options
 from .output import write_tables
@@ -31,6 +36,7 @@ from .specs import open_convention
         "costcalc reconcile mobilenet_v2",
         "costcalc reconcile mobilenet_v2 --between fvcore ptflops_pytorch",
         "costcalc reconcile mobilenet_v2 --explain 314M",
+        "costcalc reconcile mobilenet_v2 --memory --bits 8",
         "costcalc reconcile --any --explain 5.3M --explain 390M",
     ),
 )
@@ -71,6 +77,8 @@ from .specs import open_convention
     shell_complete=complete_conventions,
     help="Only this convention: a shipped one, or a YAML file; may be given again.  [default: all that are shipped]",
 )
+@click.option("--memory", is_flag=True, help="Bytes of activations at the peak by every definition of memory, instead.")
+@click.option("--bits", type=click.IntRange(1, 64), metavar="N", help="With --memory: of a value.  [default: 32]")
 @spec_options
 @output_options
 @click.pass_context
@@ -84,6 +92,8 @@ def reconcile(
     anywhere: bool,
     every: bool,
     names: tuple[str, ...],
+    memory: bool,
+    bits: int | None,
     variant: str | None,
     settings: tuple[str, ...],
     fmt: str,
@@ -96,6 +106,10 @@ def reconcile(
     which tool or paper that is known, stands in specs/conventions and in docs/conventions.md.
     """
     _one_of(spec, between, figures, anywhere, names, by)
+    if memory and (between is not None or figures or names or anywhere):
+        raise UsageError("--memory asks of bytes, by every definition: conventions and figures are another question")
+    if bits is not None and not memory:
+        raise UsageError("--bits is for --memory")
     printed = [_printed(text) for text in figures]
     if spec is None:
         matches, near = everywhere(printed, shipped_counts())
@@ -104,10 +118,13 @@ def reconcile(
         return
     (given,) = given_specs(ctx, words_given(ctx), values, settings, variant)
     network, point = given.network, given.values
-    if between is not None:
+    document: Any
+    if memory:
+        document, tables = _memory(network, point, bits or 32)
+    elif between is not None:
         first, second = map(open_convention, between)
         pair = waterfall(network, point, first, second, by or "part")
-        document: Any = waterfall_document(network, point, pair)
+        document = waterfall_document(network, point, pair)
         tables = waterfall_tables(network, point, pair, raw=fmt in ROWS)
     else:
         conventions = [open_convention(name) for name in dict.fromkeys(names)] or shipped_conventions()
@@ -123,6 +140,17 @@ def reconcile(
             if names and fmt not in ROWS and (passed := passed_table(counted)) is not None:
                 tables.append(passed)
     write_tables(tables, fmt, output, document)
+
+
+def _memory(network: Network, point: dict[str, Any], bits: int) -> tuple[dict[str, object], list[Table]]:
+    from ..memory import memory_of
+    from ..memory.definition import definitions
+    from ..reports.memory import definitions_document, definitions_table
+
+    graph = network.graph(expand=True, **point)
+    every = [memory_of(graph, definition, bits=bits) for definition in definitions()]
+    title = f"{heading(network, point)}; activations of {bits} bits"
+    return {"format": FORMAT, **head(network, point), **definitions_document(every)}, [definitions_table(every, title)]
 
 
 def _one_of(spec: object, between: object, figures: tuple[str, ...], anywhere: bool, names: object, by: object) -> None:

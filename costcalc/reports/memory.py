@@ -11,8 +11,9 @@ from ..graph import Layer
 from ..memory import MemoryDefinition, MemoryUse, memory_of
 from ..memory.order import Ordered, best_order
 from ..memory.traffic import Moved, traffic
-from ..table import Column
+from ..table import Column, Table
 from ..units import bytes_text
+from .columns import table_of
 from .values import plain
 
 STANDARD = "live"
@@ -98,6 +99,24 @@ class Memory:
     def of(self, cost: Cost) -> list[AtBits]:
         """The bytes of ``cost`` at each number of bits."""
         return [AtBits(cost, self.definition, n, self.weight_bits or n, self.batch, best=self.best) for n in self.bits]
+
+
+def definitions_table(every: Sequence[MemoryUse], heading: str) -> Table:
+    """A row for each definition's peak, from the least to the most, beside that of live."""
+    live = next((use.peak for use in every if use.definition.name == STANDARD), None)
+    columns = [
+        Column("definition", "definition", get=lambda use: use.definition.name),
+        Column("peak_bytes", "RAM", "count", get=lambda use: use.peak),
+        Column("ratio", "of live", "ratio", 5, lambda use: use.peak / live if live else None),
+        Column("peak_at", "at", keep=3, get=lambda use: use.at),
+    ]
+    return table_of(columns, sorted(every, key=lambda use: use.peak), heading)
+
+
+def definitions_document(every: Sequence[MemoryUse]) -> dict[str, object]:
+    """The JSON of :func:`definitions_table`."""
+    fields = [(use, {"definition": use.definition.name, "peak_bytes": use.peak, "peak_at": use.at}) for use in every]
+    return {"bits": every[0].bits, "definitions": [entry for _, entry in sorted(fields, key=lambda f: f[0].peak)]}
 
 
 def read_bits(text: str | None, option: str = "--bits") -> list[int]:

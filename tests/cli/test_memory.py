@@ -141,3 +141,28 @@ def test_what_is_wrong_is_one_line(args: list[str], message: str) -> None:
     result = run("show", "mobilenet_v1", *args)
     assert (result.exit_code, result.stdout) == (2, "")
     assert message in result.stderr
+
+
+def test_all_definitions_side_by_side() -> None:
+    found = json.loads(run("reconcile", "mobilenet_v2", "--memory", "--bits", "8", "--format", "json").stdout)
+    peaks = {entry["definition"]: entry["peak_bytes"] for entry in found["definitions"]}
+    assert peaks["live"] == 1_505_280
+    assert peaks["block_input_kept"] == 1_705_984
+    assert peaks["depthwise_in_place"] == 1_404_928
+    assert peaks["executorch"] == 1_509_744
+    assert list(peaks.values()) == sorted(peaks.values())
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["mobilenet_v2", "--bits", "8"], "--bits is for --memory"),
+        (["mobilenet_v2", "--memory", "--bits", "3.5"], "--bits"),
+        (["mobilenet_v2", "--memory", "--explain", "300M"], "--memory asks of bytes"),
+        (["--any", "--memory", "--explain", "300M"], "--memory asks of bytes"),
+    ],
+)
+def test_definitions_side_by_side_want_nothing_else(args: list[str], message: str) -> None:
+    result = run("reconcile", *args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr

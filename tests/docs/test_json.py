@@ -42,6 +42,8 @@ OUTPUTS = [
     ["fit", "mobilenet_v1", "--max", "mult_adds=200M", "--accuracy", "--convention", "flops", "--all"],
     ["fit", "mobilenet_v1", "--max", "mult_adds=1M"],
     ["reconcile", "mobilenet_v1"],
+    ["reconcile", "mobilenet_v1", "--memory", "--bits", "8"],
+    ["show", "googlenet", "--memory", "--order", "best", "--by", "stage"],
     ["reconcile", "mobilenet_v1", "--between", "fvcore", "thop"],
     ["reconcile", "mobilenet_v1", "--explain", "569M"],
     ["reconcile", "mobilenet_v1", "--explain", "123M"],
