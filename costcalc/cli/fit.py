@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from .spec_command import SpecCommand, given_specs, words_given
 from .specs import open_convention
 
 if TYPE_CHECKING:
-    from ..fitting.measured import MemoryAsked
+    from ..fitting.measured import BoundAsked, MemoryAsked
 
 
 @click.command(
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         "costcalc fit mobilenet_v1 --max mult_adds=150M --over alpha=0.25:1,res=128,160",
         "costcalc fit --max params=5M --prefer top1",
         "costcalc fit --max peak_memory=512KiB --bits 8 --max mult_adds=300M",
+        "costcalc fit mobilenet_v1 --max bound=100ms --device stm32h747",
     ),
 )
 @click.argument("specs", metavar="[SPEC]...", nargs=-1, shell_complete=complete_specs)
@@ -58,6 +60,10 @@ if TYPE_CHECKING:
 @convention_option("Count by this convention too, as counted")
 @memory_options
 @click.option("--bits", metavar="N", help="With peak_memory and weight_bytes: bits of a value; 32 unless given.")
+@click.option(
+    "--device", metavar="NAME", help="For bound, the seconds that it takes at least: a shipped one or a file."
+)
+@click.option("--dtype", metavar="NAME", help="With --device: the type of numbers; its first unless given.")
 @spec_options
 @output_options
 @click.pass_context
@@ -77,6 +83,8 @@ def fit(
     bits: str | None,
     weight_bits: int | None,
     batch: int,
+    device: str | None,
+    dtype: str | None,
     variant: str | None,
     settings: tuple[str, ...],
     fmt: str,
@@ -98,7 +106,8 @@ def fit(
         (spec.network.name if spec.spec == spec.network.name else spec.spec, spec.network, spec.values)
         for spec in given
     ]
-    known = figures(chosen, _memory(memory, bits, weight_bits, batch, (*budgets, prefer)))
+    bound = _bound(device, dtype, batch, (*budgets, prefer))
+    known = figures(chosen, _memory(memory, bits, weight_bits, batch, (*budgets, prefer)), bound)
     found = fitted(asked, budgets, over, prefer, known, chosen, accuracy=accuracy)
     shown = shown_points(found, every=every, top=top)
     if fmt == "json":
@@ -114,6 +123,20 @@ def fit(
             write_text("".join(f"{note}\n" for note in made.notes), output)
     if not found.fit:
         ctx.exit(FAILED_CHECK)
+
+
+def _bound(device: str | None, dtype: str | None, batch: int, words: Sequence[str]) -> BoundAsked | None:
+    """The bound that is asked for by ``--device``."""
+    from ..fitting.measured import BOUND, BoundAsked
+
+    if device is None:
+        if dtype is not None or any(re.match(rf"\s*{BOUND}\b", word) for word in words):
+            raise UsageError(f"{'--dtype' if dtype is not None else BOUND} is of a device: --device NAME")
+        return None
+    from ..devices import load_device
+
+    found = load_device(device)
+    return BoundAsked(found, found.dtype(dtype), batch)
 
 
 def _memory(

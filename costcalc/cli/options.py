@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 SPEC_OPTIONS = frozenset(
     ("accuracy", "against", "all", "all-layers", "any", "batch", "between", "bits", "by", "columns", "compare",
-     "convention", "depth-base", "device", "diff", "engine", "exact", "explain", "format", "help", "jobs", "kwargs",
-     "max", "memory", "no-diff", "order", "output", "over", "pareto", "prefer", "prune", "random", "repeats",
+     "convention", "depth-base", "device", "diff", "dtype", "engine", "exact", "explain", "format", "help", "jobs",
+     "kwargs", "max", "memory", "no-diff", "order", "output", "over", "pareto", "prefer", "prune", "random", "repeats",
      "resolution-base", "resume", "scheduler", "search", "seed", "set", "sort", "step", "to", "top", "total",
      "traceback", "variant", "weight-bits", "where", "width-base", "within", "wrt", "yes")
 )  # fmt: skip

@@ -9,15 +9,17 @@ from typing import Any
 from ..compiled import Form, compile_form
 from ..conventions import Convention
 from ..cost import Cost
+from ..devices import Device
 from ..errors import CostcalcError
 from ..memory import MemoryDefinition, memory_of
 from ..network import Network
 from ..record import Record
+from ..roofline import roofline
 from ..space.budgets import Kind
 
 FEW = 24
 """Points that are evaluated one by one: an evaluation of arrays takes as long as some of these."""
-PEAK, FLASH = "peak_memory", "weight_bytes"
+PEAK, FLASH, BOUND = "peak_memory", "weight_bytes", "bound"
 MANY = 20_000
 """Points from which on a compiled form is worth its making."""
 
@@ -44,8 +46,21 @@ class MemoryAsked(Record):
     batch: int = 1
 
 
-def figures(convention: Convention | None = None, memory: MemoryAsked | None = None) -> dict[str, NetworkFigure]:
-    """Every figure that there is, by its name: the work by ``convention`` too, bytes by ``memory``'s definition."""
+class BoundAsked(Record):
+    """The bound of time that is asked for: a device, the type of number there, images at a time."""
+
+    device: Device
+    dtype: str | None = None
+    batch: int = 1
+
+
+def figures(
+    convention: Convention | None = None, memory: MemoryAsked | None = None, bound: BoundAsked | None = None
+) -> dict[str, NetworkFigure]:
+    """Every figure that there is, by its name: the work by ``convention`` too, bytes by ``memory``'s definition.
+
+    ``bound``: the seconds that its device takes at least.
+    """
     known = [
         NetworkFigure("params", "params", "count", lambda network, values, cost: cost.params),
         NetworkFigure("mult_adds", "mult-adds", "count", lambda network, values, cost: cost.mult_adds),
@@ -55,7 +70,16 @@ def figures(convention: Convention | None = None, memory: MemoryAsked | None = N
     if memory is not None:
         known.append(NetworkFigure(PEAK, f"RAM at {memory.bits} bits", "bytes", _use(memory, "peak"), False))
         known.append(NetworkFigure(FLASH, "weights", "bytes", _use(memory, "flash"), False))
+    if bound is not None:
+        known.append(NetworkFigure(BOUND, f"s on {bound.device.name}, at least", "seconds", _bound(bound), False))
     return {figure.id: figure for figure in known}
+
+
+def _bound(asked: BoundAsked) -> Callable[[Network, Mapping[str, Any], Cost], Any]:
+    def seconds(network: Network, values: Mapping[str, Any], cost: Cost) -> Any:
+        return roofline(cost.graph, asked.device, dtype=asked.dtype, batch=asked.batch).bound
+
+    return seconds
 
 
 def _counted(convention: Convention) -> Callable[[Network, Mapping[str, Any], Cost], Any]:

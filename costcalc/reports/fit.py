@@ -14,7 +14,7 @@ from ..fitting.searched import Over, Searched, classifiers, grid, of_network
 from ..network import Network
 from ..space.budgets import CostBudget
 from ..space.ranges import Values, read_values
-from ..table import Column, Table
+from ..table import Column, Kind, Table
 from . import parameters
 from .columns import table_of
 from .gate import above, read_budgets
@@ -101,7 +101,8 @@ def table(found: Fit, known: Mapping[str, NetworkFigure], shown: Sequence[FitPoi
             Column("printed_in", "printed in", keep=2, get=lambda point: _printed(found, point, "where", "")),
         ]
     for figure in known.values():
-        columns.append(Column(figure.id, figure.title, "count", get=_figure(figure.id)))
+        kind: Kind = "ratio" if figure.kind == "seconds" else "count"
+        columns.append(Column(figure.id, figure.title, kind, get=_figure(figure.id)))
     return table_of(columns, shown)
 
 

@@ -1,0 +1,60 @@
+"""``costcalc roofline``: what a device needs for a network at least."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ..render import ROWS
+from .options import complete_specs, example, output_options, spec_options
+from .output import write_tables
+from .spec_command import SpecCommand, given_specs, words_given
+
+
+@click.command(
+    cls=SpecCommand,
+    epilog=example(
+        "costcalc roofline mobilenet_v1 --device t4",
+        "costcalc roofline vgg_16 --device coral_edge_tpu",
+        "costcalc roofline mobilenet_v1 --alpha 0.25 --device stm32h747 --format csv",
+    ),
+)
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_specs)
+@click.option("--device", metavar="NAME", required=True, help="A shipped device, or a YAML file.")
+@click.option("--dtype", metavar="NAME", help="The type of numbers, int8 or fp16; the device's first unless given.")
+@click.option(
+    "--batch", type=click.IntRange(min=1), metavar="N", default=1, show_default=True, help="So many images at a time."
+)
+@spec_options
+@output_options
+@click.pass_context
+def roofline(
+    ctx: click.Context,
+    /,
+    specs: tuple[str, ...],
+    device: str,
+    dtype: str | None,
+    batch: int,
+    variant: str | None,
+    settings: tuple[str, ...],
+    fmt: str,
+    output: str | None,
+    **values: Any,
+) -> None:
+    """Bytes that each layer of SPEC moves, its operations a byte, and the time that a device needs at least.
+
+    A layer takes at least its work over the device's peak, and at least its bytes over the memory's bandwidth. That is
+    a bound and never a latency. A device is a YAML file; each figure of it names its source.
+    """
+    from ..devices import load_device
+    from ..reports.roofline import OnDevice, document, raw_tables, table
+
+    on = load_device(device)
+    on.dtype(dtype)
+    found = given_specs(ctx, words_given(ctx), values, settings, variant)
+    every = [OnDevice(spec.network, spec.network.cost(spec.values), on, dtype, batch) for spec in found]
+    if fmt == "json":
+        write_tables([], fmt, output, document(every))
+    else:
+        write_tables([raw_tables(every)] if fmt in ROWS else [table(one) for one in every], fmt, output)
