@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     cls=SpecCommand,
     epilog=example(
         "costcalc fit --max mult_adds=300M --max params=4M",
-        "costcalc fit mobilenet_v1 --max mult_adds=150M --over alpha=0.25:1,res=128,160",
+        "costcalc fit mobilenet_v1 --max mult_adds=150M --over alpha=0.25:1,res=160",
         "costcalc fit --max params=5M --prefer top1",
         "costcalc fit --max peak_memory=512KiB --bits 8 --max mult_adds=300M",
         "costcalc fit mobilenet_v1 --max bound=100ms --device stm32h747",

@@ -44,9 +44,9 @@ if TYPE_CHECKING:
         "costcalc show mobilenet_v1 --alpha 0.5 --res 160",
         "costcalc show mobilenet_v1 --rho 6/7 --by stage --format csv",
         "costcalc show mobilenet_v2 --by op --bits all --prune 0.3",
-        "costcalc show mobilenet_v2 --alpha 0.35 --res 96 --by block --memory --bits 8",
+        "costcalc show mobilenet_v2 --alpha 0.35 --by block --memory --bits 8",
         "costcalc show mobilenet_v2 --max params=4M --max mult_adds=310M",
-        "costcalc show vgg_16 --columns name,output,receptive_field,receptive_stride,receptive_offset",
+        "costcalc show vgg_16 --columns name,output,receptive_field",
     ),
 )
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_specs)

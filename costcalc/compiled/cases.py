@@ -7,7 +7,6 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from ..arithmetic import is_recorded
 from ..arithmetic.recorder import Recorder
 from ..conventions import DEFAULT, Convention
 from ..cost import Cost
@@ -156,6 +155,4 @@ class FormSource:
 
     def counted(self, at: Mapping[str, Any]) -> dict[str, Any]:
         """The columns at a point, by the engine."""
-        found = self._outputs({**self.given, **at})
-        assert not any(map(is_recorded, found.values()))
-        return found
+        return self._outputs({**self.given, **at})

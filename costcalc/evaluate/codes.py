@@ -71,8 +71,9 @@ class BlockCode:
         """The block's result on ``cur``; arguments that are None take their defaults."""
         run = fr.run
         assert self.body is not None
-        assert self.at_defaults is not None
-        point = fr.point if fr.point.file is self.file else self.at_defaults()
+        at_defaults = self.at_defaults
+        assert at_defaults is not None
+        point = fr.point if fr.point.file is self.file else at_defaults()
         v: list[Any] = [None] * self.slots
         tensor = None
         if self.tensors is None:

@@ -24,6 +24,13 @@ def constant(shape: Shape, values: Any, floating: bool = False) -> Known:
     return Known(tuple(shape), True, found if len(found) <= MAX_VALUES else None, floating)
 
 
+def needed(x: Known | None) -> Known:
+    """An input that the operation can't do without."""
+    if x is None:
+        raise Unknown("an input that isn't there")
+    return x
+
+
 def numbers(x: Known | None) -> Numbers:
     """All numbers of a tensor."""
     if x is None or x.values is None:
@@ -49,22 +56,22 @@ def stored(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Kn
 
 @folds("Shape")
 def shape_of(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Known:
-    assert inputs[0] is not None
-    sizes = inputs[0].shape[attribute(node, "start", 0) : attribute(node, "end", None)]
+    first = needed(inputs[0])
+    sizes = first.shape[attribute(node, "start", 0) : attribute(node, "end", None)]
     return constant((len(sizes),), sizes)
 
 
 @folds("Size")
 def size_of(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Known:
-    assert inputs[0] is not None
-    return constant((), (prod(inputs[0].shape),))
+    first = needed(inputs[0])
+    return constant((), (prod(first.shape),))
 
 
 @folds("Gather")
 def gather(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Known:
     x, where = inputs
-    assert x is not None
-    assert where is not None
+    x = needed(x)
+    where = needed(where)
     if len(x.shape) != 1:
         raise Unknown("numbers of a table")
     values = numbers(x)
@@ -93,7 +100,7 @@ def _picked(x: Known, places: list[range | list[int]]) -> Known:
 @folds("Slice")
 def slice_of(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Known:
     x = inputs[0]
-    assert x is not None
+    x = needed(x)
     if len(inputs) > 2:
         starts, ends = numbers(inputs[1]), numbers(inputs[2])
     else:
@@ -111,7 +118,7 @@ def slice_of(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> 
 @folds("Transpose")
 def transposed(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Known:
     x = inputs[0]
-    assert x is not None
+    x = needed(x)
     order = attribute(node, "perm") or tuple(reversed(range(len(x.shape))))
     values = numbers(x)
     strides = [prod(x.shape[k + 1 :]) for k in range(len(x.shape))]
@@ -124,20 +131,20 @@ def transposed(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -
 @folds("Squeeze", "Unsqueeze", "Reshape", "Flatten")
 def viewed(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Known:
     x = inputs[0]
-    assert x is not None
+    x = needed(x)
     return constant(view_shape(node, x.shape, inputs), numbers(x), x.floating)
 
 
 @folds("Identity")
 def same(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Known:
-    assert inputs[0] is not None
-    return inputs[0]
+    first = needed(inputs[0])
+    return first
 
 
 @folds("Cast")
 def cast(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Known:
     x = inputs[0]
-    assert x is not None
+    x = needed(x)
     whole = attribute(node, "to") in INTEGER_TYPES
     return constant(x.shape, [int(v) if whole else float(v) for v in numbers(x)], not whole)
 
@@ -145,7 +152,7 @@ def cast(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Know
 def _spread(x: Known | None, shape: Shape) -> list[float]:
     """The numbers of ``x`` for each place of a larger shape."""
     values = numbers(x)
-    assert x is not None
+    x = needed(x)
     own = (*(1,) * (len(shape) - len(x.shape)), *x.shape)
     if prod(shape) > MAX_VALUES:
         raise Unknown("too many numbers")
@@ -201,12 +208,12 @@ TRUTHS = ("Equal", "Less", "Greater", "GreaterOrEqual", "LessOrEqual", "And", "O
 def binary(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Known:
     x = inputs[0]
     for y in inputs[1:]:
-        assert x is not None
-        assert y is not None
+        x = needed(x)
+        y = needed(y)
         shape = broadcast(x.shape, y.shape)
         values = [BINARY[node.op](a, b) for a, b in zip(_spread(x, shape), _spread(y, shape), strict=True)]
         x = constant(shape, values, node.op not in TRUTHS and (x.floating or y.floating))
-    assert x is not None
+    x = needed(x)
     return x
 
 
@@ -225,7 +232,7 @@ UNARY: dict[str, Callable[[Any], Any]] = {
 @folds(*UNARY)
 def unary(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Known:
     x = inputs[0]
-    assert x is not None
+    x = needed(x)
     return constant(x.shape, [UNARY[node.op](value) for value in numbers(x)], x.floating)
 
 
@@ -259,7 +266,7 @@ def filled(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Kn
 @folds("Expand")
 def expanded(reader: FileReader, node: OnnxNode, inputs: list[Known | None]) -> Known:
     x = inputs[0]
-    assert x is not None
+    x = needed(x)
     shape = broadcast(x.shape, tuple(int(n) for n in numbers(inputs[1])))
     return constant(shape, _spread(x, shape), x.floating)
 
