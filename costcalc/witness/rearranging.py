@@ -116,6 +116,8 @@ class DepthToSpaceModule(ReshapeModule):
 
     def forward(self, x: Tensor) -> Tensor:
         axes = len(self.size)
+        if axes == 2 and self.size[0] == self.size[1]:
+            return F.pixel_shuffle(x, self.size[0])
         x = x.unflatten(1, (-1, *self.size))
         x = x.permute(0, 1, *(n for axis in range(axes) for n in (2 + axes + axis, 2 + axis)))
         for axis in range(axes):
