@@ -165,6 +165,24 @@ class classifier(Case):
         return self.fc(F.dropout(torch.flatten(F.adaptive_avg_pool2d(x, 1), 1), training=False))
 
 
+class linear_without_bias(Case):
+    """As a layer of the map, and as the last one."""
+
+    def __init__(self):
+        super().__init__()
+        self.each, self.last = nn.Linear(8, 6, bias=False), nn.Linear(6, 10, bias=False)
+
+    def forward(self, x):
+        return self.last(self.each(x.permute(0, 2, 3, 1)).mean((1, 2)))
+
+
+class pool_without_padding(Case):
+    """7 positions, where the padding that keeps the size gives 8."""
+
+    def forward(self, x):
+        return F.avg_pool2d(F.max_pool2d(x, 3, 2), 2, 1)
+
+
 class linear_of_the_map(Case):
     def __init__(self):
         super().__init__()
