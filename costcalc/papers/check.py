@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from ..comparison import HEAD, by_stride
 from ..conventions import DEFAULT, Convention
 from ..cost import Cost
 from ..errors import CostcalcError, SpecError, quoted
+from ..memory.maps import largest_maps
 from ..network import Network, SpecLoader
 from ..record import Record
 from ..units import BYTES, exact
 from .beside import work_beside
 from .cells import Cells
 from .figure import Figure
-from .read import MEASURES, Paper, PaperTable, PrintedRow
+from .read import MAPS, MEASURES, Paper, PaperTable, PrintedRow
 
 STATES = (
     "match", "explained", "copied", "misprint", "nominal", "unexplained", "doubtful", "not_modelled", "mismatch",
@@ -183,7 +185,7 @@ class Checker:
     def value(
         self, network: str | None, at: dict[str, Any], convention: Convention, kind: str | None, measure: str
     ) -> Fraction:
-        """A figure at a point under a convention: a count, or with ``kind`` that kind's share of the total."""
+        """A figure at a point under a convention: a count, or with ``kind`` that kind's share, or that of a size of maps."""
         assert network is not None
         key = (network, _point(at), convention, kind, measure)
         if key not in self._values:
@@ -194,6 +196,8 @@ class Checker:
         self, network: str, at: dict[str, Any], convention: Convention, kind: str | None, measure: str
     ) -> Fraction:
         net = self._network(network)
+        if measure in MAPS:
+            return self._of_map(net, at, str(kind), measure)
         own = {k: v for k, v in convention.parameters.items() if k in net.parameter_codes}
         point = {**own, **at}
         scale: Any = 1
@@ -207,6 +211,14 @@ class Checker:
             raise SpecError(f"{network} has no layers of kind {quoted(kind)}")
         part, total = (row.params, cost.params) if measure == "params" else (row.counted, cost.counted)
         return Fraction(part, total)
+
+    @staticmethod
+    def _of_map(net: Network, at: dict[str, Any], size: str, measure: str) -> Fraction:
+        """Of the largest map of a size, 56x56: its channels, or its bytes at 16 bits."""
+        channels = largest_maps(net.graph(expand=True, **at)).get(size)
+        if channels is None:
+            raise SpecError(f"{net.name} has no map of {size}")
+        return Fraction(channels if measure == "map_channels" else channels * prod(map(int, size.split("x"))) * 2)
 
     def _network(self, name: str) -> Network:
         if name not in self._networks:

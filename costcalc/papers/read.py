@@ -15,8 +15,10 @@ from ..units import FigureError
 from .fields import known, need, point, text_of
 from .figure import Figure, read_figure
 
-MEASURES = ("mult_adds", "params", "params_no_top", "param_memory")
-"""Figures that the engine computes; the last two: params without what is behind the last pooling, bytes at 32 bits."""
+MAPS = ("map_channels", "map_memory")
+"""Of the largest map at a size: its channels, and its bytes at 16 bits."""
+MEASURES = ("mult_adds", "params", "params_no_top", "param_memory", *MAPS)
+"""Figures that are computed; params_no_top: without what is behind the last pooling; param_memory: at 32 bits."""
 COUNTED = (
     *MEASURES, "nominal_mult_adds", "mult_adds_half", "memory", "max_memory", "backbone_share",
 )  # fmt: skip
@@ -28,7 +30,7 @@ KEPT = (
 """Accuracies, latencies and sizes of files: kept with their rows, and not counted."""
 PRECISIONS = {"tens": 1}
 """How many digits of a column are padding, where its source rounds to tens of the unit that it prints."""
-_ROW = ("network", "label", "at", "kind", "over", "beside", "where", "note", "not_modelled", "doubtful")
+_ROW = ("network", "label", "at", "kind", "size", "over", "beside", "where", "note", "not_modelled", "doubtful")
 _TABLE = ("table", "about", "source", "convention", "precision", "evidence", "note", "network", "rows")
 _PAPER = ("paper", "family", "arxiv", "version", "sources", "tables", "note")
 
@@ -181,7 +183,7 @@ def _row(node: YamlMapping, network: str | None, source: str) -> PrintedRow:
         text_of(node, "network") or network,
         text_of(node, "label"),
         at,
-        text_of(node, "kind") or None,
+        text_of(node, "kind") or text_of(node, "size") or None,
         text_of(node, "where") or source,
         [],
         {},
@@ -196,6 +198,8 @@ def _row(node: YamlMapping, network: str | None, source: str) -> PrintedRow:
             row.kept[key.value] = as_text(value, "a text").value
         elif key.value in COUNTED:
             strict, evaluated = not row_state, row.network is not None and key.value in MEASURES
+            if (key.value in MAPS) != (node.get("size") is not None):
+                raise key.error("a row with a size has figures of its largest map: map_channels, map_memory; no other")
             figure = read_figure(key, value, strict=strict, ratio=row.over is not None, network=evaluated)
             if row_state and not figure.state:
                 figure.state, figure.reason = row_state, text_of(node, row_state)

@@ -8,6 +8,7 @@ import pytest
 
 from costcalc import load
 from costcalc.memory import load_definition, memory_of
+from costcalc.memory.maps import largest_maps
 from costcalc.memory.weights import flash
 
 
@@ -85,3 +86,14 @@ def test_a_shift_behind_a_folded_norm_is_folded_too() -> None:
 def test_flash_is_that_of_stms_model_zoo(name: str, at: dict[str, Any], kib: str) -> None:
     total = sum(layer.total for layer in flash(load(name).graph(**at)))
     assert f"{total / 1024:.2f}" == kib
+
+
+def test_the_largest_maps_of_mobilenet_v1_are_those_of_mobilenet_v2s_table_3() -> None:
+    found = largest_maps(load("mobilenet_v1").graph(expand=True))
+    printed = {"56x56": 128, "28x28": 256, "14x14": 512, "7x7": 1024, "1x1": 1024}
+    assert {size: found[size] for size in printed} == printed
+
+
+def test_what_a_block_makes_and_reads_itself_is_no_map_that_is_kept() -> None:
+    found = largest_maps(load("mobilenet_v2").graph(expand=True))
+    assert (found["56x56"], found["28x28"]) == (24, 32)  # and not the 144 and 192 of the expansions

@@ -50,7 +50,7 @@ mixnet              5     4         0      1        0       0           3       
 mmpretrain        102   166         0      0        2       0          10        0            0
 mnasnet            45    63         0     11        0       0           1        0            6
 mobilenet_v1       73    97         7      8        2       0          28        0            2
-mobilenet_v2       81    97         2      4        2       0          10        0           21
+mobilenet_v2       81   108        12      4        3       0          18        0            6
 mobilenet_v3       58    54         5     13        1       0          27        2            2
 mobilenext         22    11         0      7        3       0           6        4            4
 mobileone            7    13         0      0        0       0           1        0            0

@@ -257,3 +257,22 @@ def test_digits_are_taken_off_exactly():
     for text, places in (("1710 M", 2), ("0", 1), ("1700 M", 3)):
         with pytest.raises(FigureError, match="doesn't end in zeros"):
             parse_printed(text).coarser(places)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("{network: mobilenet_v1, map_channels: 128}", "a row with a size has figures of its largest map"),
+        ("{network: mobilenet_v1, size: 56x56, params: 4.2 M}", "a row with a size has figures of its largest map"),
+        ("{network: mobilenet_v1, size: 55x55, map_channels: 128}", "mobilenet_v1 has no map of 55x55"),
+    ],
+)
+def test_figures_of_maps_want_a_size_that_there_is(row: str, message: str) -> None:
+    with pytest.raises(SpecError, match=message):
+        check(row)
+
+
+def test_a_figure_of_a_map_can_fail() -> None:
+    assert check("{network: mobilenet_v1, size: 56x56, map_channels: 128}").state == "match"
+    assert check("{network: mobilenet_v1, size: 56x56, map_channels: 127}").state == "mismatch"
+    assert check("{network: mobilenet_v1, size: 14x14, map_memory: 200704}").state == "match"
