@@ -185,7 +185,7 @@ class Checker:
     def value(
         self, network: str | None, at: dict[str, Any], convention: Convention, kind: str | None, measure: str
     ) -> Fraction:
-        """A figure at a point under a convention: a count, or with ``kind`` that kind's share, or that of a size of maps."""
+        """A figure at a point under a convention: a count, or with ``kind`` that kind's share, or a size's map."""
         assert network is not None
         key = (network, _point(at), convention, kind, measure)
         if key not in self._values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -101,5 +102,5 @@ def test_a_chain_of_convolutions_as_pytorch_runs_it() -> None:
     )
     graph = network_from(Source("chain.yaml", text)).graph(expand=True)
     widths = (3, 5, 20, 7, 30, 2)
-    module = torch.nn.Sequential(*(torch.nn.Conv2d(a, b, 1) for a, b in zip(widths, widths[1:], strict=False)))
+    module = torch.nn.Sequential(*(torch.nn.Conv2d(a, b, 1) for a, b in pairwise(widths)))
     assert _measured(module, 12) == memory_of(graph, load_definition("live"), bits=32).peak
