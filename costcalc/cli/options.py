@@ -17,7 +17,7 @@ SPEC_OPTIONS = frozenset(
      "convention", "depth-base", "device", "diff", "dtype", "engine", "exact", "explain", "format", "help", "jobs",
      "kwargs", "max", "memory", "no-diff", "order", "output", "over", "pareto", "prefer", "prune", "random", "repeats",
      "resolution-base", "resume", "scheduler", "search", "seed", "set", "sort", "step", "to", "top", "total",
-     "traceback", "variant", "weight-bits", "where", "width-base", "within", "wrt", "yes")
+     "traceback", "training", "variant", "weight-bits", "where", "width-base", "within", "wrt", "yes")
 )  # fmt: skip
 """Every option of the commands that take SPECs, which tests compare with the commands: no parameter becomes one."""
 
@@ -95,6 +95,19 @@ def memory_options(command: F) -> F:
         help="With --memory: best also looks for the order of layers with the least peak, and says what none is below.",
     )
     return defined(wide(batch(order(command))))
+
+
+def training_option(command: F) -> F:
+    """``--training``."""
+    return click.option(
+        "--training",
+        cls=OptionalWord,
+        words=lambda: ("sgd", "momentum", "adam"),
+        metavar="[OPTIMISER]",
+        is_flag=False,
+        flag_value="sgd",
+        help="A step of training: mult-adds backwards, and bytes that are kept: with sgd, momentum or adam.",
+    )(command)
 
 
 def budget_option(command: F) -> F:

@@ -28,6 +28,7 @@ from .options import (
     sort_option,
     spec_options,
     total_option,
+    training_option,
 )
 from .output import write_tables
 from .spec_command import SpecCommand, given_specs, words_given
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         "costcalc show mobilenet_v2 --alpha 0.35 --by block --memory --bits 8",
         "costcalc show mobilenet_v2 --max params=4M --max mult_adds=310M",
         "costcalc show vgg_16 --columns name,output,receptive_field",
+        "costcalc show resnet_50 --by stage --training adam --batch 32",
     ),
 )
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_specs)
@@ -77,6 +79,7 @@ if TYPE_CHECKING:
     help="Params and mult-adds that are left without this share of the channels, and of the weights.",
 )
 @memory_options
+@training_option
 @budget_option
 @spec_options
 @total_option
@@ -94,6 +97,7 @@ def show(
     bits: str | None,
     prune: str | None,
     memory: str | None,
+    training: str | None,
     weight_bits: int | None,
     batch: int,
     order: str,
@@ -116,11 +120,16 @@ def show(
     found = given_specs(ctx, words_given(ctx), values, settings, variant)
     every = [count(spec.network, spec.values, chosen) for spec in found]
     more: list[list[Table]] = [[] for _ in every]
-    wanted = _memory(memory, columns, budgets, bits, weight_bits, batch, order)
+    wanted = _memory(memory, columns, budgets, bits, weight_bits, batch, order, for_training=training is not None)
     if wanted is not None:
         bits = None
         for counted in every:
             counted.memory = wanted.of(counted.default)
+    if training is not None:
+        from ..reports.training import asked
+
+        for counted in every:
+            counted.training = asked(counted.default, training, batch)
     for counted, spec, tables_of_it in zip(every, found, more, strict=True):
         if bits is not None:
             from ..reports.bits import add_bits
@@ -156,12 +165,15 @@ def _memory(
     weight_bits: int | None,
     batch: int,
     order: str,
+    *,
+    for_training: bool,
 ) -> Memory | None:
     """What is asked for by ``--memory``, or by the name of a column that it has."""
     words = [*(columns or "").split(","), *(re.split("[<=≤]", text)[0] for text in budgets)]
     asked = any(word.strip().rstrip("_0123456789") in (*MEMORY_COLUMNS, PEAK) for word in words)
     if definition is None and not asked:
-        given_for_it = {"--weight-bits": weight_bits is not None, "--batch": batch != 1, "--order": order != "graph"}
+        batched = batch != 1 and not for_training
+        given_for_it = {"--weight-bits": weight_bits is not None, "--batch": batched, "--order": order != "graph"}
         for option, given in given_for_it.items():
             if given:
                 raise UsageError(f"{option} is for --memory")

@@ -64,6 +64,15 @@ class Attention(Op):
         parts: Parts = {"mac": mac, "scaling": of_heads, "softmax": of_heads}
         return {**parts, "bias_add": of_heads} if len(inputs) == 4 or "bias" in self.weights() else parts
 
+    def backward(self, inputs: tuple[Shape, ...], output: Shape, needed: tuple[bool, ...]) -> tuple[Number, Number]:
+        """QKᵀ has gradients of Q and K, the product with V those of the scores and of V, talking heads of both."""
+        q, k, v = needed[:3]
+        pairs = product(self.queries, self.keys)
+        talk = product(2, pairs, self.heads, self.heads) if self.talking else 0
+        scores = q or k or "bias" in self.weights() or any(needed[3:])
+        of_inputs = product(pairs, self.channels, int(q) + int(k)) + product(pairs, self.values, int(scores) + int(v))
+        return talk, of_inputs + (talk if scores else 0)
+
     def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
         q, k, v, *table = (shape[0] for shape in inputs)
         if table not in ([], [self.heads]):
@@ -98,6 +107,9 @@ class MatMul(Op):
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         return {"mac": product(elements(inputs[0]), inputs[1][0])}
+
+    def backward(self, inputs: tuple[Shape, ...], output: Shape, needed: tuple[bool, ...]) -> tuple[Number, Number]:
+        return 0, product(self.work(inputs, output)["mac"], sum(needed))
 
     def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
         rows, columns = positions(inputs[1]), inputs[0][0]
@@ -153,6 +165,12 @@ class Recurrent(Op):
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> Parts:
         weights, steps = self.weights(), product(*output[1:])
         return {"mac": product(weights["weight"], steps), "gate": product(quotient(weights["bias"], 2), steps)}
+
+    def backward(self, inputs: tuple[Shape, ...], output: Shape, needed: tuple[bool, ...]) -> tuple[Number, Number]:
+        """The state's gradient is asked for in any case; the input's at the first layer only if it is ``needed``."""
+        mac = self.work(inputs, output)["mac"]
+        first = product(self.directions, self.gates, self.channels, self.in_channels, *output[1:])
+        return mac, mac if needed[0] else mac - first
 
     @property
     def makes_channels(self) -> bool:

@@ -103,6 +103,16 @@ class Op:
         """Numbers of elementary operations by part, for one forward pass at batch 1."""
         return {}
 
+    def backward(self, inputs: tuple[Shape, ...], output: Shape, needed: tuple[bool, ...]) -> tuple[Number, Number]:
+        """Mult-adds of the gradients of its weights and of its inputs; ``needed``: which inputs' are asked for.
+
+        A product of two factors has a gradient of each, which is as many products (Rumelhart et al. 1986). An op
+        without multiply-accumulates has none; one with them says it, else :class:`UsageError`.
+        """
+        if "mac" not in self.work_names:
+            return 0, 0
+        raise UsageError(f"what {self.kind} multiplies backwards isn't said")
+
     def misfit(self, size: Sizes, result: Sizes) -> str:
         """Why there is no output on an input of ``size``; by its rule it would be of size ``result``."""
         return f"nothing is left: the output would be {size_text(result)}"

@@ -103,6 +103,10 @@ class _Convolution(Op):
     def window(self) -> Number:
         return product(*self.kernel_size)
 
+    def backward(self, inputs: tuple[Shape, ...], output: Shape, needed: tuple[bool, ...]) -> tuple[Number, Number]:
+        mac = self.work(inputs, output)["mac"]
+        return 0 if self.fixed else mac, mac if needed[0] else 0
+
     def _stored(self, weight: Number) -> Parts:
         parts: Parts = {"fixed" if self.fixed else "weight": weight}
         return {**parts, "bias": self.out_channels} if self.bias else parts
@@ -225,6 +229,10 @@ class Linear(Op):
 
     def out_shapes(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         return (point(self.out_features, inputs[0]),)
+
+    def backward(self, inputs: tuple[Shape, ...], output: Shape, needed: tuple[bool, ...]) -> tuple[Number, Number]:
+        mac = self.work(inputs, output)["mac"]
+        return mac, mac if needed[0] else 0
 
     def fewer(self, inputs: tuple[Shape, ...], keep: Callable[[int], int], *, stays: bool) -> Op:
         return self.changed(

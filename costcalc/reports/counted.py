@@ -10,6 +10,7 @@ from ..cost import By, Cost, Row
 from ..graph import Layer
 from ..network import Network
 from ..record import Record
+from ..training import Training
 from . import parameters
 from .memory import AtBits
 
@@ -39,7 +40,7 @@ class Counted:
 
     ``scale`` is what the other's work is to be taken times, by its own rule of the resolution (``scaled``).
     ``extras``: the same rows at fewer bits or after pruning; ``not_pruned``: why there is no such cost, by what would
-    be pruned. ``memory``: bytes of the rows, at each number of bits that is asked for.
+    be pruned. ``memory``: bytes of the rows, at each number of bits that is asked for. ``training``: a step of it.
     """
 
     def __init__(self, network: Network, default: Cost, other: Cost | None = None, scale: Any = 1) -> None:
@@ -50,6 +51,7 @@ class Counted:
         self.extras: list[Extra] = []
         self.not_pruned: dict[str, str] = {}
         self.memory: Sequence[AtBits] = ()
+        self.training: Training | None = None
 
     @property
     def both_params(self) -> bool:

@@ -18,6 +18,8 @@ from .memory import document as memory_document
 from .memory import notes as memory_notes
 from .passed import passed_document, passed_text
 from .show_columns import arguments, columns_of, standard
+from .training import document as training_document
+from .training import notes as training_notes
 from .values import plain, with_format
 
 NAMES = {
@@ -111,6 +113,8 @@ def tables(
         found[-1].notes += notes(counted, main)
         if memory is not None:
             found[-1].notes += memory_notes(memory, counted.memory)
+        if counted.training is not None:
+            found[-1].notes += training_notes(counted.training)
         found += more[k] if more else ()
     found[-1].notes += convention_notes(every[-1])
     return found
@@ -156,6 +160,8 @@ def _network(counted: Counted, selection: Selection, memory: Memory | None) -> d
         result["passed_over"] = passed_document(passed)
     if memory is not None:
         result["memory"] = memory_document(memory, counted.memory)
+    if counted.training is not None:
+        result["training"] = training_document(counted.training)
     if counted.not_pruned:
         result["not_pruned"] = counted.not_pruned
     if selection != ROWS:

@@ -33,6 +33,7 @@ OUTPUTS = [
     ["show", "shufflenet_v1", "--prune", "0.3", "--rho", "6/7"],
     ["show", "mobilenet_v1:res=160", "--convention", "mobilenet_v1_paper", "--by", "layer", "--sort", "name"],
     ["show", "mobilenet_v1", "--memory", "--bits", "8,4", "--by", "stage"],
+    ["show", "mobilenet_v1", "--training", "adam", "--batch", "8"],
     ["formula", "mobilenet_v1"],
     ["formula", "separable", "--by", "layer", "--exact"],
     ["formula", "mobilenet_v2", "--convention", "fvcore", "--by", "op"],
