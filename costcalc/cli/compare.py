@@ -14,7 +14,7 @@ from ..reports.columns import with_total
 from ..reports.compare import BY, document, tables
 from ..reports.counted import count
 from ..reports.sides import Side, letters
-from .options import complete_specs, convention_option, example, output_options, total_option
+from .options import complete_specs, convention_option, example, memory_option, output_options, total_option
 from .output import write_tables
 from .spec_command import VS, GivenSpec, SpecCommand, given_specs, words_given
 from .specs import STDIN, open_convention
@@ -46,6 +46,7 @@ def complete_sides(ctx: click.Context, param: click.Parameter, incomplete: str) 
         "costcalc compare standard vs separable",
         "costcalc compare mobilenet_v1 vs mobilenet_v1:alpha=0.5,res=160",
         "costcalc compare mobilenet_v1 vs mobilenet_v2 --res 192 --by stride",
+        "costcalc compare mobilenet_v1 vs mobilenet_v2 --memory --bits 8 --by spec",
     ),
 )
 @click.argument("specs", metavar="SPEC vs SPEC...", nargs=-1, required=True, shell_complete=complete_sides)
@@ -67,6 +68,8 @@ def complete_sides(ctx: click.Context, param: click.Parameter, incomplete: str) 
     metavar="NAME,…",
     help="Closed forms and their ratio in these parameters. Layers such as standard have them without being asked.",
 )
+@memory_option
+@click.option("--bits", type=click.IntRange(1, 64), metavar="N", help="With --memory: of a value.  [default: 32]")
 @click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="A parameter, by its name.")
 @total_option
 @output_options
@@ -78,6 +81,8 @@ def compare(
     diff: bool | None,
     convention: str,
     wrt: str | None,
+    memory: str | None,
+    bits: int | None,
     settings: tuple[str, ...],
     total: bool,
     fmt: str,
@@ -93,6 +98,11 @@ def compare(
     chosen = None if convention == DEFAULT else open_convention(convention)
     every = given_specs(ctx, sides_of(words_given(ctx)), values, settings)
     found = [_side(letter, given, chosen) for letter, given in zip(letters(), every, strict=False)]
+    if memory is not None:
+        for side in found:
+            side.use = side.counted.default.memory(memory, bits=bits or 32)
+    elif bits is not None:
+        raise UsageError("--bits is for --memory")
     if diff is None:
         diff = all(given.spec == STDIN or is_path(given.spec) for given in every)
     if by == "layer":

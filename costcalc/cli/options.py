@@ -73,9 +73,9 @@ def _definitions() -> Collection[str]:
     return shipped("memory")
 
 
-def memory_options(command: F) -> F:
-    """``--memory``, ``--weight-bits``, ``--batch`` and ``--order``."""
-    defined = click.option(
+def memory_option(command: F) -> F:
+    """``--memory``."""
+    return click.option(
         "--memory",
         cls=OptionalWord,
         words=_definitions,
@@ -83,7 +83,11 @@ def memory_options(command: F) -> F:
         is_flag=False,
         flag_value="live",
         help="Bytes of weights and of activations by a definition: live unless one is named; 32 bits unless --bits.",
-    )
+    )(command)
+
+
+def memory_options(command: F) -> F:
+    """``--memory``, ``--weight-bits``, ``--batch`` and ``--order``."""
     wide = click.option("--weight-bits", type=click.IntRange(1, 64), metavar="N", help="With --memory: of the weights.")
     batch = click.option(
         "--batch", type=click.IntRange(min=1), metavar="N", default=1, help="With --memory: so many images at a time."
@@ -94,7 +98,7 @@ def memory_options(command: F) -> F:
         default="graph",
         help="With --memory: best also looks for the order of layers with the least peak, and says what none is below.",
     )
-    return defined(wide(batch(order(command))))
+    return memory_option(wide(batch(order(command))))
 
 
 def training_option(command: F) -> F:

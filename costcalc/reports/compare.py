@@ -21,6 +21,8 @@ BY = ("spec", "formula", "kind", "stride", "layer")
 """What the rows of the tables are."""
 
 _MEASURES = {"mult_adds": "Mult-adds", "params": "Params"}
+_BYTES = (("weight_bytes", "weights bytes", "flash"), ("peak_bytes", "RAM", "peak"))
+"""With ``--memory``: the column, its title, and what of a :class:`MemoryUse` it is."""
 
 
 def tables(
@@ -105,6 +107,10 @@ def _totals(sides: Sequence[Side], raw: bool) -> Table:
             Column("counted", f"counted ({other.unit})", "count", get=_work),
             Column("counted_ratio", times, "ratio", get=lambda side: _work_ratio(side, first)),
         ]
+    if first.use is not None:
+        for id, title, of in _BYTES:
+            columns.append(Column(id, title, "count", get=partial(_bytes, of=of)))
+            columns.append(Column(f"{id}_ratio", times, "ratio", get=partial(_bytes_ratio, first=first, of=of)))
     return table_of(columns, sides)
 
 
@@ -114,6 +120,14 @@ def _total(side: Side, measure: str) -> int:
 
 def _ratio(side: Side, first: Side, measure: str) -> Any:
     return ratio(side.total(measure), first.total(measure))
+
+
+def _bytes(side: Side, of: str) -> Any:
+    return getattr(side.use, of)
+
+
+def _bytes_ratio(side: Side, first: Side, of: str) -> Any:
+    return ratio(_bytes(side, of), _bytes(first, of))
 
 
 def _work(side: Side) -> Any:
@@ -141,6 +155,9 @@ def _spec(side: Side, first: Side) -> dict[str, object]:
     if side.counted.other:
         totals |= {"counted": _work(side), "unit": side.counted.other.unit}
         ratios["counted"] = _work_ratio(side, first)
+    for id, _, of in _BYTES if side.use is not None else ():
+        totals[id] = _bytes(side, of)
+        ratios[id] = _bytes_ratio(side, first, of)
     values = {name: plain(value) for name, value in cost.parameters.items()}
     return {"spec": cost.spec, "given_as": side.word, "parameters": values, "totals": totals, "ratios": ratios}
 

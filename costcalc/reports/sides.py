@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
+from ..memory import MemoryUse
 from ..record import Record, fresh
 from .counted import Counted
 
@@ -14,6 +15,7 @@ class Side(Record):
     """One of the networks: its letter, its word on the command line, that without the point, and its cost.
 
     ``given``: the values of its parameters that were given; ``own``: the names of those in its own point.
+    ``use``: its bytes, where they are asked for.
     """
 
     letter: str
@@ -22,6 +24,7 @@ class Side(Record):
     counted: Counted
     given: dict[str, Any] = fresh(default_factory=dict)
     own: frozenset[str] = frozenset()
+    use: MemoryUse | None = None
 
     def total(self, measure: str) -> int:
         """``params`` or ``mult_adds``, exact."""

@@ -166,3 +166,16 @@ def test_definitions_side_by_side_want_nothing_else(args: list[str], message: st
     result = run("reconcile", *args)
     assert (result.exit_code, result.stdout) == (2, "")
     assert message in result.stderr
+
+
+def test_compare_has_bytes_and_their_ratios() -> None:
+    args = ("compare", "mobilenet_v1", "vs", "mobilenet_v2", "--memory", "tflm", "--bits", "8")
+    rows = _rows(*args, "--by", "spec")
+    uses = [load(name).cost().memory("tflm", bits=8) for name in ("mobilenet_v1", "mobilenet_v2")]
+    assert [int(row["peak_bytes"]) for row in rows] == [use.peak for use in uses]
+    assert [int(row["weight_bytes"]) for row in rows] == [use.flash for use in uses]
+    specs = json.loads(run(*args, "--format", "json").stdout)["specs"]
+    assert [spec["totals"]["peak_bytes"] for spec in specs] == [use.peak for use in uses]
+    plain = json.loads(run(*args[:4], "--format", "json").stdout)["specs"]
+    assert "peak_bytes" not in plain[0]["totals"]
+    assert "--bits is for --memory" in run(*args[:4], "--bits", "8").stderr

@@ -39,6 +39,7 @@ OUTPUTS = [
     ["formula", "mobilenet_v2", "--convention", "fvcore", "--by", "op"],
     ["reconcile", "efficientnet_b0", "--convention", "convnet_burden", "--convention", "thop"],
     ["compare", "standard", "vs", "separable"],
+    ["compare", "mobilenet_v1", "vs", "mobilenet_v2", "--memory", "--bits", "8"],
     ["compare", "mobilenet_v1", "vs", "mobilenet_v2:alpha=0.5", "--diff", "--convention", "fvcore"],
     ["fit", "mobilenet_v1", "--max", "mult_adds=200M", "--accuracy", "--convention", "flops", "--all"],
     ["fit", "mobilenet_v1", "--max", "mult_adds=1M"],
