@@ -54,6 +54,9 @@ def test_every_bound_is_below_the_latency_that_is_published(
         ("mobilenet_v1", {}, 710.9),
         ("mobilenet_v2", {"alpha": 0.35, "res": 128}, 25.3),
         ("mobilenet_v2", {}, 376.0),
+        ("mobilenet_v2", {"alpha": 0.35}, 74.1),
+        ("mobilenet_v2", {"alpha": 1.4}, 727.7),
+        ("mobilenet_v1", {"alpha": 0.5}, 186.9),
     ],
 )
 def test_two_mult_adds_a_cycle_at_400_mhz(name: str, at: dict[str, Any], milliseconds: float) -> None:
