@@ -105,6 +105,9 @@ def test_a_parameter_called_like_an_option_means_the_same_in_every_command(tmp_p
         assert parameters("show", str(path), "--bits", "4")["bits"] == 2
         return
     words = [str(path), "vs", str(path)] if command == "compare" else [str(path)]
+    if command in ("compare", "reconcile"):
+        assert refused(command, *words, "--bits", "4") == "--bits is for --memory"
+        return
     assert refused(command, *words, "--bits", "4") == (
         "'--bits' is an option of other commands; the parameter is given by --set bits=VALUE or SPEC:bits=VALUE"
     )
