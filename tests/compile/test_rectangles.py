@@ -19,7 +19,7 @@ from costcalc.network import Network, network_from
 from costcalc.symbolic import closed_form
 
 NETWORKS = {net.name: net for net in costcalc.networks() if net.variant is None}
-OF_TIME = ("ds_cnn", "tc_resnet", "tcn", "crnn")
+OF_TIME = ("ds_cnn", "tc_resnet", "tcn", "crnn", "dcase_autoencoder")
 """Networks whose input is frames of audio, a sequence, a line: no parameter is both its height and its width."""
 ONE_POSITION = ("squeeze_excite",)
 """Networks whose mult-adds don't depend on the size of the input."""
