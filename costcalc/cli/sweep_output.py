@@ -250,8 +250,9 @@ class _Gathered:
         self._blocks: list[Rows] = []
 
     def add(self, done: Done) -> None:
-        assert done.rows is not None
-        self._blocks.append(done.rows)
+        rows = done.rows
+        assert rows is not None
+        self._blocks.append(rows)
         self.rows += done.size
         refuse_long(self.rows)
 
@@ -278,8 +279,9 @@ class _Arrow:
         self._file = ArrowFile(path, asked)
 
     def add(self, done: Done) -> None:
-        assert done.rows is not None
-        self._file.add(done.rows)
+        rows = done.rows
+        assert rows is not None
+        self._file.add(rows)
 
     def whole(self) -> None:
         self._file.whole()
@@ -298,8 +300,9 @@ class _Parquet(_Arrow):
         self.first, self.rows, self.invalid = state.blocks, state.rows, state.invalid
 
     def add(self, done: Done) -> None:
-        assert done.rows is not None
-        self._folder.add(done.rows)
+        rows = done.rows
+        assert rows is not None
+        self._folder.add(rows)
 
     def whole(self) -> None:
         self._folder.whole()

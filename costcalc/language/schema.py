@@ -79,6 +79,10 @@ def convention_schema() -> Schema:
             "otherwise": {"description": "What no rule covers isn't counted.", "enum": ["0", 0]},
             "scaled": {"description": "The work at this resolution times (res/R)².", **_keyed("^res$", _VALUE)},
             "code": {"description": "Whose code of the networks rules may ask about: torchvision.", **_VALUE},
+            "written": {
+                "description": "How the code is written, in place of what code says.",
+                **_keyed(rf"^{_NAME}$", _VALUE),
+            },
         },
         "additionalProperties": False,
         "required": ["convention", "unit"],

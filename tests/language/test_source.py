@@ -17,7 +17,7 @@ from costcalc.papers.read import read_paper
 
 from ..loading import load
 
-KINDS = ("networks", "blocks", "conventions", "papers", "code")
+KINDS = ("networks", "blocks", "conventions", "papers", "code", "memory", "devices")
 SHIPPED = sorted(Path(specs_folder()).rglob("*.yaml"))
 BAD = sorted((Path(__file__).parents[1] / "bad").glob("*.yaml"))
 
