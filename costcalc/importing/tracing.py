@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from typing import Any
 
 import torch
@@ -42,7 +43,9 @@ def mult_adds(module: Any, shapes: tuple[Shape, ...]) -> int:
 def traced(module: Any, shapes: tuple[Shape, ...], name: str, counted: int | None = None) -> Trace:
     """``module``, which is on the meta device and in eval mode, run on inputs of ``shapes``."""
     inputs = tuple(torch.zeros(shape, device="meta") for shape in shapes)
-    with torch.no_grad():
+    with torch.no_grad(), warnings.catch_warnings():
+        # Recurrent layers lay their weights out anew when they are traced.
+        warnings.filterwarnings("ignore", r"The tensor attributes? .*_flat_weights", UserWarning)
         exported = torch.export.export(module, inputs, strict=False)
     owners = _first_names(module)
     reader = _ExportReader(exported, owners)
