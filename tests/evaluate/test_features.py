@@ -312,3 +312,35 @@ def test_layers_that_no_output_depends_on_are_told_if_they_cost_something() -> N
     """A product of tensors has no weights, an activation neither weights nor mult-adds."""
     assert [layer.name for layer in unread(network(IDLE).graph())] == ["side.conv", "times"]
     assert [layer.name for layer in unread(network(IDLE).graph(n=1))] == ["keep.conv", "keep.bn"]
+
+
+BRANCH = """
+network: branch
+parameters: {{n: 1}}
+input: 64 x 64 x 3
+layers:
+  a: conv(3x3, 4, 2)
+  b: conv(3x3, 4{s}) if n > 1
+  c: conv(3x3, 4, 2)
+features: {{C2: a, C3: c}}
+"""
+
+
+def _over(tmp_path: Path, s: str) -> Network:
+    (tmp_path / "branch.yaml").write_text(BRANCH.format(s=s), encoding="utf-8")
+    text = "network: over\nuses: {branch: [branch]}\nparameters: {n: 1}\ninput: 64 x 64 x 3\nlayers:\n"
+    (tmp_path / "over.yaml").write_text(text + "  net: branch(n=n, output_stride=2)\n  x: net.C3 -> bn\n", "utf-8")
+    return load(str(tmp_path / "over.yaml"))
+
+
+def test_an_array_may_leave_a_layer_out_where_strides_end(tmp_path: Path) -> None:
+    np = pytest.importorskip("numpy")
+    net = _over(tmp_path, "")
+    assert net.cost(n=np.array([1, 2])).mult_adds.tolist() == [net.cost(n=n).mult_adds for n in (1, 2)]
+
+
+def test_an_array_that_decides_about_a_stride_there_is_an_error(tmp_path: Path) -> None:
+    np = pytest.importorskip("numpy")
+    net = _over(tmp_path, ", 2")
+    with pytest.raises(CostcalcError, match="output_stride needs an array to leave strides alone"):
+        net.cost(n=np.array([1, 2]))
