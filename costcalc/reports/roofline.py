@@ -71,7 +71,7 @@ def table(on: OnDevice) -> Table:
         Column("intensity", "op/byte", "ratio", 7, lambda row: 2 * row.mult_adds / row.bytes if row.bytes else None),
         Column("microseconds", "at least µs", "ratio", 9, lambda row: row.seconds * 1e6, "sum"),
         Column("bound_by", "bound by", keep=8, get=lambda row: BOUND_BY[row.bound_by]),
-        Column("bar", "", keep=1, get=lambda row: "█" * round(_BAR * row.seconds / most) if most else ""),
+        Column("bar", "share", keep=1, get=lambda row: "█" * round(_BAR * row.seconds / most) if most else ""),
     ]
     made = table_of(columns, rows, f"{parameters.heading(on.network, on.cost.parameters)} on {on.found.device.title}")
     made.notes = notes(on.found, rows)
