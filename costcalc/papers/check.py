@@ -65,6 +65,7 @@ class Checker:
         self._cells = Cells(papers)
         self._loader = SpecLoader()
         self._networks: dict[str, Network] = {}
+        self._maps: dict[tuple[str, tuple[tuple[str, str], ...]], dict[str, int]] = {}
         self._values: dict[tuple[Any, ...], Fraction] = {}
         self._costs: dict[tuple[Any, ...], dict[str, Cost]] = {}
         self._under_way: list[int] = []
@@ -197,7 +198,7 @@ class Checker:
     ) -> Fraction:
         net = self._network(network)
         if measure in MAPS:
-            return self._of_map(net, at, str(kind), measure)
+            return self._of_map(network, at, str(kind), measure)
         own = {k: v for k, v in convention.parameters.items() if k in net.parameter_codes}
         point = {**own, **at}
         scale: Any = 1
@@ -212,12 +213,14 @@ class Checker:
         part, total = (row.params, cost.params) if measure == "params" else (row.counted, cost.counted)
         return Fraction(part, total)
 
-    @staticmethod
-    def _of_map(net: Network, at: dict[str, Any], size: str, measure: str) -> Fraction:
+    def _of_map(self, network: str, at: dict[str, Any], size: str, measure: str) -> Fraction:
         """Of the largest map of a size, 56x56: its channels, or its bytes at 16 bits."""
-        channels = largest_maps(net.graph(expand=True, **at)).get(size)
+        key = (network, _point(at))
+        if key not in self._maps:
+            self._maps[key] = largest_maps(self._network(network).graph(expand=True, **at))
+        channels = self._maps[key].get(size)
         if channels is None:
-            raise SpecError(f"{net.name} has no map of {size}")
+            raise SpecError(f"{network} has no map of {size}")
         return Fraction(channels if measure == "map_channels" else channels * prod(map(int, size.split("x"))) * 2)
 
     def _network(self, name: str) -> Network:
