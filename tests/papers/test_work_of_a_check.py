@@ -47,7 +47,7 @@ def test_figures_of_a_point_share_its_graph(monkeypatch: pytest.MonkeyPatch) -> 
     build = costcalc.network.Program.build
 
     def counting(program, given, variant=None, **how):
-        built[f"{program.spec.name} {variant} {sorted(given.items())}"] += 1
+        built[f"{program.spec.name} {variant} {sorted(given.items())} {how.get('expand', False)}"] += 1
         return build(program, given, variant, **how)
 
     monkeypatch.setattr(costcalc.network.Program, "build", counting)
