@@ -37,6 +37,7 @@ EQUIVALENT = {
     "costcalc/comparison/diff.py: _distance seam #9: 1 -> 2": _TWO_GAPS,
     "costcalc/comparison/diff.py: _distance seam #11: 2 -> 3": _TWO_GAPS,
     "costcalc/comparison/groups.py: _is_pooled seam #4: 1 -> 2": "it stands for channels, and a height is read",
+    "costcalc/evaluate/repeat.py: Repeat._ints seam #5: i < n -> i <= n": "the last copy would stand for itself alone",
     "costcalc/symbolic/smoothing.py: _content #2: sympy.Integer(1) -> (sympy.Integer(1)) + 1": (
         "it is of zeros alone, and 2·max(0/2, 0/2) is max(0, 0)"
     ),

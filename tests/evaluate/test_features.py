@@ -344,3 +344,14 @@ def test_an_array_that_decides_about_a_stride_there_is_an_error(tmp_path: Path) 
     net = _over(tmp_path, ", 2")
     with pytest.raises(CostcalcError, match="output_stride needs an array to leave strides alone"):
         net.cost(n=np.array([1, 2]))
+
+
+def test_a_layer_on_a_learned_tensor_alone_has_the_pace_of_the_input(tmp_path: Path) -> None:
+    inner = (
+        "network: learns\ninput: 64 x 64 x 3\nlayers:\n  a: conv(3x3, 4, 2)\n  b: learned(32x32, 4) -> conv(3x3, 4)\n"
+    )
+    inner += "  c: add(a, b) -> conv(3x3, 4, 2)\nfeatures: {C2: a, C3: c}\n"
+    (tmp_path / "learns.yaml").write_text(inner, encoding="utf-8")
+    text = "network: over\nuses: {learns: [learns]}\ninput: 64 x 64 x 3\nlayers:\n  net: learns(output_stride=2)\n"
+    (tmp_path / "over.yaml").write_text(text + "  x: net.C3 -> bn\n", encoding="utf-8")
+    assert load(str(tmp_path / "over.yaml")).graph().outputs["out"].shape == (4, 32, 32)

@@ -175,3 +175,26 @@ def test_what_a_symbolic_number_of_copies_takes_for_granted_is_told() -> None:
     for body, least in (("n * conv(3x3, 12)", 1), ("n * dense(4)", 1)):
         (assumption,) = network(f"{HEAD}layers:\n  x: {body}\n").cost(n=n).assumptions
         assert [bool(assumption.condition.subs(n, k)) for k in (least - 1, least)] == [False, True]
+
+
+def test_the_first_copy_may_differ_where_shapes_do_not() -> None:
+    net = network(f"{HEAD}layers:\n  x: n * conv(3x3 if first else 1x1, 8, norm=none, act=none, bias=no)\n")
+    for n in range(1, 6):
+        assert net.cost(n=n).params == 9 * 64 + (n - 1) * 64
+    assert net.cost(n=np.array([1, 2, 5])).params.tolist() == [576, 640, 832]
+    assert [layer.op.kernel_size[0] for layer in net.graph(n=3, expand=True).layers] == [3, 1, 1]
+
+
+def test_later_copies_without_the_first_ones_s_are_counted_by_themselves() -> None:
+    net = network(
+        f"{HEAD}  wide(s): conv(1x1, 8*s, norm=none, act=none, bias=no) -> conv(1x1, 8, norm=none, act=none, bias=no)\n"
+        "layers:\n  x: n * wide(3)\n"
+    )
+    for n in range(1, 6):
+        assert net.cost(n=n).params == 2 * 8 * 24 + (n - 1) * 2 * 64
+    assert net.cost(n=np.array([1, 2, 5])).params.tolist() == [384, 512, 896]
+
+
+def test_one_copy_of_a_repeat_of_as_many_copies_as_there_may_be() -> None:
+    net = network(f"{HEAD}layers:\n  x: 1 * copies(8, 10000)\n")
+    assert net.cost().params == 10_000 * (9 * 64 + 16)
