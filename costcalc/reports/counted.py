@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..conventions import Convention
 from ..cost import By, Cost, Row
 from ..graph import Layer
 from ..network import Network
 from ..record import Record
-from ..training import Training
 from . import parameters
-from .memory import AtBits
+
+if TYPE_CHECKING:
+    from ..training import Training
+    from .memory import AtBits
 
 
 class Extra(Record):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..cost import Cost
 from ..errors import UsageError, quoted
 from ..graph import Layer
-from ..memory import MemoryDefinition, MemoryUse, memory_of
-from ..memory.order import Ordered, best_order
-from ..memory.traffic import Moved, traffic
 from ..table import Column, Table
 from ..units import bytes_text
 from .columns import table_of
 from .values import plain
+
+if TYPE_CHECKING:
+    from ..memory import MemoryDefinition, MemoryUse
+    from ..memory.order import Ordered
+    from ..memory.traffic import Moved
 
 STANDARD = "live"
 COLUMNS = ("weight_bytes", "input_bytes", "output_bytes", "live_bytes")
@@ -29,6 +31,10 @@ class AtBits:
     def __init__(
         self, cost: Cost, definition: MemoryDefinition, bits: int, weight_bits: int, batch: int, *, best: bool = False
     ) -> None:
+        from ..memory import memory_of  # which a command without bytes does without
+        from ..memory.order import best_order
+        from ..memory.traffic import traffic
+
         self.bits = bits
         rows = memory_of(cost.graph, _of_rows(definition), bits=bits, weight_bits=weight_bits, batch=batch)
         self._expanded = cost.expanded()
@@ -49,6 +55,8 @@ class AtBits:
 
     def layers(self, every: Sequence[AtBits]) -> list[dict[str, Any]]:
         """For JSON the bytes of each primitive, every copy written out."""
+        from ..memory.traffic import traffic
+
         moved = traffic(self._expanded, bits=self.use.bits, weight_bits=self.use.weight_bits, batch=self.use.batch)
         return [
             {

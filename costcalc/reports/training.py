@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..cost import Cost
-from ..training import Training, training
 from ..units import bytes_text
+
+if TYPE_CHECKING:
+    from ..training import Training
 
 
 def asked(cost: Cost, optimiser: str, batch: int) -> Training:
     """A step of training in float32."""
+    from ..training import training
+
     return training(cost.expanded(), cost.params, optimiser=optimiser, batch=batch)
 
 
