@@ -179,3 +179,18 @@ def test_compare_has_bytes_and_their_ratios() -> None:
     plain = json.loads(run(*args[:4], "--format", "json").stdout)["specs"]
     assert "peak_bytes" not in plain[0]["totals"]
     assert "--bits is for --memory" in run(*args[:4], "--bits", "8").stderr
+
+
+def test_the_row_of_all_others_has_the_most_that_is_alive_in_one_of_them() -> None:
+    every = _rows("show", "mobilenet_v2", "--memory", "--bits", "8", "--by", "stage")
+    first, second, rest = _rows("show", "mobilenet_v2", "--memory", "--bits", "8", "--by", "stage", "--top", "2")
+    others = [row for row in every if row["name"] not in (first["name"], second["name"])]
+    assert rest["name"] == f"(other {len(others)} stages)"
+    assert int(rest["live_bytes"]) == max(int(row["live_bytes"]) for row in others)
+    assert int(rest["weight_bytes"]) == sum(int(row["weight_bytes"]) for row in others)
+
+
+def test_weights_that_networks_share_are_in_flash_once() -> None:
+    for network in ("retinanet", "efficientdet"):
+        cost = load(network).cost()
+        assert sum(cost.memory(bits=32).weights) <= 4 * cost.params
