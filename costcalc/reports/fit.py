@@ -151,6 +151,8 @@ def notes(found: Fit, shown: Sequence[FitPoint], *, every: bool) -> list[str]:
         said.append(
             f"Nearest {'miss' if found.fit else 'point'}: {found.nearest.spec}: {_lacks(found, found.nearest)}."
         )
+    if shown:
+        said.append("params: trained weights; mult-adds: one for each multiply-accumulate, as show counts them.")
     return said
 
 
