@@ -28,7 +28,7 @@ from .options import (
 )
 from .spec_command import GivenSpec, SpecCommand, given_specs, given_texts, words_given
 from .specs import open_convention
-from .sweep_output import FORMATS, format_of, write_sweep
+from .sweep_output import FOR_PEOPLE, FORMATS, format_of, write_sweep
 
 MOST_UNASKED = 100_000_000
 DASK = "dask"
@@ -115,7 +115,7 @@ def sweep(
         require_grid(asked, grid)
     if asked.count > MOST_UNASKED and not yes:
         raise UsageError(f"these are {asked.count:,} rows{_factors(asked)}; --yes computes them all")
-    if fmt in ("table", "markdown", "latex") and not (where or pareto or grid):
+    if fmt in FOR_PEOPLE and not (where or pareto or grid):
         refuse_long(asked.count)
     if compute == PLAIN and asked.count > MOST_ROWS:
         click.echo("Without NumPy this takes long: pip install 'costcalc[numpy]'", err=True)

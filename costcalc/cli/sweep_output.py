@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Protocol
 import click
 
 from ..errors import UsageError
-from ..render import formats
+from ..render import ROWS, formats
 from ..reports.sweep import document, grids, json_head, refuse_long, rows_table, told_of_invalid
 from ..sweeping.asked import SweepRequest
 from ..sweeping.evaluating import Done, Shape
@@ -24,10 +24,18 @@ from .output import cannot_write, check_writable, to_stdout, write_tables
 from .progress import counting
 
 FORMATS = (*formats(), "jsonl", "parquet", "arrow")
-_FOR_PEOPLE = ("table", "markdown", "latex")
+FOR_PEOPLE = tuple(name for name in formats() if name != "json" and name not in ROWS)
+"""The formats of whole tables, for which all rows are in memory."""
 _BINARY = ("parquet", "arrow")
 _RESUMABLE = ("csv", "jsonl", "parquet")
-_ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".parquet": "parquet", ".arrow": "arrow"}
+_ENDINGS = {
+    ".csv": "csv",
+    ".json": "json",
+    ".html": "html",
+    ".jsonl": "jsonl",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+}
 
 
 def format_of(ctx: click.Context, fmt: str, output: str | None) -> str:
@@ -121,7 +129,7 @@ def _sink(
         check_writable(output)
     if grid is not None and fmt == "jsonl":
         raise UsageError("a matrix is no JSON lines; --format json has it")
-    if grid is not None or fmt in _FOR_PEOPLE:
+    if grid is not None or fmt in FOR_PEOPLE:
         return _Gathered(asked, fmt, output, grid, told)
     if fmt == "parquet":
         return _Parquet(asked, str(output), told, resume=resume)

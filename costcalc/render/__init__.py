@@ -22,6 +22,7 @@ _MODULES = {
     "csv": "to_csv",
     "markdown": "to_markdown",
     "latex": "to_latex",
+    "html": "to_html",
 }
 
 ROWS = frozenset({"csv"})

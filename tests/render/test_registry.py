@@ -28,8 +28,8 @@ def test_every_format_ends_with_one_newline(fmt: str) -> None:
 
 
 def test_an_unknown_format_names_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=f"^unknown format 'html': one of {', '.join(formats())}$"):
-        render([mobilenet()], "html")
+    with pytest.raises(ValueError, match=f"^unknown format 'htm': one of {', '.join(formats())}$"):
+        render([mobilenet()], "htm")
 
 
 @pytest.mark.parametrize("fmt", formats())
