@@ -22,6 +22,7 @@ COMMANDS = {
     "sweep": ("sweep", "What every combination of parameters' values costs."),
     "scale": ("scale", "A network made deeper, wider and finer, and what that costs."),
     "roofline": ("roofline", "What a device needs for a network at least."),
+    "algorithms": ("algorithms", "What other ways to compute the convolutions of a network take."),
     "list": ("list_", "Which networks and variants there are."),
     "check": ("check", "The figures that papers print, against the computed ones."),
     "verify": ("verify", "The counts against a forward pass through PyTorch."),

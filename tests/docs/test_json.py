@@ -69,6 +69,8 @@ OUTPUTS = [
     ["scale", "mobilenet_v2", "--compare", "--res", "96x160"],
     ["roofline", "mobilenet_v1", "--device", "t4", "--dtype", "int8"],
     ["roofline", "mobilenet_v1", "vgg_16", "--device", "coral_edge_tpu"],
+    ["algorithms", "mobilenet_v1", "--rank", "16", "--max", "workspace=1MB"],
+    ["algorithms", "vgg_16", "resnet_50", "--implicit"],
     ["fit", "mobilenet_v1", "--max", "bound=200ms", "--device", "stm32h747"],
     ["list", "mobilenet"],
     ["list", "mobilenet_v1", "--convention", "fvcore"],
