@@ -1,6 +1,10 @@
 # The tools of .venv where there is one, else those of the active environment.
 export PATH := justfile_directory() / ".venv/bin:" + env_var("PATH")
 
+# An environment with what the other recipes need, where the active one lacks it
+tools:
+    sphinx-build --version >/dev/null 2>&1 || (python3 -m venv .venv && .venv/bin/pip install -q -e '.[test,dev,docs]')
+
 # What CI runs
 ci:
     bash .ci/run
@@ -23,10 +27,10 @@ fmt:
 types:
     mypy --strict costcalc
 
-# Regenerate the generated parts of the docs, and the pages of single networks (not in git)
-docs:
+# Regenerate the generated parts of the docs, and build the site (build/site, not in git)
+docs: tools
     python tools/docs.py
-    python tools/network_pages.py
+    python tools/website.py
 
 # Have the docs drifted from the code?
 docs-check:
