@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from .cost import Cost, LayerCost, Row
+    from .cost import Cost
     from .errors import CostcalcError, SpecError, UsageError
     from .fitting import fit
     from .importing.calling import from_torch
     from .importing.from_onnx import from_onnx
     from .network import Network, load, networks
+    from .rows import LayerCost, Row
+    from .shown import Views
     from .sweeping.calling import sweep
     from .symbolic import closed_form
 
@@ -41,12 +43,13 @@ __all__ = [
 ]
 
 _OWNERS = {
-    "cost": ("Cost", "LayerCost", "Row"),
+    "cost": ("Cost",),
     "errors": ("CostcalcError", "SpecError", "UsageError"),
     "fitting": ("fit",),
     "importing.calling": ("from_torch",),
     "importing.from_onnx": ("from_onnx",),
     "network": ("Network", "load", "networks"),
+    "rows": ("LayerCost", "Row"),
     "sweeping.calling": ("sweep",),
     "symbolic": ("closed_form",),
 }
@@ -58,10 +61,20 @@ def __getattr__(name: str) -> object:
         if name in names:
             from importlib import import_module
 
+            from .shown import Shown
+
+            Shown.views = _views
             found: object = getattr(import_module(f".{module}", __name__), name)
             globals()[name] = found
             return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _views() -> Views:
+    """What objects show: made by tables, above all that is shown, and loaded when something is."""
+    from .faces import VIEWS
+
+    return VIEWS
 
 
 def __dir__() -> list[str]:

@@ -3,83 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from .conventions import Convention, Passed, passed_over
-from .errors import UsageError, nearest, quoted
-from .graph import Assumption, Graph, Layer, Path, path_labels, path_text
-from .ops import Op, Shape
-from .record import Record
+from .errors import NoSuchRow, UsageError, nearest, printable, quoted
+from .frames import data_frame
+from .graph import Assumption, Graph, Layer, path_labels
+from .rows import By, LayerCost, Row, grouped
+from .shown import Shown, figure, named
 from .sums import measure, require_countable, sums
 
 if TYPE_CHECKING:
+    from .devices import Device
     from .fields import Field
     from .memory import MemoryDefinition, MemoryUse
-
-By = Literal["layer", "primitive", "block", "stage", "op", "kind"]
-GROUPINGS: tuple[By, ...] = ("layer", "primitive", "block", "stage", "op", "kind")
-
-
-class LayerCost(Record):
-    """A primitive layer and its cost.
-
-    Shapes are (channels, height, width). ``params`` and ``mult_adds`` are exact, for all ``count`` copies that the
-    row stands for; shared weights are counted at the first layer that has them. ``counted`` is the work under the
-    cost's convention. ``primitive`` is the op itself, with its arguments.
-    """
-
-    name: str
-    op: str
-    in_shapes: tuple[Shape, ...]
-    out_shape: Shape
-    count: Any
-    params: Any
-    mult_adds: Any
-    counted: Any
-    primitive: Op | None = None
+    from .roofline import Roofline
+    from .training import Training
 
 
-class Row(Record):
-    """A group of primitive layers: one call of the spec, a block, a stage, a kind of op.
-
-    ``type``, ``filter`` and the shapes are those of its main op, the first of ``ops``; empty where a group has several
-    calls. ``count`` is the number of layers (calls of the spec) that it stands for, every copy of a repeat counted.
-    """
-
-    name: str
-    type: str
-    filter: str
-    count: Any
-    in_shapes: tuple[Shape, ...]
-    out_shape: Shape | None
-    params: Any
-    mult_adds: Any
-    counted: Any
-    layers: int = 1
-    ops: tuple[Op, ...] = ()
-
-
-class Cost:
+class Cost(Shown):
     """The cost of a network at one point of its parameters (ints, arrays or symbols), batch 1, one forward pass.
 
     ``params``: trainable weights. ``mult_adds``: multiply-accumulates of convolutions and fully connected layers.
     ``counted``: the work under ``convention``, in its ``unit``.
     Over arrays these are arrays; elements that break a rule are masked. Over symbols they are SymPy expressions.
+    ``print(cost)`` is what ``costcalc show`` prints, and so is its HTML in a notebook; ``cost["stage2.dw"]`` is a row.
     """
 
+    __iter__ = None
+    """Rows are asked for by name, :meth:`by` or :attr:`layers`: not by number, as Python would try."""
+
     def __init__(
-        self, spec: str, graph: Graph, default: Convention, convention: Convention, expanded: Callable[[], Graph]
+        self,
+        spec: str,
+        graph: Graph,
+        default: Convention,
+        convention: Convention,
+        expanded: Callable[[], Graph],
+        network: Callable[[], Any] | None = None,
     ) -> None:
         self.spec = spec
         self.graph = graph
         self.convention = convention
         self._default = default
         self.expanded = expanded
+        self._network = network
         self._sums: dict[Convention, tuple[Any, Any]] = {}
 
     def __reduce__(self) -> tuple[Callable[..., Cost], tuple[object, ...]]:
         """For pickle: with every copy of a repeat written out, which is otherwise done when it is first asked for."""
-        return _cost_again, (self.spec, self.graph, self._default, self.convention, self.expanded())
+        again = None if self._network is None else self._network().__reduce__()
+        return _cost_again, (self.spec, self.graph, self._default, self.convention, self.expanded(), again)
+
+    def __repr__(self) -> str:
+        defaults = {} if self.network is None else self.network.parameters
+        given = {name: value for name, value in self.parameters.items() if figure(value) != figure(defaults.get(name))}
+        heading = f"{printable(self.spec)} {named(given)}".rstrip()
+        if hasattr(self.params, "dtype"):
+            return f"<Cost {heading}: {self.params.size:,} points>"
+        counted = f", {figure(self.counted)} {self.unit}" if self.convention is not self._default else ""
+        return f"<Cost {heading}: {figure(self.params)} params, {figure(self.mult_adds)} mult-adds{counted}>"
+
+    @property
+    def network(self) -> Any:
+        """The :class:`Network` that it is the cost of; None for a graph without one."""
+        return None if self._network is None else self._network()
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -132,6 +120,29 @@ class Cost:
         elif order != "graph":
             raise UsageError(f"an order is graph or best, not {order}")
         return memory_of(graph, chosen, bits=bits, weight_bits=weight_bits, batch=batch)
+
+    def training(self, optimiser: str = "sgd", *, bits: int = 32, batch: int = 1) -> Training:
+        """A step of training: mult-adds backwards, and bytes of what is kept for it at ``bits`` a value.
+
+        ``optimiser`` is sgd, momentum or adam. For ``batch`` images at a time. Raises :class:`UsageError` for another
+        optimiser, a batch below 1, and an op that doesn't say its gradients.
+        """
+        from .training import training
+
+        return training(self.expanded(), self.params, optimiser=optimiser, bits=bits, batch=batch)
+
+    def roofline(self, device: str | Device, *, dtype: str | None = None, batch: int = 1) -> Roofline:
+        """Seconds that ``device`` takes at least for mult-adds and bytes (Williams et al., CACM 2009); no latency.
+
+        ``device``: a shipped one or a YAML file, in ``dtype``, one of its types of numbers; None: its first. Raises
+        :class:`UsageError` for a device or a type that isn't there.
+        """
+        from .devices import load_device
+        from .roofline import roofline
+
+        return roofline(
+            self.graph, load_device(device) if isinstance(device, str) else device, dtype=dtype, batch=batch
+        )
 
     def receptive_fields(self) -> dict[str, tuple[Field, ...]]:
         """What an element of each layer's output depends on, along each axis, every copy written out (:class:`Field`).
@@ -212,36 +223,49 @@ class Cost:
 
     def groups(self, key: By) -> list[tuple[str, list[Layer]]]:
         """The primitives that each row of :meth:`by` is of, with its name. Raises what that does."""
-        if key not in GROUPINGS:
-            raise UsageError(f"rows are by {', '.join(GROUPINGS)}, not {quoted(key)}{nearest(str(key), GROUPINGS)}")
-        if key == "primitive":
-            return [(layer.name, [layer]) for layer in self.graph.layers]
-        if key in ("op", "kind"):
-            return self._merged(key)
-        paths = {"layer": _call, "block": _block, "stage": _stage}[key]
-        rows: list[list[Layer]] = []
-        names: list[Path] = []
-        for layer in self.graph.layers:
-            path = paths(layer)
-            if names and names[-1] == path:
-                rows[-1].append(layer)
-            else:
-                names.append(path)
-                rows.append([layer])
-        return [(path_text(path), layers) for path, layers in zip(names, rows, strict=True)]
+        return grouped(self.graph.layers, key)
 
-    def _merged(self, key: By) -> list[tuple[str, list[Layer]]]:
-        groups: dict[str, list[Layer]] = {}
-        calls: dict[Any, str] = {}
-        for layer in self.graph.layers:
-            name = layer.op.kind if key == "op" else calls.setdefault(layer.call, layer.op.label)
-            groups.setdefault(name, []).append(layer)
-        return list(groups.items())
+    def __getitem__(self, name: str) -> Row:
+        """The row of that name: a layer, a block, a stage or a primitive, as the tables of :meth:`by` have them.
+
+        Such a row is for all its copies. A name that is in no table, but in :attr:`layers`, is one copy's
+        (``stage8.2.dw``), or all that begin with it. Raises :class:`KeyError`, with the nearest names.
+        """
+        tables: tuple[By, ...] = ("layer", "block", "stage", "primitive")
+        known: dict[str, None] = {}
+        for key in tables:
+            for own, layers in self.groups(key):
+                if own == name:
+                    return self._row(layers, own, key)
+                known[own] = None
+        labels = str(name).split(".")
+        every = [(path_labels(layer.path), layer) for layer in self.expanded().layers]
+        if found := [layer for path, layer in every if path[: len(labels)] == labels]:
+            return self._row(found, name, "layer")
+        known |= {".".join(path[:depth]): None for path, _ in every for depth in range(1, len(path) + 1)}
+        raise NoSuchRow(f"no layer, block or stage of {self.spec} is called {quoted(name)}{nearest(str(name), known)}")
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            return isinstance(name, str) and bool(self[name])
+        except NoSuchRow:
+            return False
+
+    def to_pandas(self, by: By = "layer") -> Any:
+        """The rows of :meth:`by` as a ``pandas.DataFrame``; ``pandas.DataFrame(cost.layers)`` has every primitive.
+
+        Shapes are columns of their own: ``in_c``, ``in_h``, ``in_w`` of the first input, ``out_c``, ``out_h``,
+        ``out_w``. ``count``: the copies of a row, or the layers of a group. Raises :class:`UsageError` for another
+        ``by``, and without pandas.
+        """
+        unsaid = ["counted"] * (self.convention is self._default)
+        unsaid += ["type", "filter"] if by not in ("layer", "primitive") else []
+        return data_frame(self.by(by)).drop(columns=unsaid)
 
     def _row(self, layers: list[Layer], name: str, key: By) -> Row:
         main = layers[0]
         if key in ("op", "kind") or any(layer.call != main.call for layer in layers):
-            return self._group(layers, name)
+            return self._group(layers, name, shapes=key not in ("op", "kind"))
         params, mult_adds, counted = self._sum_of(layers)
         stride = main.op.stride_text
         text = f"{main.op.type_text} / {stride}" if stride else main.op.type_text
@@ -259,10 +283,10 @@ class Cost:
             tuple(layer.op for layer in layers),
         )
 
-    def _group(self, layers: list[Layer], name: str) -> Row:
+    def _group(self, layers: list[Layer], name: str, *, shapes: bool) -> Row:
         params, mult_adds, counted = self._sum_of(layers)
         calls = sum({layer.call: layer.count for layer in layers}.values())
-        first, last = layers[0].in_shapes[:1], layers[-1].out_shape
+        first, last = (layers[0].in_shapes[:1], layers[-1].out_shape) if shapes else ((), None)
         totals = params, mult_adds, counted
         return Row(name, "", "", calls, first, last, *totals, len(layers))
 
@@ -271,17 +295,20 @@ class Cost:
         return sum(c.params for c in costs), sum(c.mult_adds for c in costs), sum(c.counted for c in costs)
 
 
-def _call(layer: Layer) -> Path:
-    return layer.call
+def _cost_again(
+    spec: str,
+    graph: Graph,
+    default: Convention,
+    convention: Convention,
+    expanded: Graph,
+    again: tuple[Callable[..., Any], tuple[Any, ...]] | None,
+) -> Cost:
+    """From a pickle; the network is compiled when it is asked for."""
+    network: list[Any] = []
 
+    def compiled() -> Any:
+        if not network and again is not None:
+            network.append(again[0](*again[1]))
+        return network[0]
 
-def _block(layer: Layer) -> Path:
-    return layer.block or layer.call
-
-
-def _stage(layer: Layer) -> Path:
-    return (None, path_labels(layer.path)[0])
-
-
-def _cost_again(spec: str, graph: Graph, default: Convention, convention: Convention, expanded: Graph) -> Cost:
-    return Cost(spec, graph, default, convention, lambda: expanded)
+    return Cost(spec, graph, default, convention, lambda: expanded, None if again is None else compiled)

@@ -84,6 +84,10 @@ class UsageError(CostcalcError):
     """A wrong request: an unknown spec, parameter, column or format, or values in conflict."""
 
 
+class NoSuchRow(UsageError, KeyError):
+    """No layer, block or stage of a cost has that name."""
+
+
 class SpecError(CostcalcError):
     """Something wrong in a spec, with its place. ``problems`` are all that were found.
 

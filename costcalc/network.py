@@ -11,14 +11,18 @@ from .compile import Program, compile_spec
 from .compile.parameters import ParameterCode
 from .conventions import DEFAULT, Convention, load_convention
 from .cost import Cost
-from .errors import SpecError, UsageError, quoted
+from .errors import SpecError, UsageError, printable, quoted
 from .graph import Graph
 from .language.find import find_network, find_used, is_path, open_shipped, shipped, specs_folder
 from .language.source import Source, Text, read_source
 from .language.values import Size, axes_of
+from .shown import named
 
 if TYPE_CHECKING:
     from .witness.module import GraphModule
+
+_SHOWN = 3
+"""Parameters in the ``repr`` of a network."""
 
 
 class SpecLoader:
@@ -83,6 +87,15 @@ class Network:
         self._program = program
         self._loader = loader or SpecLoader()
         self.variant = variant
+
+    def __repr__(self) -> str:
+        values = self.parameters
+        first = dict(list(values.items())[:_SHOWN])
+        rest = len(values) - len(first)
+        told = named(first) + (f", +{rest}" if rest else "") or "no parameters"
+        number = len(self.variants)
+        variants = f"; {number} variant{'s' * (number != 1)}" if number else ""
+        return f"<Network {printable(self.name)}: {told}{variants}>"
 
     def __reduce__(self) -> tuple[Callable[..., Network], tuple[str, str, str, str | None]]:
         """For pickle: the text of the spec, which is compiled again; files that it uses are looked for again."""
@@ -209,7 +222,7 @@ class Network:
 
     def _counted(self, graph: Graph, convention: Convention, expanded: Callable[[], Graph]) -> Cost:
         chosen = convention.of_network(self._program.spec.name, self.name)
-        return Cost(self.name, graph, self._loader.convention(DEFAULT), chosen, expanded)
+        return Cost(self.name, graph, self._loader.convention(DEFAULT), chosen, expanded, lambda: self)
 
     def module(self, *, device: str = "cpu", **parameters: Any) -> GraphModule:
         """The network as a ``torch.nn.Module``, with fresh weights, ready to be trained.

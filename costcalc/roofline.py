@@ -13,11 +13,13 @@ from . import arithmetic as ar
 from .conventions import DEFAULT, load_convention
 from .devices import BITS, Device
 from .errors import UsageError
+from .frames import data_frame
 from .graph import Graph, Layer
 from .memory import load_definition
 from .memory.traffic import traffic
 from .memory.weights import flash
 from .record import Record
+from .shown import Shown, figure
 from .sums import measure
 
 ENERGY = {"int8": (0.2, 0.03), "fp16": (1.1, 0.4), "bf16": (1.1, 0.4), "fp32": (3.7, 0.9)}
@@ -36,7 +38,7 @@ class LayerBound(Record):
     memory_seconds: Any
 
 
-class Roofline(Record):
+class Roofline(Shown, Record):
     """A network on a device. Seconds are "at least".
 
     ``in_order``: layers one after another, each the longer of its two times. ``overlapped``: the longer of the two
@@ -54,6 +56,17 @@ class Roofline(Record):
     bound: Any
     mult_adds: Any
     bytes: Any
+
+    def __repr__(self) -> str:
+        bound = f"{self.bound:.3g} s" if isinstance(self.bound, float) else figure(self.bound)
+        return f"<Roofline {self.device.name}, {self.dtype}, batch {self.batch}: at least {bound}>"
+
+    def to_pandas(self) -> Any:
+        """A ``pandas.DataFrame`` with the mult-adds, the bytes and the seconds of each layer, of all its copies."""
+        names = ("mult_adds", "bytes", "work_seconds", "memory_seconds")
+        return data_frame(
+            [{"name": one.layer.name, **{name: getattr(one, name) for name in names}} for one in self.layers]
+        )
 
     @property
     def energy(self) -> tuple[float, float] | None:

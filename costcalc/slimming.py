@@ -92,7 +92,7 @@ def prune_channels(network: Network, values: Mapping[str, Any], share: Fraction)
     default = load_convention(DEFAULT)
     graph = _pruned(network.graph(**values), share)
     written_out = _pruned(network.graph(expand=True, **values), share)
-    cost = Cost(network.name, graph, default, default, lambda: written_out)
+    cost = Cost(network.name, graph, default, default, lambda: written_out, lambda: network)
     if (cost.params, cost.mult_adds) != _totals(written_out, default):
         raise UsageError(f"{network.name}: the copies of a repeat would keep different numbers of channels")
     return cost

@@ -9,6 +9,7 @@ from .errors import UsageError, nearest, quoted
 from .graph import Choice, Graph, Layer, Tensor
 from .memory import load_definition, memory_of
 from .record import Record
+from .units import bytes_text, exact
 
 STATES = {"sgd": 0, "momentum": 1, "adam": 2}
 """Values that an optimiser keeps for each param: none, its velocity, or the means of gradients and of their squares
@@ -40,12 +41,18 @@ class Training(Record):
     gradients: int
     states: int
 
+    def __repr__(self) -> str:
+        what = f"{self.optimiser}, {self.bits} bits, batch {self.batch}"
+        return f"<Training {what}: {exact(self.backward)} mult-adds backwards, {bytes_text(self.bytes)}>"
+
     @property
     def of_weights(self) -> int:
+        """Mult-adds of the weights' gradients."""
         return sum(one.of_weights for one in self.layers)
 
     @property
     def of_inputs(self) -> int:
+        """Mult-adds of the inputs' gradients."""
         return sum(one.of_inputs for one in self.layers)
 
     @property

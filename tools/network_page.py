@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from costcalc.cost import By
 from costcalc.network import Network
 from costcalc.papers import Result
 from costcalc.render import render
@@ -14,6 +13,7 @@ from costcalc.reports import formula, parameters, show
 from costcalc.reports.check import SHOWN, computed, state_of, summary
 from costcalc.reports.counted import count as cost_of
 from costcalc.reports.parameters import listed, shown
+from costcalc.rows import By
 from costcalc.symbolic import closed_form
 from costcalc.table import Column, Table
 

@@ -113,7 +113,7 @@ def fit(
     if fmt == "json":
         write_tables([], fmt, output, document(found, shown))
     else:
-        made = table(found, known, shown)
+        made = table(found, shown)
         if columns is not None:
             select(made, columns, ())
         made.notes = notes(found, shown, every=every)

@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from ..conventions import DEFAULT
-from ..cost import GROUPINGS
 from ..errors import UsageError
 from ..reports import parameters
 from ..reports.values import with_format
+from ..rows import GROUPINGS
 from .options import complete_specs, convention_option, example, format_option, output_option, spec_options
 from .output import write_tables, write_text
 from .spec_command import SpecCommand, given_specs, words_given

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..conventions import DEFAULT
-from ..cost import GROUPINGS
 from ..errors import UsageError
 from ..render import ROWS
 from ..reports.counted import count
 from ..reports.gate import PEAK
 from ..reports.memory import COLUMNS as MEMORY_COLUMNS
 from ..reports.show import Selection, document, raw_table, tables
+from ..rows import GROUPINGS
 from .exit_status import FAILED_CHECK
 from .options import (
     budget_option,

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import Literal
 
-from ..cost import Cost, Row
+from ..cost import Cost
 from ..graph import Layer
 from ..ops import Shape
 from ..record import Record
+from ..rows import Row
 from .align import align
 
 FIELDS = ("type", "filter", "n", "output", "ops", "params", "mult_adds")

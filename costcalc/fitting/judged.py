@@ -10,6 +10,7 @@ from ..arithmetic import is_array
 from ..conventions import Convention
 from ..errors import CostcalcError, UsageError
 from ..record import Record, fresh
+from ..shown import figure
 from ..space.budgets import CostBudget
 from ..space.points import BLOCK, Product, values_at
 from .measured import Evaluated, Evaluator, NetworkFigure
@@ -35,6 +36,9 @@ class FitPoint(Record):
     at: Mapping[str, Any]
     figures: Mapping[str, Any]
     is_edge: bool = False
+
+    def __repr__(self) -> str:
+        return f"<FitPoint {self.spec}: {', '.join(f'{id} {figure(value)}' for id, value in self.figures.items())}>"
 
     @property
     def point(self) -> str:

@@ -7,9 +7,11 @@ from typing import Any
 
 from ..conventions import Convention, load_convention
 from ..errors import UsageError, nearest, quoted
+from ..frames import data_frame
 from ..memory import MemoryDefinition, load_definition
 from ..network import Network, load
 from ..record import Record, fresh
+from ..shown import Shown
 from ..space.budgets import CostBudget, Kind, read_budget
 from ..space.ranges import Values, listed
 from .draws import BudgetDraws
@@ -23,14 +25,14 @@ IMAGENET = 1000
 """Its classes."""
 
 
-class Fit(Record):
+class Fit(Shown, Record):
     """What fits: ``points``, best first, and of all points the one that comes nearest without fitting.
 
     ``edge`` are the points whose parameters can't be raised. ``tried`` counts the points, ``fit`` those that fit,
     ``invalid`` those that can't be built; ``met`` how many meet each budget by itself. ``left_out`` are networks with
     too many points for a search of all. ``reasoned`` counts points of large spaces that were searched by the parts that
     their costs are sums of: ``points`` has the best of these alone. ``accuracy`` has the printed accuracy of points, by
-    their SPEC.
+    their SPEC, and ``figures`` the titles and kinds of what was computed, by its id.
     """
 
     points: list[FitPoint]
@@ -44,9 +46,20 @@ class Fit(Record):
     is_whole: bool = True
     reasoned: int = 0
     accuracy: Mapping[str, PrintedAccuracy | None] = fresh(default_factory=dict)
+    figures: Mapping[str, tuple[str, Kind]] = fresh(default_factory=dict)
+
+    def __repr__(self) -> str:
+        budgets = ", ".join(budget.text for budget in self.budgets)
+        best = f"; the best is {self.points[0].spec}" if self.points else ""
+        return f"<Fit {budgets}: {self.fit:,} of {self.tried:,} points fit{best}>"
+
+    def to_pandas(self) -> Any:
+        """The points as a ``pandas.DataFrame``: network, parameters whose value isn't the default, figures, edge."""
+        return data_frame([{"network": p.name, **p.at, **p.figures, "edge": p.is_edge} for p in self.points])
 
     @property
     def edge(self) -> list[FitPoint]:
+        """The points whose parameters can't be raised."""
         return [point for point in self.points if point.is_edge]
 
     @property
@@ -182,7 +195,8 @@ def search(
         return (is_number, value if is_number else 0, point.figures["mult_adds"])
 
     judged.fitting.sort(key=best, reverse=True)
+    titles = {figure.id: (figure.title, figure.kind) for figure in known.values()}
     return Fit(
         judged.fitting, budgets, judged.tried, judged.fit, judged.invalid, judged.met, judged.nearest, left_out,
-        judged.is_whole, judged.reasoned, printed,
+        judged.is_whole, judged.reasoned, printed, titles,
     )  # fmt: skip

@@ -6,8 +6,11 @@ from typing import Any
 
 from .. import arithmetic as ar
 from ..errors import UsageError
+from ..frames import data_frame
 from ..graph import Graph
 from ..record import Record, fresh
+from ..shown import Shown, figure
+from ..units import bytes_text
 from .definition import MemoryDefinition
 from .plan import Placed, place
 from .tensors import BEFORE, HeldTensors, Lifetime, held_tensors
@@ -23,7 +26,7 @@ class Alive(Record):
     bytes: Any
 
 
-class MemoryUse(Record):
+class MemoryUse(Shown, Record):
     """Bytes of activations. ``live``: at each layer, in their order; ``peak``: the most, at the layer ``at``.
 
     ``alive`` is what makes up the peak. Of a plan ``peak`` is the arena's size and ``placed`` where tensors lie in it.
@@ -41,6 +44,16 @@ class MemoryUse(Record):
     at: str = ""
     alive: list[Alive] = fresh(default_factory=list)
     placed: list[Placed] = fresh(default_factory=list)
+
+    def __repr__(self) -> str:
+        peak = bytes_text(self.peak) if isinstance(self.peak, int) else figure(self.peak)
+        at = f" at {self.at}" if self.at else ""
+        return f"<MemoryUse {self.definition.name}, {self.bits} bits, batch {self.batch}: peak {peak}{at}>"
+
+    def to_pandas(self) -> Any:
+        """A ``pandas.DataFrame`` with the bytes of each layer's weights, and of what is alive while it runs."""
+        columns = zip(self.layers, self.weights, self.live, strict=True)
+        return data_frame([{"name": name, "weight_bytes": own, "live_bytes": live} for name, own, live in columns])
 
     @property
     def layers(self) -> list[str]:

@@ -174,8 +174,9 @@ class Checker:
         """The work that the source counts beside the layers; 0 for other figures."""
         if row.beside is None or measure != "mult_adds":
             return Fraction(0)
-        assert row.network is not None
-        return work_beside(row.beside, row.network, {**self._network(row.network).parameters, **at})
+        name = row.network
+        assert name is not None
+        return work_beside(row.beside, name, {**self._network(name).parameters, **at})
 
     def _divisor(self, row: PrintedRow, convention: Convention, figure: Figure) -> Fraction:
         """What a ratio's figure is divided by; 1 for the others."""

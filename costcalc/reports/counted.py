@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..conventions import Convention
-from ..cost import By, Cost, Row
+from ..cost import Cost
 from ..graph import Layer
 from ..network import Network
 from ..record import Record
+from ..rows import By, Row
 from . import parameters
 
 if TYPE_CHECKING:

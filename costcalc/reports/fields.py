@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import gcd
 
-from ..cost import By, Cost
+from ..cost import Cost
 from ..fields import Field
 from ..ops import size_text
+from ..rows import By
 from ..table import Column, Table
 from .counted import Counted, Line
 

@@ -87,7 +87,7 @@ def fitted(
 # -- the table
 
 
-def table(found: Fit, known: Mapping[str, NetworkFigure], shown: Sequence[FitPoint]) -> Table:
+def table(found: Fit, shown: Sequence[FitPoint]) -> Table:
     """``shown`` of the points that fit."""
     long = any(len(point.point) > _LONG for point in shown)
     gap = ", " if long else ","
@@ -100,9 +100,9 @@ def table(found: Fit, known: Mapping[str, NetworkFigure], shown: Sequence[FitPoi
             Column(ACCURACY, "top-1", keep=7, get=lambda point: _printed(found, point, "text", "not printed")),
             Column("printed_in", "printed in", keep=2, get=lambda point: _printed(found, point, "where", "")),
         ]
-    for figure in known.values():
-        kind: Kind = "ratio" if figure.kind == "seconds" else "count"
-        columns.append(Column(figure.id, figure.title, kind, get=_figure(figure.id)))
+    for id, (title, unit) in found.figures.items():
+        kind: Kind = "ratio" if unit == "seconds" else "count"
+        columns.append(Column(id, title, kind, get=_figure(id)))
     return table_of(columns, shown)
 
 

@@ -109,6 +109,20 @@ class Memory:
         return [AtBits(cost, self.definition, n, self.weight_bits or n, self.batch, best=self.best) for n in self.bits]
 
 
+def use_table(use: MemoryUse) -> Table:
+    """The bytes of each layer's weights, and of what is alive while it runs, as a part of the peak too."""
+    columns = [
+        Column("name", "layer", get=lambda row: row[0]),
+        Column("weight_bytes", "weights bytes", "count", 8, lambda row: row[1], "sum"),
+        Column("live_bytes", "live bytes", "count", 8, lambda row: row[2], "max"),
+        Column("of_peak", "of peak", "share", 4, adds="share", of="live_bytes"),
+    ]
+    rows = zip(use.layers, use.weights, use.live, strict=True)
+    made = table_of(columns, rows, f"{use.definition.name}, {use.bits} bits, batch {use.batch}")
+    made.notes = [use_text(use), use.definition.about]
+    return made
+
+
 def definitions_table(every: Sequence[MemoryUse], heading: str) -> Table:
     """A row for each definition's peak, from the least to the most, beside that of live."""
     live = next((use.peak for use in every if use.definition.name == STANDARD), None)
@@ -174,16 +188,19 @@ def notes(memory: Memory, every: Sequence[AtBits]) -> list[str]:
     """Flash, RAM, and what is alive at the peak."""
     said = []
     for at in every:
-        use = at.use
-        where = f", at {use.at}: " + ", ".join(f"{t.name} {t.bytes:,}" for t in use.alive) if use.alive else ""
-        said.append(
-            f"At {use.bits} bits: flash {bytes_text(use.flash)}{_of_weights(use)}, RAM {bytes_text(use.peak)}{where}."
-        )
+        said.append(use_text(at.use))
         if at.ordered is not None:
             said.append(_of_order(at.ordered))
     batch = "" if memory.batch == 1 else f" Activations of {memory.batch} images."
     said.append(f"{memory.definition.name}: {memory.definition.about}{batch}")
     return said
+
+
+def use_text(use: MemoryUse) -> str:
+    """Flash, RAM, and what is alive at the peak."""
+    where = f", at {use.at}: " + ", ".join(f"{t.name} {t.bytes:,}" for t in use.alive) if use.alive else ""
+    flash, peak = bytes_text(use.flash), bytes_text(use.peak)
+    return f"At {use.bits} bits: flash {flash}{_of_weights(use)}, RAM {peak}{where}."
 
 
 def _of_order(ordered: Ordered) -> str:

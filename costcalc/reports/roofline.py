@@ -60,7 +60,29 @@ def _bound_by(bounds: Sequence[LayerBound]) -> str:
 
 def table(on: OnDevice) -> Table:
     """A row for each call, with a bar of its share of the time; memory-bound ones are marked."""
-    rows = on.rows
+    title = f"{parameters.heading(on.network, on.cost.parameters)} on {on.found.device.title}"
+    return _table(on.found, on.rows, title)
+
+
+def bounds_table(found: Roofline) -> Table:
+    """The same with a row for each primitive that works or moves something."""
+    rows = [
+        BoundRow(
+            one.layer.name,
+            one.layer.op.type_text,
+            one.layer.count,
+            one.mult_adds,
+            one.bytes,
+            max(one.work_seconds, one.memory_seconds),
+            _bound_by([one]),
+        )
+        for one in found.layers
+        if one.mult_adds or one.bytes
+    ]
+    return _table(found, rows, found.device.title)
+
+
+def _table(found: Roofline, rows: Sequence[BoundRow], title: str) -> Table:
     most = max((row.seconds for row in rows), default=0)
     columns = [
         Column("name", "layer", get=lambda row: row.name),
@@ -73,8 +95,8 @@ def table(on: OnDevice) -> Table:
         Column("bound_by", "bound by", keep=8, get=lambda row: BOUND_BY[row.bound_by]),
         Column("bar", "share", keep=1, get=lambda row: "█" * round(_BAR * row.seconds / most) if most else ""),
     ]
-    made = table_of(columns, rows, f"{parameters.heading(on.network, on.cost.parameters)} on {on.found.device.title}")
-    made.notes = notes(on.found, rows)
+    made = table_of(columns, rows, title)
+    made.notes = notes(found, rows)
     return made
 
 

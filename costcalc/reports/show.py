@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..cost import By
 from ..ops import size_text
 from ..record import Record
+from ..rows import By
 from ..table import Column, Table
 from . import columns, parameters
 from .counted import Counted, Line, decimal

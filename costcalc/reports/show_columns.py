@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..cost import By, Row
 from ..ops import Op
+from ..rows import By, Row
 from ..table import Column, Value
 from .counted import Counted, Line
 from .memory import memory_columns, shown_ids

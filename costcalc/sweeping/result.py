@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..errors import UsageError
+from ..frames import load_pandas
+from ..shown import Shown
 from .asked import SweepRequest
 from .forms import Rows
-from .lines import shown
-
-_SHOWN = 10
 
 
-class Sweep:
+class Sweep(Shown):
     """Rows of a sweep: one for each configuration, a column for each parameter that varies and for each figure.
 
     ``sweep["params"]`` is a column: a NumPy array where NumPy is installed and the values are numbers of one kind, else
@@ -45,24 +44,19 @@ class Sweep:
         names = ", ".join(part.word for part in self._asked.parts)
         return f"<Sweep {names}: {self._size:,} rows of {', '.join(self.columns)}>"
 
-    def _repr_html_(self) -> str:
-        from html import escape
+    @property
+    def asked(self) -> SweepRequest:
+        """What was asked for."""
+        return self._asked
 
-        head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
-        lines = []
-        for row, _ in zip(self, range(_SHOWN), strict=False):
-            cells = ("" if v is None else f"{v:,}" if type(v) is int else shown(v) for v in row.values())
-            lines.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
-        more = f"<p>{self._size:,} rows</p>" if self._size > _SHOWN else ""
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>{more}"
+    def first(self, rows: int) -> Rows:
+        """The first ``rows`` rows, as columns."""
+        size = min(rows, self._size)
+        return Rows({name: column[:rows] for name, column in self.columns.items()}, size, size)
 
     def to_pandas(self) -> Any:
         """The rows as a ``pandas.DataFrame``."""
-        try:
-            import pandas
-        except ImportError:
-            raise UsageError("to_pandas() needs pandas: pip install pandas") from None
-        return pandas.DataFrame({name: _plain(column) for name, column in self.columns.items()})
+        return load_pandas().DataFrame({name: _plain(column) for name, column in self.columns.items()})
 
     def to_arrow(self) -> Any:
         """The rows as a ``pyarrow.Table``."""

@@ -10,10 +10,11 @@ import sympy
 
 from ..budget import Budget
 from ..conventions import DEFAULT, Convention, load_convention
-from ..cost import By, Cost
+from ..cost import Cost
 from ..errors import CostcalcError, UsageError
 from ..language.values import axes_of
 from ..network import Network
+from ..rows import By
 from .choosing import RES, RHO, Variable, as_given, choose, declared_points
 from .forms import Accuracy, ClosedForm, FormRow, Largest, Part
 from .smoothing import SIZES, Smoother, count_terms, pieces

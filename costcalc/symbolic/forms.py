@@ -10,6 +10,7 @@ import sympy
 from ..conventions import DEFAULT, Convention
 from ..errors import UsageError
 from ..record import Record, fresh
+from ..shown import Shown, figure
 from .choosing import Variable
 from .evaluating import evaluate, holds
 
@@ -68,6 +69,9 @@ class FormRow(Record):
     params: Any
     work: Any
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}: params = {figure(self.params)}, work = {figure(self.work)}>"
+
 
 class Part(FormRow):
     """The totals on an interval of a symbol, where max and min take one side; an end that isn't there is None."""
@@ -92,7 +96,7 @@ class Accuracy(Record):
     work: Largest
 
 
-class ClosedForm(Record):
+class ClosedForm(Shown, Record):
     """Params and work of a network (batch 1, one forward pass) as expressions in the symbols of ``variables``.
 
     Both are what ``convention`` counts, by default trainable weights and mult-adds. ``point`` are the parameters that
@@ -118,6 +122,11 @@ class ClosedForm(Record):
     assumptions: list[Any] = fresh(default_factory=list)
     accuracy: Accuracy | None = None
     left: dict[str, str] = fresh(default_factory=dict)
+
+    def __repr__(self) -> str:
+        letters = ", ".join(v.name for v in self.variables)
+        what = f"{self.spec} in {letters}" if letters else self.spec
+        return f"<ClosedForm {what}: params = {figure(self.params)}, {self.key} = {figure(self.work)}>"
 
     @property
     def symbols(self) -> list[Any]:

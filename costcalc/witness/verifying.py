@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..cost import Cost, LayerCost
+from ..cost import Cost
 from ..graph import Graph, Layer, Tensor
 from ..record import Record, fresh
+from ..rows import LayerCost
 from .building import ROOT, LayerFailed, build_module
 from .measuring import Measured, measure
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from costcalc import load
-from costcalc.cost import GROUPINGS
+from costcalc.rows import GROUPINGS
 
 from .running import TINY_MULT_ADDS, TINY_PARAMS, shown
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from costcalc import load
-from costcalc.cost import GROUPINGS
+from costcalc.rows import GROUPINGS
 
 from .running import TINY, TINY_MULT_ADDS, TINY_PARAMS, refused, run, shown
 

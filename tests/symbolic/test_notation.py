@@ -13,7 +13,7 @@ from sympy import Max, Min, Rational
 
 from costcalc import arithmetic
 from costcalc.arithmetic.roundings import Ceil, Floor, MakeDivisible, Round
-from costcalc.cost import By
+from costcalc.rows import By
 from costcalc.symbolic import closed_form, documents
 from costcalc.symbolic.evaluating import evaluate
 from costcalc.symbolic.notation import Latex, Notation, Python, Unicode

@@ -6,10 +6,10 @@ from typing import Any
 
 from costcalc import ops
 from costcalc.conventions import DEFAULT, load_convention
-from costcalc.cost import LayerCost
 from costcalc.graph import Graph, Layer, Tensor
 from costcalc.language.source import Source
 from costcalc.network import Network, network_from
+from costcalc.rows import LayerCost
 from costcalc.witness.building import build_module
 from costcalc.witness.measuring import measure
 from costcalc.witness.verifying import Difference, Verification, differences, verify
