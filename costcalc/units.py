@@ -257,3 +257,12 @@ def bytes_text(n: int) -> str:
         if n >= size:
             return f"{n:,} bytes ({n / size:.2f} {unit})"
     return f"{n:,} bytes"
+
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def bar(part: "Number", most: "Number", cells: int) -> str:
+    """A bar of ``cells`` character cells for ``most``, and in eighths of one for ``part``; what isn't 0 has one."""
+    eighths = max(round(part * 8 * cells / most), 1) if most and part else 0
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()

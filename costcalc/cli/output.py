@@ -10,10 +10,15 @@ from _thread import get_ident
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..errors import CostcalcError, printable
+from click.core import ParameterSource
+
+from ..errors import CostcalcError, UsageError, printable, quoted
 from ..render import UNLIMITED, render
 
 if TYPE_CHECKING:
+    import click
+
+    from ..plotting import Picture
     from ..table import Table
 
 _STDOUT = ("-", "/dev/stdout")
@@ -29,6 +34,29 @@ def write_tables(tables: Sequence[Table], fmt: str, path: str | None, document: 
         write_text(render(tables, fmt, document=document, color=_colors()), path)
     else:
         write_text(render(tables, fmt, document=document, width=UNLIMITED), path)
+
+
+def picture_format(ctx: click.Context, path: str | None) -> str | None:
+    """The form of the picture that the ending of ``-o FILE`` asks for; None: no picture.
+
+    Raises :class:`UsageError` with ``--format``, which is of tables, and :class:`OutputError` for a FILE that can't be.
+    """
+    from ..plotting import FORMATS
+
+    if path is None or (form := FORMATS.get(os.path.splitext(path)[1].lower())) is None:
+        return None
+    if ctx.get_parameter_source("fmt") is not ParameterSource.DEFAULT:
+        raise UsageError(f"{quoted(path)} is a picture, which has no --format: leave it out, or name another file")
+    check_writable(path)
+    return form
+
+
+def write_picture(picture: Picture, form: str, path: str | None) -> None:
+    """Draw ``picture`` and write it to ``path``, whole or not at all."""
+    from ..plotting.draw import draw
+
+    assert path is not None
+    write_bytes(draw(picture, form), path)
 
 
 def to_stdout(path: str | None) -> bool:

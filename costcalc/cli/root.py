@@ -21,6 +21,7 @@ COMMANDS = {
     "reconcile": ("reconcile", "Every counting convention's total, and what parts them."),
     "sweep": ("sweep", "What every combination of parameters' values costs."),
     "scale": ("scale", "A network made deeper, wider and finer, and what that costs."),
+    "plot": ("plot", "Pictures: bars, curves, and networks as points."),
     "roofline": ("roofline", "What a device needs for a network at least."),
     "algorithms": ("algorithms", "What other ways to compute the convolutions of a network take."),
     "list": ("list_", "Which networks and variants there are."),

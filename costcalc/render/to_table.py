@@ -19,9 +19,9 @@ _GAPS = (2, 1)  # cells between columns: as a rule, and where that isn't to be h
 _NARROWEST = 4  # cells that a cut text keeps, its ellipsis included
 _NEVER_DROPPED = 9
 _ONE_CELL = re.compile(
-    r"[ -~\u00a0-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e\u2070-\u209c\u2190-\u22ff\u2500-\u257f]*"
+    r"[ -~\u00a0-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e\u2070-\u209c\u2190-\u22ff\u2500-\u259f]*"
 )
-"""Texts of letters that take one cell each: Latin, Greek, Cyrillic, signs of mathematics, rules."""
+"""Texts of letters that take one cell each: Latin, Greek, Cyrillic, signs of mathematics, rules, blocks."""
 _SMALLEST = 20  # cells; below, even notes could not be wrapped between words
 
 

@@ -129,6 +129,12 @@ def heading(network: Network, values: Mapping[str, Any]) -> str:
     return f"{name}: {listed(values)}" if values else name
 
 
+def short_heading(network: Network, values: Mapping[str, Any], without: Container[str] = ()) -> str:
+    """The network, with the values of its width, depth and resolution and those that aren't the defaults."""
+    own, roles = network.parameters, set(network.roles.values())
+    return heading(network, {k: v for k, v in values.items() if k not in without and (k in roles or v != own[k])})
+
+
 # -- help
 
 

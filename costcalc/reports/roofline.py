@@ -7,15 +7,20 @@ from typing import Any
 
 from ..cost import Cost
 from ..devices import BITS, Device
+from ..errors import UsageError
 from ..network import Network
+from ..ops import Op
+from ..plotting import Roof
 from ..record import Record
 from ..roofline import LayerBound, Roofline, roofline
 from ..table import Column, Table
+from ..units import bar
 from . import parameters
 from .columns import table_of
-from .values import plain, with_format
+from .values import listed, plain, with_format
 
-_BAR = 16
+_BAR = 12
+_KINDS = ("1x1", "depthwise", "larger kernels", "others")
 BOUND_BY = {"memory": "memory", "work": "", "": ""}
 
 
@@ -29,6 +34,7 @@ class BoundRow(Record):
     bytes: Any
     seconds: float
     bound_by: str
+    kind: str
 
 
 class OnDevice:
@@ -49,8 +55,19 @@ class OnDevice:
             mult_adds, bytes_ = sum(b.mult_adds for b in bounds), sum(b.bytes for b in bounds)
             if mult_adds or bytes_:
                 seconds = sum(max(b.work_seconds, b.memory_seconds) for b in bounds)
-                every.append(BoundRow(name, row.type, row.count, mult_adds, bytes_, seconds, _bound_by(bounds)))
+                kind = _kind(layers[0].op)
+                every.append(BoundRow(name, row.type, row.count, mult_adds, bytes_, seconds, _bound_by(bounds), kind))
         return every
+
+
+def _kind(op: Op) -> str:
+    """What a dot of the picture is told apart by: depthwise layers move much for little work."""
+    if op.is_depthwise:
+        return "depthwise"
+    sizes = getattr(op, "kernel_size", ())
+    if op.makes_channels and sizes:
+        return "1x1" if set(sizes) == {1} else "larger kernels"
+    return "others"
 
 
 def _bound_by(bounds: Sequence[LayerBound]) -> str:
@@ -75,6 +92,7 @@ def bounds_table(found: Roofline) -> Table:
             one.bytes,
             max(one.work_seconds, one.memory_seconds),
             _bound_by([one]),
+            _kind(one.layer.op),
         )
         for one in found.layers
         if one.mult_adds or one.bytes
@@ -87,13 +105,13 @@ def _table(found: Roofline, rows: Sequence[BoundRow], title: str) -> Table:
     columns = [
         Column("name", "layer", get=lambda row: row.name),
         Column("n", "n", "int", 3, lambda row: row.count),
-        Column("type", "type", keep=5, get=lambda row: row.type),
+        Column("type", "type", keep=4, get=lambda row: row.type),
         Column("mult_adds", "mult-adds", "count", 6, lambda row: row.mult_adds, "sum"),
         Column("bytes", "bytes", "count", 6, lambda row: row.bytes, "sum"),
         Column("intensity", "op/byte", "ratio", 7, lambda row: 2 * row.mult_adds / row.bytes if row.bytes else None),
         Column("microseconds", "at least µs", "ratio", 9, lambda row: row.seconds * 1e6, "sum"),
         Column("bound_by", "bound by", keep=8, get=lambda row: BOUND_BY[row.bound_by]),
-        Column("bar", "share", keep=1, get=lambda row: "█" * round(_BAR * row.seconds / most) if most else ""),
+        Column("bar", "share", keep=5, get=lambda row: bar(row.seconds, most, _BAR)),
     ]
     made = table_of(columns, rows, title)
     made.notes = notes(found, rows)
@@ -120,6 +138,34 @@ def raw_tables(every: Sequence[OnDevice]) -> Table:
     return Table([Column("spec", "spec"), *made[0].columns], rows)
 
 
+def picture(on: OnDevice) -> Roof:
+    """The rows as dots at their operations a byte, with the operations a second that the bounds leave them."""
+    rows, device, dtype = [row for row in on.rows if row.mult_adds and row.bytes], on.found.device, on.found.dtype
+    columns = [
+        Column("name", "layer", get=lambda row: row.name),
+        Column("kind", "kind", get=lambda row: row.kind),
+        Column("n", "n", "int", get=lambda row: row.count),
+        Column("intensity", "op/byte", "ratio", get=lambda row: 2 * row.mult_adds / row.bytes),
+        Column("rate", "op/s at most", "ratio", get=lambda row: 2 * row.mult_adds / row.seconds),
+        Column("seconds", "s at least", "ratio", get=lambda row: row.seconds, adds="sum"),
+    ]
+    if device.bandwidth is None:
+        raise UsageError(
+            f"no bandwidth is known of {device.title}'s memory, and so no roof is drawn; the table has bars"
+        )
+    title = f"{on.network.name} on {device.title}, {dtype}"
+    made = table_of(columns, sorted(rows, key=lambda row: _KINDS.index(row.kind)), title)
+    left_out = len(on.rows) - len(rows)
+    made.notes = [
+        f"A dot is a layer with all its copies, its area the share of the time. {notes(on.found, on.rows)[0]}",
+        f"{listed(on.cost.parameters)}; bytes at {BITS[dtype]} bits, batch {on.found.batch}; an op is half a mult-add."
+        + (f" Without {left_out} that only move bytes." if left_out else ""),
+        _device(on.found),
+    ]
+    peak = 2 * float(device.peaks[dtype].most)
+    return Roof(made, "intensity", "rate", "name", "kind", "seconds", "n", peak, float(device.bandwidth.most))
+
+
 def notes(found: Roofline, rows: Sequence[BoundRow]) -> list[str]:
     """The totals, what they are of, and where the device's figures come from."""
     device, peak = found.device, found.device.peaks[found.dtype]
@@ -144,17 +190,23 @@ def notes(found: Roofline, rows: Sequence[BoundRow]) -> list[str]:
             f"Energy of multiplications and additions {work * 1e3:,.3g} mJ, of the bytes if each came from DRAM once"
             f" {dram * 1e3:,.3g} mJ (Horowitz 2014, 45 nm); caches, control, leakage, what is read twice: left out."
         )
-    figures = [f"{found.dtype} {_rate(peak.most)} mult-adds/s {peak.structure} ({_sources(peak.sources)})"]
-    if device.bandwidth is not None:
-        figures.append(f"memory {_rate(device.bandwidth.most)}B/s ({_sources(device.bandwidth.sources)})")
-    if device.link is not None:
-        figures.append(f"link ({_sources(device.link.sources)})")
-    said.append(f"{device.title}: {'; '.join(figures)}.")
+    said.append(_device(found))
     said.append(
         f"Bytes at {BITS[found.dtype]} bits, batch {found.batch}: inputs, outputs and weights once each; norms and"
         " activations work in the output before them. An op is half a mult-add."
     )
     return said
+
+
+def _device(found: Roofline) -> str:
+    """The device's figures with their sources."""
+    device, peak = found.device, found.device.peaks[found.dtype]
+    figures = [f"{found.dtype} {_rate(peak.most)} mult-adds/s {peak.structure} ({_sources(peak.sources)})"]
+    if device.bandwidth is not None:
+        figures.append(f"memory {_rate(device.bandwidth.most)}B/s ({_sources(device.bandwidth.sources)})")
+    if device.link is not None:
+        figures.append(f"link ({_sources(device.link.sources)})")
+    return f"{device.title}: {'; '.join(figures)}."
 
 
 def _sources(texts: Sequence[str]) -> str:
