@@ -10,17 +10,36 @@ from .record import Record, fresh
 if TYPE_CHECKING:
     from fractions import Fraction
 
-Kind = Literal["text", "count", "int", "shape", "size", "share", "ratio", "formula"]
+Kind = Literal["text", "count", "int", "shape", "size", "share", "ratio", "formula", "figure"]
 """What a column holds: ``count`` is an exact number of params or mult-adds, ``share`` a fraction of 1, ``ratio`` a
 factor, ``int`` a small number without a unit, ``shape`` (channels, height, width) or a tuple of such shapes, ``size`` a
 tuple (height, width), ``formula`` a text that is never cut but may go over several lines, broken at its spaces
-(no-break ones excepted)."""
+(no-break ones excepted), ``figure`` a number that is a text already, in a unit that the column's title says."""
 
 Adds = Literal["none", "sum", "max", "share"]
 """How a column's values become a total: not at all, by their sum, as the largest, as parts of another's total."""
 
 Value: TypeAlias = "str | int | float | Fraction | tuple[object, ...] | None"
 """One cell; ``None`` is shown as an empty one."""
+
+
+class Typeset(str):
+    """A text that LaTeX has in a form of its own: mathematics, a citation.
+
+    ``latex`` is that form, made by us and never escaped: whatever of it comes from a file is escaped or checked before.
+    ``url`` is where a link leads to, in formats that have links.
+    """
+
+    __slots__ = ("latex", "url")
+
+    def __new__(cls, text: str, latex: str = "", url: str = "") -> Typeset:
+        made = super().__new__(cls, text)
+        made.latex = latex
+        made.url = url
+        return made
+
+    latex: str
+    url: str
 
 
 class Column(Record):
@@ -45,6 +64,7 @@ class Table(Record):
     """Rows of raw values in the order of ``columns``.
 
     ``totals`` maps a column's id to its total. ``notes`` say what is counted (unit, convention, batch, resolution).
+    ``marks`` say what signs in the cells mean: where they are pasted, the table is not right without them.
     """
 
     columns: Sequence[Column]
@@ -52,6 +72,7 @@ class Table(Record):
     title: str = ""
     totals: dict[str, Value] = fresh(default_factory=dict)
     notes: list[str] = fresh(default_factory=list)
+    marks: list[str] = fresh(default_factory=list)
 
     def index(self, column: str) -> int:
         """Position of the column whose id is ``column``. Raises ``KeyError`` if there is none."""

@@ -193,6 +193,17 @@ def short(value: "Number", digits: int = 4, *, decimals: int | None = None) -> s
     return _signed(sign, figure) + _UNITS[power]
 
 
+def significant(value: "Number", scale: int, digits: int) -> str:
+    """``value`` in units of ``scale`` to ``digits`` significant digits: "3.50" of 3,504,872 in millions.
+
+    No digit before the point is lost: "3,858". Half rounds up.
+    """
+    if _is_endless(value):
+        return str(value)
+    sign, numerator, denominator = _parts(value)
+    return _signed(sign, _figure(numerator, denominator * scale, digits, None))
+
+
 def share(value: "Number") -> str:
     """A fraction of 1 as percent with two decimals: "94.86 %". Half rounds up."""
     if _is_endless(value):

@@ -69,7 +69,7 @@ def formula(
         raise UsageError(
             f"--wrt names no parameter; {network.name} has {', '.join(parameters.names(network)) or 'none'}"
         )
-    from ..reports.formula import tables
+    from ..reports.formula import latex, tables
     from ..symbolic import closed_form, documents
 
     measured = fmt in ("unicode", "json")
@@ -80,4 +80,4 @@ def formula(
     elif fmt == "json":
         write_tables([], "json", output, with_format(documents.document(form)))
     else:
-        write_text(documents.python(form) if fmt == "python" else documents.latex(form), output)
+        write_text(documents.python(form) if fmt == "python" else latex(form), output)

@@ -17,6 +17,7 @@ COMMANDS = {
     "show": ("show", "What a network costs, layer by layer."),
     "formula": ("formula", "What a network costs as closed forms in its parameters."),
     "compare": ("compare", "Networks side by side, and the layers that differ."),
+    "table": ("table", "Networks as a table for a paper."),
     "fit": ("fit", "Which networks fit budgets, and at which points."),
     "reconcile": ("reconcile", "Every counting convention's total, and what parts them."),
     "sweep": ("sweep", "What every combination of parameters' values costs."),

@@ -7,7 +7,7 @@ from typing import cast
 from .. import units
 from ..table import Kind, Table, Value
 
-RIGHT_ALIGNED = ("count", "int", "share", "ratio")
+RIGHT_ALIGNED = ("count", "int", "share", "ratio", "figure")
 """The kinds whose figures stand under each other."""
 
 _SPACES = "\N{NO-BREAK SPACE}\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}"

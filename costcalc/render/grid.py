@@ -6,20 +6,31 @@ from collections.abc import Callable
 
 from tabulate import tabulate
 
-from ..table import Table
+from ..table import Kind, Table, Typeset, Value
 from .cells import RIGHT_ALIGNED, text, totals, visible
 
 _NO_ROW = "\0"
 """What no cell has: control characters are spelled out."""
 
 
-def lines(table: Table, layout: str, escape: Callable[[str], str]) -> list[str]:
-    """The lines that ``tabulate`` makes of the header, the rows and the totals, each cell escaped by ``escape``."""
+def lines(
+    table: Table, layout: str, escape: Callable[[str], str], typeset: Callable[[Typeset], str] | None = None
+) -> list[str]:
+    """The lines that ``tabulate`` makes of the header, the rows and the totals, each cell escaped by ``escape``.
+
+    ``typeset`` says what stands for a text that has a form of its own.
+    """
+
+    def cell(value: Value, kind: Kind) -> str:
+        if typeset is not None and isinstance(value, Typeset):
+            return typeset(value)
+        return escape(text(value, kind))
+
     columns = table.columns
     if not columns:
         return []
     rows = [
-        [escape(text(value, column.kind)) for value, column in zip(row, columns, strict=True)]
+        [cell(value, column.kind) for value, column in zip(row, columns, strict=True)]
         for row in [*table.rows, *([totals(table)] if totals(table) else [])]
     ]
     made = tabulate(

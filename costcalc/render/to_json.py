@@ -34,7 +34,7 @@ def _from_table(table: Table) -> dict[str, object]:
         "columns": ids,
         "rows": [dict(zip(ids, row, strict=True)) for row in table.rows],
         "totals": dict(table.totals),
-        "notes": list(table.notes),
+        "notes": [*table.marks, *table.notes],
     }
 
 

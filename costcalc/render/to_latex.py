@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from ..table import Table
+from ..table import Table, Typeset
 from . import grid
 from .cells import totals, visible
 from .options import Options
@@ -21,17 +22,21 @@ _SYMBOLS = {
     "⋅": r"$\cdot$", "÷": r"$\div$", "±": r"$\pm$", "−": "$-$", "≤": r"$\leq$", "≥": r"$\geq$", "≈": r"$\approx$",
     "≠": r"$\neq$", "→": r"$\to$", "⌈": r"$\lceil$", "⌉": r"$\rceil$", "⌊": r"$\lfloor$", "⌋": r"$\rfloor$",
     "√": r"$\surd$", "∞": r"$\infty$", "–": "--", "—": "---", "…": r"\dots{}", "½": "$1/2$",
+    "†": r"$^{\dagger}$", "‡": r"$^{\ddagger}$",
     "\N{NO-BREAK SPACE}": "~", "\N{THIN SPACE}": r"\,", "\N{NARROW NO-BREAK SPACE}": r"\,",
     "\u2018": "`", "\u2019": "'", "\u201c": "``", "\u201d": "''",
     **{raised: f"$^{{{digit}}}$" for raised, digit in zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True)},
     **{lowered: f"$_{{{digit}}}$" for lowered, digit in zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)},
 }  # fmt: skip
+_NEEDS = r"% \usepackage{booktabs}"
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+"""What bars are made of: half an em each, or so many eighths of that."""
 _RULES = (r"\toprule", r"\midrule", r"\bottomrule")
 
 
 def render(tables: Sequence[Table], options: Options) -> str:
-    """Each table, apart by empty lines."""
-    return "\n".join("".join(f"{line}\n" for line in _one(table)) for table in tables)
+    """Each table, apart from the next, behind a comment with the package that they need."""
+    return f"{_NEEDS}\n" + "\n\\medskip\n\n".join("".join(f"{line}\n" for line in _one(table)) for table in tables)
 
 
 def _one(table: Table) -> Iterator[str]:
@@ -39,15 +44,35 @@ def _one(table: Table) -> Iterator[str]:
         yield f"% {visible(table.title)}"
     rules = iter(_RULES)
     # Not tabulate's own booktabs layout: it escapes too, but lets "[", "*", "|" and everything beyond ASCII through.
-    body = [next(rules) if line == r"\hline" else line for line in grid.lines(table, "latex_raw", _escape)]
+    ends = r"\\[3pt]" if any(column.kind == "formula" for column in table.columns) else r"\\"  # for powers, indices
+    body = [next(rules) if line == r"\hline" else line for line in grid.lines(table, "latex_raw", escape, _typeset)]
+    body[4:-2] = [line.removesuffix(r"\\") + ends for line in body[4:-2]]
     if totals(table) and table.rows:
         body.insert(-3, r"\midrule")  # the last lines are the totals, \bottomrule and \end{tabular}
+    if body and table.marks:
+        end = body.pop()
+        body += [_under(mark, len(table.columns)) for mark in table.marks] + [end]
     yield from body
     for note in table.notes:
         yield f"% {visible(note)}"
 
 
-def _escape(text: str) -> str:
+def _under(mark: str, columns: int) -> str:
+    """A line across the table that makes no column wider, however long it is."""
+    text = rf"\makebox[0pt][l]{{\footnotesize {escape(visible(mark))}}}"
+    return rf"\multicolumn{{{columns}}}{{l}}{{{text}}} \\"
+
+
+def _typeset(text: Typeset) -> str:
+    return text.latex or escape(visible(text))
+
+
+def escape(text: str) -> str:
+    """``text`` as pdflatex sets it in a paragraph or a cell, whatever it holds."""
+    if re.match("-[0-9]", text):
+        return f"$-${escape(text[1:])}"
+    if bar := re.match("[█▉▊▋▌▍▎▏]+", text):
+        return rf"\rule{{{sum(map(_EIGHTHS.index, bar[0])) / 16:.4g}em}}{{1.4ex}}{escape(text[bar.end() :])}"
     return "".join(_character(c) for c in text)
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import quote
 
-from ..table import Table
+from ..table import Table, Typeset
 from . import grid
 from .cells import visible
 from .options import Options
 
 # Everything that could start emphasis, code, a link, HTML, an entity, mathematics or a cell. An underscore behind
 # a letter (mult_adds) starts nothing and stays as it is.
+_URL = ":/?&=%.,-_~+;@"
+"""What stands in an address as it is."""
+
 _SPECIAL = re.compile(r"[\\`*\[\]<>|~&$#]|(?<![^\W_])_")
 
 
@@ -22,11 +26,17 @@ def render(tables: Sequence[Table], options: Options) -> str:
 
 def _one(table: Table) -> str:
     parts = [f"**{_escape(visible(table.title.strip()))}**"] if table.title.strip() else []
-    if body := grid.lines(table, "pipe", _escape):
+    if body := grid.lines(table, "pipe", _escape, _typeset):
         parts.append("\n".join(body))
-    if table.notes:
-        parts.append("\n".join(f"- {_escape(visible(note))}" for note in table.notes))
+    if notes := [*table.marks, *table.notes]:
+        parts.append("\n".join(f"- {_escape(visible(note))}" for note in notes))
     return "\n\n".join(parts) + "\n"
+
+
+def _typeset(text: Typeset) -> str:
+    """A link, whose address holds nothing that would end it; mathematics stays text, which every page can show."""
+    shown = _escape(visible(text))
+    return f"[{shown}](<{quote(text.url, safe=_URL)}>)" if text.url else shown
 
 
 def _escape(text: str) -> str:

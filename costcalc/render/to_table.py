@@ -133,7 +133,7 @@ def _layout(table: Table, width: int) -> tuple[list[_Laid], int, list[str]]:
         tried.append((max(0, _least(laid, tightest) - width), len(dropped), shortened, laid, dropped))
     *_, laid, dropped = min(tried, key=lambda t: t[:3])
     _cut(laid, width, tightest)
-    notes = list(table.notes)
+    notes = [*table.marks, *table.notes]
     if dropped:
         names = ", ".join(column.title for column in table.columns if column in dropped)
         notes.append(f"Not shown at this width: {names}.")

@@ -11,6 +11,7 @@ from ..errors import UsageError
 from ..record import Record
 from ..table import Column, Table, Value
 from . import parameters
+from .formula import typeset
 from .sides import Side
 
 if TYPE_CHECKING:
@@ -110,20 +111,19 @@ def _figures(side: Side, moved: dict[str, Any]) -> tuple[int, int]:
 def formula_table(sides: Sequence[Side], found: Formulas) -> Table:
     """Each side's closed forms, and below them the quotients to the first."""
     from ..symbolic.documents import legend
-    from ..symbolic.notation import Unicode
 
-    notation = Unicode(_symbols(found))
+    symbols = _symbols(found)
     columns = [
         Column("spec", "form"),
         Column("params", "params", "formula"),
         Column("mult_adds", "mult-adds", "formula"),
     ]
     rows: list[tuple[Value, ...]] = [
-        (side.letter, notation.text(form.params), notation.text(form.mult_adds))
+        (side.letter, typeset(form.params, symbols), typeset(form.mult_adds, symbols))
         for side, form in zip(sides, found.forms, strict=True)
     ]
     for side, both in zip(sides[1:], found.quotients, strict=True):
-        rows.append((f"{side.letter} / {sides[0].letter}", *("" if q is None else notation.text(q) for q in both)))
+        rows.append((f"{side.letter} / {sides[0].letter}", *("" if q is None else typeset(q, symbols) for q in both)))
     letters = dict.fromkeys(part for form in found.forms for part in legend(form).split(", ") if " = " in part)
     table = Table(columns, rows)
     if letters:

@@ -1,21 +1,29 @@
-"""The tables of ``formula``: closed forms, and what they leave out. Its other formats are :mod:`..symbolic`'s."""
+"""The tables and the LaTeX of ``formula``: closed forms, and what they leave out. Python is :mod:`..symbolic`'s."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from ..symbolic import ClosedForm, FormRow
-from ..symbolic.documents import divisors, interval, legend
-from ..symbolic.notation import Unicode
-from ..table import Column, Table
+from ..render import render
+from ..render.to_latex import escape
+from ..table import Column, Table, Typeset
 from ..units import share
 from . import parameters
 
+if TYPE_CHECKING:
+    from ..symbolic import ClosedForm, FormRow
+
 _SHOWN_ASSUMPTIONS = 4
+_TERMS = 3
+"""Terms in a line of LaTeX."""
 
 
 def tables(form: ClosedForm) -> list[Table]:
     """The totals, each interval's where they differ, the rows asked for, and what the forms leave out."""
+    from ..symbolic.documents import interval, legend
+    from ..symbolic.notation import Unicode
+
     notation = Unicode(form.symbols)
     name = f"{form.spec} ({form.title})" if form.title else form.spec
     point = parameters.listed(form.point)
@@ -28,18 +36,63 @@ def tables(form: ClosedForm) -> list[Table]:
     columns = [Column("count", ""), Column("formula", f"in {letters}" if letters else "closed form", "formula")]
     found = [Table(columns, rows, f"{name}: {point}" if point else name)]
     if form.by:
-        columns = [
-            Column("name", form.by),
-            Column("params", "params", "formula"),
-            Column(form.key, form.unit, "formula"),
-        ]
-        found.append(Table(columns, [(r.name, notation.text(r.params), notation.text(r.work)) for r in form.rows]))
+        found.append(_rows(form))
     found[-1].notes += notes(form)
     return found
 
 
+def _rows(form: ClosedForm) -> Table:
+    columns = [
+        Column("name", str(form.by)),
+        Column("params", "params", "formula"),
+        Column(form.key, form.unit, "formula"),
+    ]
+    rows = [(r.name, typeset(r.params, form.symbols), typeset(r.work, form.symbols)) for r in form.rows]
+    return Table(columns, rows)
+
+
+def typeset(e: Any, symbols: Sequence[Any]) -> Typeset:
+    """An expression as people read it, and as LaTeX's mathematics. ``symbols`` are in their order."""
+    from ..symbolic.notation import Latex, Unicode
+
+    return Typeset(Unicode(symbols).text(e), f"${Latex(symbols).text(e)}$")
+
+
+def latex(form: ClosedForm) -> str:
+    """An ``align*`` of the totals (package ``amsmath``); of a form in rows, a ``tabular`` in addition."""
+    from ..symbolic.documents import headline, interval, legend
+    from ..symbolic.notation import Latex
+
+    notation = Latex(form.symbols)
+    lines = [r"% \usepackage{amsmath}", f"% {headline(form)}"]
+    lines += [f"% {letters}" for letters in [legend(form)] if letters]
+    equations = _aligned(form, form.total, "")
+    for part in form.parts:
+        equations += _aligned(form, part, rf" \quad ({interval(part, notation)})")
+    lines += [r"\begin{align*}", *(rf"{line} \\" for line in equations[:-1]), equations[-1], r"\end{align*}"]
+    text = "\n".join(lines) + "\n"
+    return f"{text}\n{render([_rows(form)], 'latex')}" if form.rows else text
+
+
+def _aligned(form: ClosedForm, row: FormRow, where: str) -> list[str]:
+    """The lines of a row's two forms, a few terms in each."""
+    from ..symbolic.documents import one_line
+    from ..symbolic.notation import Latex
+
+    of_work = r"\text{mult-adds}" if form.key == "mult_adds" else rf"\text{{{escape(one_line(form.unit))}}}"
+    lines: list[str] = []
+    for name, e in ((r"\text{params}", row.params), (of_work, row.work)):
+        parts = Latex(form.symbols).parts(e)
+        first, *rest = [" ".join(parts[k : k + _TERMS]) for k in range(0, len(parts), _TERMS)]
+        lines += [f"{name}{where} &= {first}", *(rf"&\quad {group}" for group in rest)]
+    return lines
+
+
 def notes(form: ClosedForm) -> list[str]:
     """What the forms leave out, and what that costs."""
+    from ..symbolic.documents import divisors
+    from ..symbolic.notation import Unicode
+
     notation = Unicode(form.symbols)
     found = [_counted(form)] if form.key == "counted" else []
     found += [f"{name} stays {form.point[_held(form, name)]}: {reason}" for name, reason in form.left.items()]

@@ -1,4 +1,4 @@
-"""Closed forms as texts that stand on their own: a Python function, LaTeX, and what JSON holds."""
+"""Closed forms as texts that stand on their own: a Python function, and what JSON holds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..conventions import DEFAULT
 from ..errors import printable
 from .choosing import RES
 from .forms import ClosedForm, FormRow, terms
-from .notation import Latex, Python, Unicode
+from .notation import Python, Unicode
 
 _WIDTH = 100
 _GLUE = "\N{NO-BREAK SPACE}"
@@ -61,7 +61,7 @@ def python(form: ClosedForm) -> str:
     texts = [(row.name, notation.parts(row.params), notation.parts(row.work)) for row in rows]
     checks = [line for a in (form.assumptions if form.exact else ()) for line in _check(notation.condition(a))]
     code = " ".join([*(part for _, *both in texts for parts in both for part in parts), *checks])
-    lines = [f'"""{_headline(form)}"""', ""]
+    lines = [f'"""{headline(form)}"""', ""]
     wanted = [f for f in ("ceil", "floor", "nan") if re.search(rf"\b{f}\b", code)]
     if wanted:
         lines += [f"from math import {', '.join(wanted)}", ""]
@@ -147,14 +147,15 @@ def _filled(parts: list[str]) -> list[str]:
     return [line.replace(_GLUE, " ") for line in wrapped]
 
 
-def _headline(form: ClosedForm) -> str:
+def headline(form: ClosedForm) -> str:
+    """What the form is of, by which convention, in one line."""
     kind = "exact" if form.exact else "smooth"
-    by = "" if form.convention.name == DEFAULT else f" by the convention {_one_line(form.convention.name)}"
-    what = _one_line(form.unit)
+    by = "" if form.convention.name == DEFAULT else f" by the convention {one_line(form.convention.name)}"
+    what = one_line(form.unit)
     return f"Params and {what} of {form.spec} in closed form ({kind}){by}, as costcalc derives them."
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """A convention's words where a comment or docstring must go on."""
     return printable(text).replace("\n", " ").replace('"', "'").replace("\\", "/")
 
@@ -168,48 +169,6 @@ def _docstring(form: ClosedForm, names: Mapping[str, str]) -> str:
 
 def _plain(value: Any) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
-
-
-# -- LaTeX
-
-
-def latex(form: ClosedForm) -> str:
-    """An ``align*`` of the totals (package ``amsmath``); of a form in rows, a ``tabular`` in addition."""
-    notation = Latex(form.symbols)
-    lines = [f"% {_headline(form)}", *(f"% {note}" for note in _legend(form)), r"\begin{align*}"]
-    lines += _aligned(form, form.total, notation, "")
-    for part in form.parts:
-        lines[-1] += r" \\"
-        lines += _aligned(form, part, notation, interval(part, notation))
-    lines.append(r"\end{align*}")
-    if form.rows:
-        lines += [r"\begin{tabular}{lll}", rf"{form.by} & params & {_escaped(_one_line(form.unit))} \\ \hline"]
-        for row in form.rows:
-            cells = (rf"${notation.text(e)}$" for e in (row.params, row.work))
-            lines.append(rf"{_escaped(row.name)} & {' & '.join(cells)} \\")
-        lines.append(r"\end{tabular}")
-    return "\n".join(lines) + "\n"
-
-
-def _aligned(form: ClosedForm, row: FormRow, notation: Latex, where: str) -> list[str]:
-    of_work = r"\mathrm{mult\ adds}" if form.key == "mult_adds" else rf"\text{{{_escaped(_one_line(form.unit))}}}"
-    suffix = rf" \quad ({where})" if where else ""
-    lines: list[str] = []
-    for name, e in ((r"\mathrm{params}", row.params), (of_work, row.work)):
-        parts = notation.parts(e)
-        groups = [" ".join(parts[k : k + 3]) for k in range(0, len(parts), 3)]
-        first, *rest = groups
-        block = [rf"{name}{suffix} &= {first}", *(rf"&\quad {group}" for group in rest)]
-        lines += [*(rf"{line} \\" for line in block[:-1]), block[-1] + (r" \\" if not lines else "")]
-    return _ended(lines)
-
-
-def _ended(lines: list[str]) -> list[str]:
-    return [line if line.endswith(r"\\") or k == len(lines) - 1 else rf"{line} \\" for k, line in enumerate(lines)]
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([&%$#_{}])", r"\\\1", text).replace("~", r"\textasciitilde{}").replace("^", r"\textasciicircum{}")
 
 
 # -- for people and programs

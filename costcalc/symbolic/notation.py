@@ -15,6 +15,8 @@ from .forms import terms
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _NBSP = "\N{NO-BREAK SPACE}"
+_SPELLED = {letter: name for name, letter in greek_unicode.items() if len(letter) == 1}
+"""Letters beyond ASCII that sympy knows by a name."""
 
 
 class Notation(ABC):
@@ -184,7 +186,9 @@ class Latex(Notation):
         return f"{n:,}".replace(",", "{,}")
 
     def symbol(self, s: Any) -> str:
-        return str(sympy.latex(sympy.Symbol(self.names.get(s, s.name).replace("__", "_"))))
+        name = "".join(_SPELLED.get(c, c) for c in self.names.get(s, s.name).replace("__", "_"))
+        written = str(sympy.latex(sympy.Symbol(name)))
+        return "".join(c if c.isascii() else rf"\mathrm{{U{{+}}{ord(c):04X}}}" for c in written)
 
     def function(self, e: Any, args: list[str]) -> str:
         if e.func is Ceil:

@@ -116,7 +116,7 @@ def test_csv_and_markdown_have_the_forms() -> None:
     rows = list(csv.DictReader(io.StringIO(shown("compare", *LAYERS, "--by", "formula", "--format", "csv"))))
     assert [row["spec"] for row in rows] == ["A", "B", "B / A"]
     assert rows[2]["mult_adds"].replace("\N{NO-BREAK SPACE}", " ") == "1/N + 1/D_K²"
-    for fmt, mark in (("markdown", "1/N"), ("latex", "1/N")):
+    for fmt, mark in (("markdown", "1/N"), ("latex", r"$\frac{1}{N} + \frac{1}{D_{K}^{2}}$")):
         assert mark in shown("compare", *LAYERS, "--format", fmt)
 
 

@@ -136,11 +136,12 @@ def test_python(tiny: str) -> None:
 
 def test_latex() -> None:
     assert formula("standard", "--wrt", "DK,M,N,DF", "--format", "latex") == (
+        "% \\usepackage{amsmath}\n"
         "% Params and mult-adds of standard in closed form (smooth), as costcalc derives them.\n"
-        "% D_K = DK\n% M\n% N\n% D_F = DF\n"
+        "% D_K = DK, M, N, D_F = DF\n"
         "\\begin{align*}\n"
-        r"\mathrm{params} &= D_{K}^{2} \, M \, N \\" + "\n"
-        r"\mathrm{mult\ adds} &= D_{K}^{2} \, M \, N \, D_{F}^{2}" + "\n"
+        r"\text{params} &= D_{K}^{2} \, M \, N \\" + "\n"
+        r"\text{mult-adds} &= D_{K}^{2} \, M \, N \, D_{F}^{2}" + "\n"
         "\\end{align*}\n"
     )
 

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 
 from costcalc.render import render
 from costcalc.render.cells import visible
-from costcalc.table import Column, Table
+from costcalc.table import Column, Table, Typeset
 
 from .sample import MULT_ADDS, PARAMS, mobilenet, sums, table_of
 
@@ -114,6 +114,7 @@ def test_latex() -> None:
     table.rows[1] = ("block_1 [dw]", *table.rows[1][1:])
     assert render([table], "latex") == dedent(
         r"""
+        % \usepackage{booktabs}
         % MobileNet, α = 1
         \begin{tabular}{llllrrrr}
         \toprule
@@ -160,18 +161,18 @@ def test_no_text_adds_a_line_or_a_cell_to_latex(first: str, second: str) -> None
     table = table_of(first, second)
     table.title, table.notes = first, [second]
     text = render([table], "latex")
-    assert len(text.split("\n")) == 9 + bool(first)
+    assert len(text.split("\n")) == 10 + bool(first)
     assert [len(row) for row in latex_cells(text)] == [3, 3]
 
 
 def test_latex_without_rows_or_columns() -> None:
     assert render([Table([Column("a", "a"), Column("b", "b", "count")], [])], "latex").startswith(
-        "\\begin{tabular}{lr}\n"
+        "% \\usepackage{booktabs}\n\\begin{tabular}{lr}\n"
     )
     rules = [r"\toprule", r" a   \\", r"\midrule", r"\bottomrule"]
     text = render([Table([Column("a", "a")], [])], "latex")
-    assert text.splitlines()[1:-1] == rules
-    assert render([Table([], [], title="t", notes=["n"])], "latex") == "% t\n% n\n"
+    assert text.splitlines()[2:-1] == rules
+    assert render([Table([], [], title="t", notes=["n"])], "latex") == "% \\usepackage{booktabs}\n% t\n% n\n"
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
@@ -187,3 +188,30 @@ def test_pdflatex_sets_every_text(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False)
     assert done.returncode == 0, done.stdout[-2000:]
     assert "Missing character" not in (tmp_path / "table.log").read_text(errors="replace")
+
+
+def test_a_text_with_a_form_of_its_own() -> None:
+    """Mathematics and citations in LaTeX, links in Markdown; text everywhere else."""
+    formula = Typeset("D_K²·M", "$D_{K}^{2} \\, M$")
+    cited = Typeset("He & al. [1]", r"\cite{he2016}", "https://example.org/a_(b)?c=<d>|e")
+    table = Table([Column("f", "f", "formula"), Column("by", "by")], [(formula, cited)])
+    assert r" $D_{K}^{2} \, M$ & \cite{he2016} \\" in render([table], "latex")
+    assert r"| D_K²·M | [He \& al. \[1\]](<https://example.org/a_%28b%29?c=%3Cd%3E%7Ce>) |" in render(
+        [table], "markdown"
+    )
+    assert "D_K²·M,He & al. [1]\n" in render([table], "csv")
+    assert "D_K²·M  He & al. [1]\n" in render([table], "table")
+
+
+def test_marks_are_part_of_the_table() -> None:
+    """What a sign means is set below the rules, where notes are comments."""
+    table = Table([Column("a", "a"), Column("p", "p", "figure")], [("x", "3.4†")], notes=["n"], marks=["† 5 % & more"])
+    assert render([table], "latex").splitlines()[-5:] == [
+        r" x   & 3.4$^{\dagger}$ \\",
+        r"\bottomrule",
+        r"\multicolumn{2}{l}{\makebox[0pt][l]{\footnotesize $^{\dagger}$ 5 \% \& more}} \\",
+        r"\end{tabular}",
+        "% n",
+    ]
+    assert render([table], "markdown").endswith("- † 5 % \\& more\n- n\n")
+    assert render([table], "table").endswith("† 5 % & more\nn\n")

@@ -13,8 +13,9 @@ from sympy import Max, Min, Rational
 
 from costcalc import arithmetic
 from costcalc.arithmetic.roundings import Ceil, Floor, MakeDivisible, Round
+from costcalc.reports.formula import latex as latex_of
 from costcalc.rows import By
-from costcalc.symbolic import closed_form, documents
+from costcalc.symbolic import closed_form
 from costcalc.symbolic.evaluating import evaluate
 from costcalc.symbolic.notation import Latex, Notation, Python, Unicode
 
@@ -136,8 +137,8 @@ def formulas(text: str) -> list[str]:
     assert all(line.count("&") == 1 for line in aligned)
     found = [line.removesuffix(r"\\").replace("&", "") for line in aligned]
     if r"\begin{tabular}" in text:
-        rows = text.split("\\hline\n")[1].split("\n\\end{tabular}")[0].splitlines()
-        assert all(re.fullmatch(r"[^$&]+ & \$[^$]+\$ & \$[^$]+\$ \\\\", row) for row in rows)
+        rows = text.split("\\midrule\n")[1].split("\n\\bottomrule")[0].splitlines()
+        assert all(re.fullmatch(r"[^$&]+ & \$[^$]+\$ +& \$[^$]+\$ +\\\\", row) for row in rows)
         found += [cell for row in rows for cell in re.findall(r"\$([^$]+)\$", row)]
     return found
 
@@ -153,7 +154,7 @@ def formulas(text: str) -> list[str]:
 )  # fmt: skip
 def test_latex_documents_are_read(name: str, by: By | None, wrt: list[str] | None, exact: bool) -> None:
     form = closed_form(network(name), wrt, by=by, exact=exact, measured=False)
-    found = formulas(documents.latex(form))
+    found = formulas(latex_of(form))
     assert len(found) >= 2 + 2 * len(form.rows)
     for formula in found:
         PARSER.parse(f"${formula.strip()}$")
