@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     cls=SpecCommand,
     epilog=example(
         "costcalc table mobilenet_v2 mobilenet_v2:alpha=1.4 resnet_50 --format latex",
-        "costcalc table mobilenet_v1 mobilenet_v2 --title MobileNetV1 --unit params=M,mult_adds=G",
-        "costcalc table mcunet_in0 mobilenet_v2:alpha=0.35,res=96 --memory --bits 8 --digits 4",
+        "costcalc table mobilenet_v1 --title MobileNetV1 --unit params=M,mult_adds=G",
+        "costcalc table mcunet_in0 mobilenet_v2 --memory --bits 8 --digits 4",
     ),
 )
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_specs)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from ..table import Column, Table, Value
+from ..table import Column, Table, Typeset, Value
 from .cells import RIGHT_ALIGNED, text, totals, visible
 from .options import Options
 
@@ -44,8 +44,8 @@ def _one(table: Table) -> Iterator[str]:
         yield "</table>"
     elif title:
         yield f"<p><strong>{title}</strong></p>"
-    if table.notes:
-        yield f"<ul>{''.join(f'<li>{_escape(note)}</li>' for note in table.notes)}</ul>"
+    if notes := [*table.marks, *table.notes]:
+        yield f"<ul>{''.join(f'<li>{_escape(note)}</li>' for note in notes)}</ul>"
     yield "</div>"
 
 
@@ -53,7 +53,10 @@ def _row(tag: str, columns: Sequence[Column], row: Sequence[Value], largest: Seq
     cells = []
     for k, (value, column) in enumerate(zip(row, columns, strict=True)):
         bar = _bar(value, largest[k]) if largest else ""
-        cells.append(_cell(tag, column, _escape(text(value, column.kind, squares=True)), bar))
+        content = _escape(text(value, column.kind, squares=True))
+        if isinstance(value, Typeset) and value.url:
+            content = f'<a href="{_escape(value.url)}">{content}</a>'
+        cells.append(_cell(tag, column, content, bar))
     return f"<tr>{''.join(cells)}</tr>"
 
 

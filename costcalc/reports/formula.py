@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..render import render
-from ..render.to_latex import escape
-from ..table import Column, Table, Typeset
+from ..table import Column, Table, Typeset, Value
 from ..units import share
 from . import parameters
 
@@ -47,7 +46,9 @@ def _rows(form: ClosedForm) -> Table:
         Column("params", "params", "formula"),
         Column(form.key, form.unit, "formula"),
     ]
-    rows = [(r.name, typeset(r.params, form.symbols), typeset(r.work, form.symbols)) for r in form.rows]
+    rows: list[tuple[Value, ...]] = [
+        (r.name, typeset(r.params, form.symbols), typeset(r.work, form.symbols)) for r in form.rows
+    ]
     return Table(columns, rows)
 
 
@@ -76,6 +77,7 @@ def latex(form: ClosedForm) -> str:
 
 def _aligned(form: ClosedForm, row: FormRow, where: str) -> list[str]:
     """The lines of a row's two forms, a few terms in each."""
+    from ..render.to_latex import escape
     from ..symbolic.documents import one_line
     from ..symbolic.notation import Latex
 

@@ -100,7 +100,14 @@ def standard(rows: Sequence[TableRow], *, raw: bool) -> list[str]:
     """The columns that are shown unless others are asked for; ``raw``: to programs, which read no notes."""
     other = rows[0].counted.other
     differing = other is not None and any(row.counted.both_params for row in rows)
-    ids = ["title", *["spec", "res"] * raw, "params", *["counted_params"] * differing, "mult_adds", *["counted"] * (other is not None)]
+    ids = [
+        "title",
+        *["spec", "res"] * raw,
+        "params",
+        *["counted_params"] * differing,
+        "mult_adds",
+        *["counted"] * (other is not None),
+    ]
     return [*ids, *(OF_MEMORY if rows[0].use is not None else ())]
 
 

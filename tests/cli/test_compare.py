@@ -104,7 +104,7 @@ def test_stages_aligned_by_resolution() -> None:
 def test_rows_add_up(by: str, fmt: str) -> None:
     """Each column of figures, where every row has one: these two networks have the same strides."""
     text = shown("compare", "mobilenet_v1", "vs", "mobilenet_v1:alpha=0.5", "--by", by, "--format", fmt)
-    part = text.split("Mult-adds by")[1].split("Params by")[0]
+    part = text.split("Mult-adds by")[1].split("Params by")[0].replace("$-$", "-")  # LaTeX's minus
     lines = [re.findall(r"(?<=\s)-?\d{1,3}(?:,\d{3})*(?=\s|$)", line) for line in part.splitlines()]
     *rows, total = ([number(n) for n in line[-3 if by == "kind" else -2 :]] for line in lines if len(line) > 1)
     assert total[:2] == [568740352, load("mobilenet_v1").cost(alpha=0.5).mult_adds]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from costcalc.render import render
 from costcalc.render.cells import visible
-from costcalc.table import Column, Table
+from costcalc.table import Column, Table, Typeset
 
 from .sample import MULT_ADDS, PARAMS, mobilenet, sums, table_of
 from .test_markup_formats import NASTY
@@ -136,3 +136,10 @@ def test_a_table_without_columns_is_its_title_and_notes() -> None:
     page = Page(render([Table([], [], title="t", notes=["n"])], "html"))
     assert (page.rows, page.titles, page.notes) == ([], ["t"], ["n"])
     assert "table" not in page.tags
+
+
+def test_a_citation_is_a_link_and_marks_stand_below() -> None:
+    cited = Typeset("He & al.", r"\cite{he2016}", 'https://example.org/?a=1&b="2"')
+    text = render([Table([Column("by", "by")], [(cited,)], marks=["† not reached"], notes=["n"])], "html")
+    assert '<a href="https://example.org/?a=1&amp;b=&quot;2&quot;">He &amp; al.</a>' in text
+    assert "<li>&#8224; not reached</li><li>n</li>" in text
