@@ -138,7 +138,7 @@ def formulas(text: str) -> list[str]:
     found = [line.removesuffix(r"\\").replace("&", "") for line in aligned]
     if r"\begin{tabular}" in text:
         rows = text.split("\\midrule\n")[1].split("\n\\bottomrule")[0].splitlines()
-        assert all(re.fullmatch(r"[^$&]+ & \$[^$]+\$ +& \$[^$]+\$ +\\\\", row) for row in rows)
+        assert all(re.fullmatch(r"[^$&]+ & \$[^$]+\$ +& \$[^$]+\$ +\\\\\[3pt\]", row) for row in rows)
         found += [cell for row in rows for cell in re.findall(r"\$([^$]+)\$", row)]
     return found
 
