@@ -10,7 +10,7 @@ from ..conventions import DEFAULT
 from ..errors import UsageError
 from ..render import ROWS
 from ..reports.counted import count
-from ..reports.table import OF_MEMORY, TableRow, document, faces, raw_table, shown_table, titled
+from ..reports.table import OF_MEMORY, PaperRow, document, faces, raw_table, shown_table, titled
 from .options import (
     columns_option,
     complete_specs,
@@ -97,7 +97,7 @@ def table(
         raise UsageError(f"{'--bits' if bits is not None else '--batch'} is for --memory")
     names = titled([g.word for g in every], titles, [(c, g.values) for c, g in zip(counted, every, strict=True)])
     rows = [
-        TableRow(name, given.word, c, _use(c, memory, bits, batch))
+        PaperRow(name, given.word, c, _use(c, memory, bits, batch))
         for name, given, c in zip(names, every, counted, strict=True)
     ]
     if fmt == "json":

@@ -36,6 +36,8 @@ _RULES = (r"\toprule", r"\midrule", r"\bottomrule")
 
 def render(tables: Sequence[Table], options: Options) -> str:
     """Each table, apart from the next, behind a comment with the package that they need."""
+    if not tables:
+        return ""
     return f"{_NEEDS}\n" + "\n\\medskip\n\n".join("".join(f"{line}\n" for line in _one(table)) for table in tables)
 
 

@@ -26,7 +26,7 @@ OF_MEMORY = ("weight_bytes", "peak_memory")
 """The columns that a definition of memory is needed for."""
 
 
-class TableRow(Record):
+class PaperRow(Record):
     """A network: its title, its word on the command line, its cost, and its bytes where they are asked for."""
 
     title: str
@@ -59,7 +59,7 @@ def titled(
 # -- columns
 
 
-def columns_of(rows: Sequence[TableRow]) -> list[Column]:
+def columns_of(rows: Sequence[PaperRow]) -> list[Column]:
     """Every column, with raw values."""
     other = rows[0].counted.other
     columns = [
@@ -89,14 +89,14 @@ def _heading(unit: str) -> str:
     return unit[:1].upper() + unit[1:]
 
 
-def _input(row: TableRow) -> Value:
+def _input(row: PaperRow) -> Value:
     """The size of the input: of several, each."""
     sizes = [size_text(tensor.size) for tensor in row.counted.default.graph.inputs.values()]
     typeset = (size.replace("x", r" \times ") for size in sizes)
     return Typeset(", ".join(sizes), ", ".join(f"${size}$" for size in typeset))
 
 
-def standard(rows: Sequence[TableRow], *, raw: bool) -> list[str]:
+def standard(rows: Sequence[PaperRow], *, raw: bool) -> list[str]:
     """The columns that are shown unless others are asked for; ``raw``: to programs, which read no notes."""
     other = rows[0].counted.other
     differing = other is not None and any(row.counted.both_params for row in rows)
@@ -134,7 +134,7 @@ def faces(text: str | None, digits: int | None) -> Face:
 # -- tables
 
 
-def raw_table(rows: Sequence[TableRow], columns: str | None, order: str | None, *, raw: bool = True) -> Table:
+def raw_table(rows: Sequence[PaperRow], columns: str | None, order: str | None, *, raw: bool = True) -> Table:
     """The exact values, for programs; or those to be shown."""
     made = table_of(columns_of(rows), rows)
     if order is not None:
@@ -143,7 +143,7 @@ def raw_table(rows: Sequence[TableRow], columns: str | None, order: str | None, 
     return made
 
 
-def shown_table(rows: Sequence[TableRow], columns: str | None, order: str | None, face: Face) -> Table:
+def shown_table(rows: Sequence[PaperRow], columns: str | None, order: str | None, face: Face) -> Table:
     """The table for people: figures in their units, which the columns' titles have."""
     made = raw_table(rows, columns, order, raw=False)
     shown = [_shown(column, face) for column in made.columns]
@@ -171,7 +171,7 @@ def _scales(column: str) -> Mapping[str, int]:
     return BYTES if column in OF_MEMORY else COUNTS
 
 
-def notes(rows: Sequence[TableRow], ids: Sequence[str]) -> list[str]:
+def notes(rows: Sequence[PaperRow], ids: Sequence[str]) -> list[str]:
     """What the figures count, and at which input."""
     found, first = [], rows[0].counted
     if {"params", "mult_adds"} & set(ids):
@@ -187,7 +187,7 @@ def notes(rows: Sequence[TableRow], ids: Sequence[str]) -> list[str]:
     return found
 
 
-def _inputs(rows: Sequence[TableRow]) -> str:
+def _inputs(rows: Sequence[PaperRow]) -> str:
     by_size: dict[str, list[str]] = {}
     for row in rows:
         by_size.setdefault(str(_input(row)), []).append(row.title)
@@ -197,7 +197,7 @@ def _inputs(rows: Sequence[TableRow]) -> str:
     return f"Input {'; '.join(each)}."
 
 
-def document(rows: Sequence[TableRow], columns: str | None, order: str | None) -> dict[str, object]:
+def document(rows: Sequence[PaperRow], columns: str | None, order: str | None) -> dict[str, object]:
     """The JSON: exact values of the columns asked for."""
     made = raw_table(rows, columns, order)
     convention = (rows[0].counted.other or rows[0].counted.default).convention

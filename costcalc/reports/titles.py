@@ -13,10 +13,7 @@ from .values import shown
 
 _WORDS = {
     "t": "T", "s": "S", "m": "M", "l": "L", "xs": "XS", "xxs": "XXS", "xl": "XL", "se": "SE", "bn": "BN", "fpn": "FPN",
-    "nas": "NAS", "dla": "DLA", "dpn": "DPN", "vit": "ViT", "deit": "DeiT", "pvt": "PVT", "mixer": "Mixer",
-    "sqnxt": "SqNxt", "r3d": "R3D", "mc3": "MC3", "r2plus1d": "R(2+1)D",
-    "darknet": "Darknet", "densenet": "DenseNet", "mlperf": "MLPerf",
-    "cifar10": "CIFAR-10",
+    "nas": "NAS", "mlperf": "MLPerf", "cifar10": "CIFAR-10",
 }  # fmt: skip
 """Parts of names that are abbreviations, or that no title has."""
 _DECIMAL = r"(?<![a-z0-9])([a-z]?[0-9])_([0-9]{1,2}(?![0-9])(?!_[0-9]))"
@@ -49,8 +46,9 @@ def _first(title: str) -> str:
 def _of_variant(name: str, title: str) -> str:
     """A variant's name in the letters that its network's title has, or the first shipped one with that word."""
     titles = [title, *(str(entry.get("title", "")) for entry in SpecIndex().files.values())]
-    own, *others = ([word.strip(',()"') for word in text.split()] for text in titles)
-    words = {_bare(word): word for group in [*others[::-1], own] for word in group if word[:1].isupper()}
+    own, *others = ([_word(word) for word in text.split()] for text in titles)
+    every = [*(word for group in others[::-1] for word in group), *(part for word in own for part in word.split("-"))]
+    words = {_bare(word): word for word in [*every, *own] if word[:1].isupper()}
     parts = re.sub(_DECIMAL, r"\1.\2", name).split("_")
     made: list[str] = []
     while parts:
@@ -78,6 +76,12 @@ def _part(part: str, words: Mapping[str, str]) -> str:
     if re.fullmatch(r"[a-uw-z]{1,2}\d+[a-z]*|v\d", part) and not re.fullmatch(r"x\d", part):
         return re.sub("^[a-z]+", lambda letters: letters[0].upper(), part)
     return part.upper() if len(part) == 1 else part
+
+
+def _word(text: str) -> str:
+    """Without the signs around it: "ViT" of "(ViT),"; R(2+1)D keeps its own."""
+    text = text.strip(',"')
+    return text.strip("()") if text.startswith("(") or text.count(")") > text.count("(") else text
 
 
 def _bare(text: str) -> str:
