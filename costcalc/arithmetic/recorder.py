@@ -16,6 +16,12 @@ from .limits import LIMIT
 from .simplifying import EITHER_WAY, simpler
 
 Message = str | Callable[[], str]
+MOST = 1_000_000
+"""Operations that a recording has at most."""
+
+
+class TooManyOperations(ArithmeticProblem):
+    """A recording has more operations than it may."""
 
 
 class Recorded:
@@ -97,10 +103,11 @@ class Recorder:
     """One recording. ``nodes`` are ("input", name), ("constant", number) and (operation, places of its operands …).
 
     ``guards`` have the places of conditions that every point must meet, each with the message for one that doesn't.
-    ``mask``: where what is being recorded is meant; None for everywhere.
+    ``mask``: where what is being recorded is meant; None for everywhere. ``most`` operations are noted, not one more.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self.most = most
         self.nodes: list[tuple[Any, ...]] = []
         self.values: list[Recorded] = []
         self.guards: dict[int, Message] = {}
@@ -119,6 +126,8 @@ class Recorder:
         return self.values[self._known[key]]
 
     def _node(self, node: tuple[Any, ...], bounds: Bounds, is_condition: bool) -> Recorded:
+        if len(self.nodes) >= self.most:
+            raise TooManyOperations(f"more than {self.most:,} operations; fewer parameters may be free")
         found = Recorded(self, len(self.nodes), bounds, is_condition)
         self.nodes.append(node)
         self.values.append(found)

@@ -7,13 +7,14 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from ..arithmetic.recorder import Recorder
+from ..arithmetic.recorder import MOST, Recorded, Recorder, TooManyOperations
 from ..conventions import DEFAULT, Convention
 from ..cost import Cost
 from ..errors import SpecError, UsageError, nearest, quoted
+from ..graph import path_labels
 from ..language.closures import constant, is_const
 from ..network import Network, SpecLoader
-from .recording import Recording, record_of
+from .recording import Recording, RowPlaces, record_of
 
 PARAMS, MULT_ADDS, COUNTED = "params", "mult_adds", "counted"
 FEW = 8
@@ -31,8 +32,15 @@ class FormSource:
         free: Iterable[str],
         given: Mapping[str, Any],
         convention: str | Convention,
+        *,
+        detail: bool = False,
+        within: Mapping[str, tuple[Any, Any]] | None = None,
+        most: int = MOST,
     ) -> None:
         self.network = network
+        self.detail = detail
+        self.within = dict(within or {})
+        self.most = most
         self.columns = tuple(dict.fromkeys(columns))
         self.free = tuple(dict.fromkeys(free))
         self.given = dict(given)
@@ -67,6 +75,8 @@ class FormSource:
         """Give the parameters that nothing can be recorded with (a number of parts of a split) a record each, too."""
         try:
             self.first = self.record(self.at_defaults)
+        except TooManyOperations:
+            raise
         except SpecError:
             alone = [name for name in self.free if name not in self.cased and not self._can_be_recorded(name)]
             if not alone:
@@ -81,9 +91,9 @@ class FormSource:
         return {name: 1 if name == RHO and name not in values else values[name] for name in self.cased}
 
     def _can_be_recorded(self, name: str) -> bool:
-        recorder = Recorder()
+        recorder = Recorder(self.most)
         try:
-            self._outputs({**self.given, **self.at_defaults, name: self._input(recorder, name)})
+            self._counts({**self.given, **self.at_defaults, name: self._input(recorder, name)})
         except SpecError:
             return False
         return True
@@ -108,11 +118,22 @@ class FormSource:
 
     def record(self, case: Mapping[str, Any]) -> Recording:
         """The columns as operations on the other free parameters. Raises what the engine does on arrays."""
-        recorder = Recorder()
+        recorder = Recorder(self.most)
         names = [n for n in self.free if n not in case]
         values = {name: self._input(recorder, name) for name in names}
         at = {**self.given, **case, **values}
-        return record_of(recorder, names, self._outputs(at))
+        outputs, costs = self._counts(at)
+        if not self.detail:
+            return record_of(recorder, names, outputs)
+        return record_of(recorder, names, outputs, _rows(costs), self._defaults({**case, **values}, at))
+
+    def _defaults(self, free: Mapping[str, Any], at: Mapping[str, Any]) -> dict[str, Any]:
+        """The defaults of free numbers that depend on other parameters."""
+        points = self.network.program.points
+        frame = points.frame(points.resolve(at, self.network.variant).values)
+        codes = {name: points.codes[name] for name in free if name in points.codes and name not in self.cased}
+        found = {name: code.default(frame) for name, code in codes.items() if not is_const(code.default)}
+        return {name: x for name, x in found.items() if isinstance(x, Recorded | int | float)}
 
     def _input(self, recorder: Recorder, name: str) -> Any:
         """A free parameter, its constant range known from the start."""
@@ -122,7 +143,9 @@ class FormSource:
             return x
         numbers = [c for c in code.choices or () if not isinstance(c, str | bool)]
         ends = (code.low, code.high)
-        if numbers:
+        if name in self.within:
+            low, high = self.within[name]
+        elif numbers:
             low, high = min(numbers), max(numbers)
         elif ends[0] is not None and ends[1] is not None and all(is_const(end) for end in ends if end is not None):
             low, high = constant(ends[0]), constant(ends[1])
@@ -133,8 +156,10 @@ class FormSource:
         recorder.guard(recorder.less_equal(x, high), told)
         return x
 
-    def _outputs(self, at: Mapping[str, Any]) -> dict[str, Any]:
+    def _counts(self, at: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, tuple[Cost, Any]]]:
+        """Each column, and the cost whose rows add up to it, with what its work is taken times."""
         costs: dict[str, tuple[Cost, Any]] = {}
+        columns: dict[str, tuple[Cost, Any]] = {}
 
         def cost(convention: Convention) -> tuple[Cost, Any]:
             if convention.name not in costs:
@@ -144,15 +169,40 @@ class FormSource:
 
         outputs: dict[str, Any] = {}
         for column in self.columns:
-            if column == MULT_ADDS:
-                outputs[column] = cost(self._mult_adds)[0].mult_adds
-            elif column == PARAMS:
-                outputs[column] = cost(self.convention)[0].params
-            else:
-                counted, scale = cost(self.conventions.get(column, self.convention))
-                outputs[column] = counted.counted * scale
-        return outputs
+            chosen = {MULT_ADDS: self._mult_adds, PARAMS: self.convention}.get(column)
+            columns[column] = cost(chosen or self.conventions.get(column, self.convention))
+            outputs[column] = _column(column, *columns[column])
+        return outputs, columns
 
     def counted(self, at: Mapping[str, Any]) -> dict[str, Any]:
         """The columns at a point, by the engine."""
-        return self._outputs({**self.given, **at})
+        return self._counts({**self.given, **at})[0]
+
+
+def _column(name: str, of: Any, scale: Any) -> Any:
+    """The column of a cost, or of a row of one."""
+    return getattr(of, name) if name in (PARAMS, MULT_ADDS) else of.counted * scale
+
+
+def _rows(columns: Mapping[str, tuple[Cost, Any]]) -> list[RowPlaces]:
+    """The rows of ``cost.by("layer")`` with their columns.
+
+    A call has a row for each of its layers' counts: where a condition decides between two joins, it is one of them.
+    """
+    cost = next(iter(columns.values()))[0]
+    of = {id(c): c.by("primitive") for c, _ in columns.values()}
+    found: list[RowPlaces] = []
+    at = 0
+    for name, layers in cost.groups("layer"):
+        rows: dict[int, RowPlaces] = {}
+        for layer in layers:
+            row = rows.get(id(layer.count))
+            if row is None:
+                stage, kind = path_labels(layer.path)[0], layer.op.label
+                row = rows[id(layer.count)] = RowPlaces(name, stage, kind, (), {"n": layer.count})
+            row.shape = list(layer.out_shape)
+            for column, (c, scale) in columns.items():
+                row.outputs[column] = row.outputs.get(column, 0) + _column(column, of[id(c)][at], scale)
+            at += 1
+        found += rows.values()
+    return found

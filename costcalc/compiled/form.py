@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from .._version import __version__
+from ..arithmetic.recorder import MOST
 from ..conventions import DEFAULT, Convention
 from ..errors import SpecError, UsageError, nearest, quoted
 from ..network import Network
@@ -52,21 +53,44 @@ class Form:
 
     def at(self, **point: Any) -> dict[str, Any]:
         """The columns at a point, exact. Raises the engine's error where there is none: out of range, impossible."""
+        found, problem = self._run(point)
+        return self._engine(point, problem) if problem else {k: _tidy(v) for k, v in found[0].items()}
+
+    def rows_at(self, **point: Any) -> list[dict[str, Any]]:
+        """The layers at a point: ``name``, ``stage``, ``kind``, ``n``, ``shape`` and the columns of each that is there.
+
+        For a form made with ``detail``; they are those of ``cost.by("layer")``. Raises what :meth:`at` raises.
+        """
+        found, problem = self._run(point)
+        if problem:
+            raise SpecError(problem)
+        rows: list[dict[str, Any]] = []
+        for row in found[1:]:
+            if not row["n"]:
+                continue
+            if rows and rows[-1]["name"] == row["name"]:
+                rows[-1]["shape"] = row["shape"]
+                rows[-1] |= {k: rows[-1][k] + row[k] for k in self.columns}
+            else:
+                rows.append(row)
+        return [row | {k: _tidy(row[k]) for k in self.columns} for row in rows]
+
+    def _run(self, point: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
+        """The columns, and those of every row; what is wrong with the point, empty where nothing is."""
         self._check_names(point)
         numbers = [point[n] for n in self._others]
         if not all(type(x) in _NUMBERS for x in numbers):
             numbers = [x.item() if hasattr(x, "item") else x for x in numbers]  # one of NumPy's
             if not all(type(x) in _NUMBERS for x in numbers):
-                return self._engine(point, "a parameter is no single number")
+                return [], "a parameter is no single number"
         case = self._case(point)
         runner = self._plain.get(case)
         if runner is None:
             try:
                 runner = self._plain[case] = Runner(self.record(case))
             except SpecError as e:
-                return self._engine(point, e.message)
-        found, problem = runner.run(numbers)
-        return self._engine(point, problem) if problem else {k: _tidy(v) for k, v in found.items()}
+                return [], e.message
+        return runner.run_rows(numbers)
 
     def _engine(self, point: Mapping[str, Any], problem: str) -> dict[str, Any]:
         if self._source is None:
@@ -89,6 +113,12 @@ class Form:
                 self._records[case] = self._source.record(values)
         return self._records[case]
 
+    def cases(self) -> list[dict[str, Any]]:
+        """Every combination of values of the ``cased`` parameters; one, which is empty, if there are none."""
+        if self._source is not None:
+            return self._source.cases()
+        return [dict(zip(self.cased, (v for _, v in case), strict=True)) for case in self._records]
+
     # -- many points
 
     def on(self, points: Mapping[str, Any], engine: str = "numpy") -> tuple[dict[str, Any], Any]:
@@ -110,7 +140,7 @@ class Form:
     def to_json(self) -> str:
         """The form as text: all its records. Raises :class:`UsageError` where these are too many."""
         if self._source is not None:
-            cases = self._source.cases()
+            cases = self.cases()
             if len(cases) > MOST_CASES:
                 raise UsageError(f"{len(cases)} combinations of {', '.join(self.cased)}: give some of them values")
             for case in cases:
@@ -167,14 +197,22 @@ def compile_form(
     free: Iterable[str] = (),
     given: Mapping[str, Any] | None = None,
     convention: str | Convention | None = None,
+    *,
+    detail: bool = False,
+    within: Mapping[str, tuple[Any, Any]] | None = None,
+    most: int = MOST,
 ) -> Form:
     """The form of ``columns`` in the ``free`` parameters; the others are ``given``, or keep their defaults.
 
     ``columns``: ``params``, ``mult_adds``, the name of a convention for its work, or ``counted`` for that of
-    ``convention``, which also says what ``params`` counts. The record of the defaults is made here, those for other
-    words when they are first asked for.
-    Raises :class:`UsageError` for an unknown column or parameter.
+    ``convention``, which also says what ``params`` counts. With ``detail`` it has them for every layer too
+    (:meth:`Form.rows_at`), and the defaults that depend on free parameters. ``within``: a narrower range of some
+    parameters, where all that they may be would be too many layers; ``most``: operations that a recording has at most.
+    The record of the defaults is made here, those for other words when they are first asked for.
+    Raises :class:`UsageError` for an unknown column or parameter, :class:`SpecError` beyond ``most``.
     """
-    source = FormSource(network, columns, free, given or {}, convention or DEFAULT)
+    source = FormSource(
+        network, columns, free, given or {}, convention or DEFAULT, detail=detail, within=within, most=most
+    )
     first = tuple((type(value), value) for value in source.at_defaults.values())
     return Form(network.name, source.columns, source.free, source.cased, source, {first: source.first})

@@ -109,6 +109,22 @@ class Runner:
 
     def run(self, numbers: Sequence[Any]) -> tuple[dict[str, Any], str]:
         """The outputs, and what is wrong with the point; empty where nothing is."""
+        v, problem = self._values(numbers)
+        return ({} if problem else {name: v[place] for name, place in self._outputs}), problem
+
+    def run_rows(self, numbers: Sequence[Any]) -> tuple[list[dict[str, Any]], str]:
+        """The outputs, those of each row behind them, and what is wrong with the point."""
+        v, problem = self._values(numbers)
+        if problem:
+            return [], problem
+        rows = [
+            {"name": row.name, "stage": row.stage, "kind": row.kind, "shape": tuple(v[k] for k in row.shape)}
+            | {name: v[place] for name, place in row.outputs.items()}
+            for row in self._record.rows
+        ]
+        return [{name: v[place] for name, place in self._outputs}, *rows], ""
+
+    def _values(self, numbers: Sequence[Any]) -> tuple[list[Any], str]:
         instructions = self._instructions(not all(type(x) is int or type(x) is float for x in numbers))
         start = [*numbers, *self._record.constants]
         try:
@@ -117,8 +133,8 @@ class Runner:
             v = _run(start, [(f and _anything(f), *of) for f, *of in instructions])
         for place, message in self._guards:
             if not v[place]:
-                return {}, message
-        return {name: v[place] for name, place in self._outputs}, ""
+                return v, message
+        return v, ""
 
 
 def _run(v: list[Any], instructions: Sequence[tuple[Any, ...]]) -> list[Any]:

@@ -5,12 +5,12 @@ docs/compiled-forms.md says what every operation means.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from ..arithmetic.bounds import CONDITIONS
-from ..arithmetic.recorder import Recorded, Recorder
+from ..arithmetic.recorder import MOST, Recorded, Recorder
 from ..errors import SpecError, UsageError
 
 ARITY = {
@@ -19,23 +19,49 @@ ARITY = {
     "equal": 2, "same": 2, "and": 2, "not": 1, "whole": 1, "small": 1,
 }  # fmt: skip
 """Operands of each operation."""
-MOST = 1_000_000
-"""Operations that a record has at most."""
-
 Case = tuple[tuple[type, Any], ...]
 """Values of the parameters that have a record for each, and their types: 1 isn't 1.0, nor yes."""
 Instruction = tuple[Any, ...]
 """The operation, and the places of its operands."""
 
 
+class RowPlaces:
+    """A row of a record: a call of the spec, or what it is at some points and not at others (``n`` is 0 there).
+
+    Neighbours of one name, of those that are there, are one row: ``n`` and ``kind`` of the first, ``shape`` of the
+    last, the sum of the others.
+    ``outputs`` are the places of its columns and of ``n``, the number of copies; ``shape`` those of its output.
+    """
+
+    __slots__ = ("kind", "name", "outputs", "shape", "stage")
+
+    def __init__(self, name: str, stage: str, kind: str, shape: Sequence[Any], outputs: Mapping[str, Any]) -> None:
+        self.name = name
+        self.stage = stage
+        self.kind = kind
+        self.shape = list(shape)
+        self.outputs = dict(outputs)
+
+    @property
+    def places(self) -> list[Any]:
+        """All of them."""
+        return [*self.shape, *self.outputs.values()]
+
+    def mapped(self, place: Callable[[str, Any], Any]) -> RowPlaces:
+        """The row with ``place`` of each of its numbers."""
+        outputs = {name: place(name, x) for name, x in self.outputs.items()}
+        return RowPlaces(self.name, self.stage, self.kind, [place("shape", x) for x in self.shape], outputs)
+
+
 class Recording:
     """Straight-line operations. Places 0 … are the ``parameters``, then the ``constants``, then the ``instructions``.
 
     ``outputs`` are the places of the columns, ``guards`` those of conditions that a point must meet, each with what is
-    wrong where it doesn't.
+    wrong where it doesn't. ``rows``: the same of every layer, and ``defaults``: the places of the
+    defaults that depend on parameters; where a form was asked for them.
     """
 
-    __slots__ = ("constants", "guards", "instructions", "outputs", "parameters")
+    __slots__ = ("constants", "defaults", "guards", "instructions", "outputs", "parameters", "rows")
 
     def __init__(
         self,
@@ -44,12 +70,16 @@ class Recording:
         instructions: Sequence[Instruction],
         outputs: Mapping[str, int],
         guards: Sequence[tuple[int, str]],
+        rows: Sequence[RowPlaces] = (),
+        defaults: Mapping[str, int] | None = None,
     ) -> None:
         self.parameters = tuple(parameters)
         self.constants = list(constants)
         self.instructions = list(instructions)
         self.outputs = dict(outputs)
         self.guards = list(guards)
+        self.rows = list(rows)
+        self.defaults = dict(defaults or {})
 
     @property
     def first(self) -> int:
@@ -67,13 +97,15 @@ class Recording:
 
     def to_data(self) -> dict[str, Any]:
         """For JSON: ints from 2**53 on as text, floats as {"float": …}, rationals as {"over": [p, q]}."""
-        return {
+        data = {
             "parameters": list(self.parameters),
             "constants": [_constant_data(x) for x in self.constants],
             "instructions": [list(i) for i in self.instructions],
             "outputs": self.outputs,
             "guards": [list(g) for g in self.guards],
         }
+        rows = [{"name": r.name, "stage": r.stage, "kind": r.kind, "shape": r.shape, **r.outputs} for r in self.rows]
+        return {**data, **({"rows": rows} if rows else {}), **({"defaults": self.defaults} if self.defaults else {})}
 
     @classmethod
     def from_data(cls, data: Any) -> Recording:
@@ -85,6 +117,8 @@ class Recording:
                 [tuple(i) for i in data["instructions"]],
                 data["outputs"],
                 [(place, str(message)) for place, message in data["guards"]],
+                [_row(row) for row in data.get("rows", ())],
+                data.get("defaults"),
             )
             record._check()
         except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as e:
@@ -105,10 +139,18 @@ class Recording:
                 raise ValueError(f"instruction {number} mixes numbers and conditions")
             conditions.append(operation in CONDITIONS)
         end = len(conditions)
-        if not all(_is_place(k, end) and not conditions[k] for k in self.outputs.values()):
-            raise ValueError("an output is no number")
+        of_rows = (k for row in self.rows for k in row.places)
+        for k in (*self.outputs.values(), *self.defaults.values(), *of_rows):
+            if not _is_place(k, end) or conditions[k]:
+                raise ValueError("an output is no number")
         if not all(_is_place(k, end) and conditions[k] for k, _ in self.guards):
             raise ValueError("a guard is no condition")
+
+
+def _row(data: Mapping[str, Any]) -> RowPlaces:
+    words = {"name", "stage", "kind", "shape"}
+    name, stage, kind = (str(data[key]) for key in ("name", "stage", "kind"))
+    return RowPlaces(name, stage, kind, data["shape"], {k: v for k, v in data.items() if k not in words})
 
 
 def _is_place(k: Any, end: int) -> bool:
@@ -134,11 +176,23 @@ def _constant(data: Any) -> Any:
     return data if isinstance(data, bool) else int(data)
 
 
-def record_of(recorder: Recorder, parameters: Iterable[str], outputs: Mapping[str, Any]) -> Recording:
-    """What ``recorder`` noted, as far as the ``outputs`` and the guards need it."""
+def record_of(
+    recorder: Recorder,
+    parameters: Iterable[str],
+    outputs: Mapping[str, Any],
+    rows: Iterable[RowPlaces] = (),
+    defaults: Mapping[str, Any] | None = None,
+) -> Recording:
+    """What ``recorder`` noted, as far as the ``outputs``, ``rows``, ``defaults`` and the guards need it."""
     nodes = recorder.nodes
-    wanted = {name: x if type(x) is Recorded else recorder.constant(_plain(name, x)) for name, x in outputs.items()}
-    needed, pending = set(), [*(x.index for x in wanted.values()), *recorder.guards]
+
+    def noted(name: str, x: Any) -> int:
+        return (x if type(x) is Recorded else recorder.constant(_plain(name, x))).index
+
+    wanted, wanted_defaults = ({name: noted(name, x) for name, x in of.items()} for of in (outputs, defaults or {}))
+    wanted_rows = [row.mapped(noted) for row in rows]
+    of_rows = [k for row in wanted_rows for k in row.places]
+    needed, pending = set(), [*wanted.values(), *wanted_defaults.values(), *of_rows, *recorder.guards]
     while pending:
         place = pending.pop()
         if place not in needed:
@@ -155,8 +209,10 @@ def record_of(recorder: Recorder, parameters: Iterable[str], outputs: Mapping[st
         names,
         [nodes[k][1] for k in constants],
         [(nodes[k][0], *(places[j] for j in nodes[k][1:])) for k in instructions],
-        {name: places[x.index] for name, x in wanted.items()},
+        {name: places[k] for name, k in wanted.items()},
         [(places[k], _told(message)) for k, message in recorder.guards.items()],
+        [row.mapped(lambda _, k: places[k]) for row in wanted_rows],
+        {name: places[k] for name, k in wanted_defaults.items()},
     )
 
 
