@@ -24,7 +24,7 @@ def test_the_example_is_true():
 
 
 def test_every_key_is_explained():
-    data = json.loads(compile_form(load("mobilenet_v2"), free=("alpha", "res")).to_json())
+    data = json.loads(compile_form(load("hbonet"), free=("alpha", "divisor"), detail=True).to_json())
     tables = TEXT.split("## The record")[1].split("A value is")[0]
     explained = set(re.findall(r"^\| `(\w+)` \|", tables, flags=re.MULTILINE))
     assert explained == data.keys() | data["cases"][0].keys()
