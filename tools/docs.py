@@ -42,6 +42,11 @@ def shell(command: str, width: int = 80, head: int | None = None, status: int = 
     return f"```console\n$ {command}\n{text}\n```"
 
 
+def mermaid(command: str) -> str:
+    """The command, and the diagram that it prints, which a page draws."""
+    return f"```console\n$ {command}\n```\n\n```mermaid\n{output_of(command, 80, 0)}```"
+
+
 def output_of(command: str, width: int, status: int) -> str:
     """What ``command`` (costcalc …) prints to stdout and stderr, run in this process."""
     from click.testing import CliRunner

@@ -22,7 +22,7 @@ SPEC_OPTIONS = frozenset(
 )  # fmt: skip
 """Every option of the commands that take SPECs, which tests compare with the commands: no parameter becomes one."""
 
-SHADOWING = frozenset(("grid", "phi"))
+SHADOWING = frozenset(("depth", "grid", "phi"))
 """Options of one command that a shipped network has a parameter of: there --set gives it, elsewhere it is an option."""
 
 F = TypeVar("F", bound=Callable[..., Any])

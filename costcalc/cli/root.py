@@ -29,7 +29,7 @@ COMMANDS = {
     "check": ("check", "The figures that papers print, against the computed ones."),
     "verify": ("verify", "The counts against a forward pass through PyTorch."),
     "import": ("import_", "A PyTorch module as a spec."),
-    "export": ("export", "A network as a PyTorch file, or as ONNX."),
+    "export": ("export", "A network as a PyTorch file, as ONNX, or as a diagram."),
     "spec": ("spec", "The text of a spec."),
     "new": ("new", "A copy of a spec with the files that it uses."),
     "lint": ("lint", "All problems of a spec at once."),

@@ -1,4 +1,4 @@
-"""What ``export`` writes: a network as the text of a Python module, or as ONNX."""
+"""What ``export`` writes: a network as the text of a Python module, as ONNX, or as a diagram."""
 
 from __future__ import annotations
 
@@ -9,6 +9,22 @@ from ..errors import CostcalcError
 from ..graph import Graph
 from ..network import Network
 from . import parameters
+
+DIAGRAMS = ("mermaid", "dot", "svg")
+"""The forms of a diagram."""
+
+
+def diagram(network: Network, values: Mapping[str, Any], form: str, depth: int = 1) -> str:
+    """``network`` at ``values`` as one of :data:`DIAGRAMS`: its blocks to ``depth``, and the tensors between them.
+
+    "svg" needs Graphviz's program dot. Raises :class:`CostcalcError` without it, and what :meth:`Network.cost` raises.
+    """
+    from ..diagram.blocks import diagram_of
+    from ..diagram.to_dot import dot_text, drawn_by_dot
+    from ..diagram.to_mermaid import mermaid_text
+
+    made = diagram_of(network.cost(values), network.graph(expand=True, **values), depth)
+    return {"mermaid": mermaid_text, "dot": dot_text, "svg": drawn_by_dot}[form](made)
 
 
 def content(network: Network, values: Mapping[str, Any], form: str, seed: int = 0) -> str | bytes:
