@@ -3,8 +3,8 @@
     python tools/docs.py           rewrite the generated parts
     python tools/docs.py --check   exit status 1 if one has drifted
 
-The generated parts of README.md and docs/*.md stand between cog's marks (https://cog.readthedocs.io) and call the
-functions of this file. The pages of single networks aren't in git: network_pages.py writes them.
+The generated parts of README.md and docs/ stand between cog's marks (https://cog.readthedocs.io) and call the
+functions of this file and of examples.py. The pages of single networks aren't in git: network_pages.py writes them.
 """
 
 from __future__ import annotations
@@ -24,13 +24,15 @@ if TYPE_CHECKING:
     from costcalc.papers import Result
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "docs/*.md")
+PAGES = ("README.md", "docs/*.md", "docs/how-to/*.md")
 
 
-def shell(command: str, width: int = 80, head: int | None = None, status: int = 0, until: str = "") -> str:
+def shell(
+    command: str, width: int = 80, head: int | None = None, status: int = 0, until: str = "", tail: int | None = None
+) -> str:
     """A fenced block: the command, and what it prints in a terminal of ``width`` columns.
 
-    Cut behind ``head`` lines, or before the first that begins with ``until``.
+    Cut behind ``head`` lines, or before the first that begins with ``until``; or only the last ``tail`` lines.
     """
     printed = output_of(command, width, status)
     lines = printed.rstrip("\n").split("\n")
@@ -38,6 +40,8 @@ def shell(command: str, width: int = 80, head: int | None = None, status: int = 
         head = next(k for k, line in enumerate(lines) if line.startswith(until))
     if head is not None and len(lines) > head:
         lines = [*lines[:head], "…"]
+    if tail is not None and len(lines) > tail:
+        lines = ["…", *lines[-tail:]]
     text = "\n".join(line.rstrip() for line in lines)
     return f"```console\n$ {command}\n{text}\n```"
 
@@ -65,10 +69,13 @@ def output_of(command: str, width: int, status: int) -> str:
 
 def contents(page: str) -> str:
     """The sections of a page, two levels of them, as links."""
-    import re
+    return contents_of((ROOT / page).read_text(encoding="utf-8"))
 
+
+def contents_of(text: str) -> str:
+    """The sections of a text, as `contents` has them: for one that is generated itself."""
     lines: list[str] = []
-    for marks, title in re.findall(r"^(##|###) (.+)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE):
+    for marks, title in re.findall(r"^(##|###) (.+)$", text, re.MULTILINE):
         anchor = re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
         lines.append(f"{'  ' * (len(marks) - 2)}- [{title}](#{anchor})")
     return "\n".join(lines)
@@ -104,7 +111,8 @@ def unexplained() -> str:
     for low, high, title in bounds:
         group = [r for r in rest if low <= abs(_off(r)) < high]
         lines += [f"## {title} ({len(group)})", "", *map(_line, group), ""]
-    return "\n".join(lines)
+    text = "\n".join(lines)
+    return f"{contents_of(text)}\n\n{text}"
 
 
 def _off(r: Result) -> float:
@@ -180,7 +188,8 @@ def catalogue() -> str:
         row = " | ".join(cell.replace("|", "\\|") for cell in cells)
         families.setdefault(entry.family, []).append(f"| {row} |")
     head = "| network | | params | mult-adds | source |\n|:--|:--|--:|--:|:--|"
-    return "\n\n".join("\n".join([f"## {family}\n", head, *rows]) for family, rows in sorted(families.items()))
+    text = "\n\n".join("\n".join([f"## {family}\n", head, *rows]) for family, rows in sorted(families.items()))
+    return f"{contents_of(text)}\n\n{text}"
 
 
 def field_tests() -> str:
@@ -257,7 +266,7 @@ def main() -> int:
     pages = args.pages or [str(p.relative_to(ROOT)) for pattern in PAGES for p in sorted(ROOT.glob(pattern))]
     options = ["--check", "--check-fail-msg=run: python tools/docs.py"] if args.check else ["-r"]
     status = index.main(check=args.check)
-    return status or int(Cog().main(["cog", *options, "-P", "-p", "import docs", *pages]) or 0)
+    return status or int(Cog().main(["cog", *options, "-P", "-p", "import docs, examples", *pages]) or 0)
 
 
 if __name__ == "__main__":

@@ -114,7 +114,12 @@ def test_no_page_of_a_single_network_is_in_git() -> None:
 
 
 def test_links_between_the_docs_lead_somewhere() -> None:
-    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
+    for page in (
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "docs" / "how-to").glob("*.md"),
+    ):
         for part in re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL).split("](")[1:]:
             target = part.split(")")[0].split("#")[0]
             assert not target or "://" in target or (page.parent / target).exists(), (page.name, target)
