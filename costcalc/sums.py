@@ -53,7 +53,7 @@ def _add_up(layers: Iterable[Layer], convention: Convention) -> tuple[Any, Any]:
     work: Any = 0
     count, plain = convention.count, not convention.multiplies
     for layer in layers:
-        if plain and layer.over is None:  # as measure has it, but for the calls
+        if plain:  # as measure has it, but for the calls; a series of copies is on symbols alone
             p, w = count(layer)
             params = params + p * layer.weight_count
             work = work + w * layer.count

@@ -57,11 +57,13 @@ SEAMS = {
     "costcalc/evaluate/strides.py": ("tests/evaluate/test_networks_as_parts.py", "tests/evaluate", "tests/truth"),
     "costcalc/evaluate/repeat.py": ("tests/evaluate/test_repeats.py", "tests/evaluate"),
     "costcalc/evaluate/choosing.py": (
-        "tests/evaluate/test_conditions.py", "tests/evaluate", "tests/symbolic/test_known_forms.py",
+        "tests/evaluate/test_choosing.py", "tests/evaluate/test_conditions.py", "tests/evaluate",
+        "tests/symbolic/test_known_forms.py",
     ),
     "costcalc/cost.py": (
-        "tests/conventions/test_left_out.py", "tests/cli/test_show_table.py", "tests/reports/test_from_python.py",
-        "tests/evaluate", "tests/comparison", "tests/symbolic/test_known_forms.py",
+        "tests/test_cost.py", "tests/conventions/test_left_out.py", "tests/cli/test_show_table.py",
+        "tests/reports/test_from_python.py", "tests/cli/test_memory.py", "tests/evaluate", "tests/comparison",
+        "tests/symbolic/test_known_forms.py",
     ),
     "costcalc/sums.py": (
         "tests/test_overflow.py", "tests/conventions/test_left_out.py", "tests/conventions", "tests/evaluate",

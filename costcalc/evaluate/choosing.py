@@ -125,7 +125,7 @@ def select(condition: Any, a: Any, b: Any) -> Any:
     if isinstance(a, tuple | list) and type(a) is type(b) and len(a) == len(b):
         return type(a)(select(condition, x, y) for x, y in zip(a, b, strict=True))
     if isinstance(a, str | bool | tuple | list | Tensor) or isinstance(b, str | bool | tuple | list | Tensor):
-        if type(a) is type(b) and not isinstance(a, Tensor) and a == b:
+        if type(a) is type(b) and a == b:
             return a
         raise ArithmeticProblem("the two sides of a condition on an array must be numbers, or as many tensors")
     return where(condition, a, b)

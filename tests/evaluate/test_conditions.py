@@ -76,6 +76,25 @@ def test_an_open_inequality_is_an_error() -> None:
     assert net.cost(c=sympy.Symbol("c", integer=True, negative=True)).params == 16
 
 
+def test_numbers_around_decide_an_open_inequality() -> None:
+    net = network(spec("x: conv(3x3, c) if c > 8 else bn"))
+    c = sympy.Symbol("c", integer=True, positive=True)
+    for around, params in ((12, 9 * 8 * c + 2 * c), (8, 16)):
+        cost = net.cost({"c": c}, around={c: around})
+        (assumption,) = cost.assumptions
+        assert [bool(assumption.condition.subs(c, k)) for k in (8, 9)] == [around == 8, around == 12]
+        assert sympy.expand(cost.params - params) == 0
+
+
+def test_an_assumption_about_params_or_about_work_alone_matters() -> None:
+    c = sympy.Symbol("c", integer=True, positive=True)
+    for layer in ("bn", "conv(1x1, 8, norm=none, bias=no, fixed=yes)"):
+        (assumption,) = (
+            network(spec("x: conv(3x3, c)", f"y: in -> {layer} if c == 12", "z: concat(x, y)")).cost(c=c).assumptions
+        )
+        assert str(assumption.condition) == "Ne(c, 12)"
+
+
 def counts(net: Any, **point: Any) -> list[tuple[str, list[int]]]:
     n = max(np.size(value) for value in point.values())
     return [(layer.name, np.broadcast_to(layer.count, n).tolist()) for layer in net.graph(**point).layers]

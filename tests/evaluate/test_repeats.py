@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 import sympy
 
+from costcalc import SpecError
+
 from .evaluating import Point, facts, network, three_ways
 
 HEAD = """
@@ -177,6 +179,23 @@ def test_what_a_symbolic_number_of_copies_takes_for_granted_is_told() -> None:
         assert [bool(assumption.condition.subs(n, k)) for k in (least - 1, least)] == [False, True]
 
 
+def test_shared_weights_of_a_symbolic_number_of_copies_are_there_from_the_first_on() -> None:
+    n = sympy.Symbol("n", integer=True, nonnegative=True)
+    (assumption,) = network(f"{HEAD}layers:\n  x: n * conv(3x3, 8) sharing all\n").cost(n=n).assumptions
+    assert [bool(assumption.condition.subs(n, k)) for k in (0, 1)] == [False, True]
+
+
+def test_a_symbolic_repeat_writes_four_copies_out_in_search_of_one_that_settles() -> None:
+    n = sympy.Symbol("n", integer=True, positive=True)
+    net = network(f"{HEAD}layers:\n  x: n * shrink(8)\n")
+    cost = net.cost(n=n, res=8)  # 4, 2, 1, and 1 again
+    assert sympy.expand(cost.params - n * (9 * 64 + 16)) == 0
+    for copies in (3, 4, 7):
+        assert cost.mult_adds.subs(n, copies) == net.cost(n=copies, res=8).mult_adds
+    with pytest.raises(SpecError, match="x: "):
+        net.cost(n=n, res=16)
+
+
 def test_the_first_copy_may_differ_where_shapes_do_not() -> None:
     net = network(f"{HEAD}layers:\n  x: n * conv(3x3 if first else 1x1, 8, norm=none, act=none, bias=no)\n")
     for n in range(1, 6):
@@ -199,3 +218,10 @@ def test_one_copy_of_a_repeat_of_as_many_copies_as_there_may_be() -> None:
     bare = "  bare(n): n * conv(1x1, 8, norm=none, act=none, bias=no)\n"
     net = network(f"{HEAD}{bare}layers:\n  x: 1 * bare(10000)\n")
     assert net.cost().params == 10_000 * 64
+
+
+def test_as_many_layers_as_there_may_be() -> None:
+    most = f"{HEAD}layers:\n  x: 10000 * bn\n  y: 10000 * bn\n"
+    assert network(most).cost().params == 20_000 * 16
+    with pytest.raises(SpecError, match="y: more than 20,000 primitive layers"):
+        network(most.replace("layers:\n", "layers:\n  w: bn\n")).cost()

@@ -1,0 +1,29 @@
+"""Rows of a cost: of one call, of several, of a kind of op."""
+
+from __future__ import annotations
+
+from .evaluate.evaluating import network
+
+TEXT = """
+input: 8 x 8 x 4
+layers:
+  a: conv(3x3, 4, 2) -> conv(1x1, 4)
+  b: in -> conv(1x1, 4, 2)
+  c: add(a, b)
+  d: conv(1x1, 6)
+"""
+
+
+def test_a_row_of_one_call_says_what_it_is_and_one_of_several_or_of_an_op_does_not() -> None:
+    cost = network(TEXT).cost()
+    types = {row.name: row.type for row in cost.by("stage")}
+    assert types == {"a": "", "b": "conv / s2", "c": "add", "d": "conv / s1"}
+    assert {row.type for key in ("op", "kind") for row in cost.by(key)} == {""}
+    assert [(row.name, row.layers) for row in cost.by("op")][2:] == [("relu", 4), ("add", 1)]
+
+
+def test_a_group_has_its_first_input_alone() -> None:
+    cost = network(TEXT).cost()
+    by_op = {row.name: row for row in cost.by("op")}
+    assert by_op["add"].in_shapes == ((4, 4, 4),)
+    assert next(row for row in cost.by("stage") if row.name == "c").in_shapes == ((4, 4, 4), (4, 4, 4))
