@@ -37,6 +37,7 @@ EQUIVALENT = {
     "costcalc/comparison/diff.py: _distance seam #9: 1 -> 2": _TWO_GAPS,
     "costcalc/comparison/diff.py: _distance seam #11: 2 -> 3": _TWO_GAPS,
     "costcalc/comparison/groups.py: _is_pooled seam #4: 1 -> 2": "it stands for channels, and a height is read",
+    "costcalc/conventions/convention.py: _closest seam #1: 1 -> 2": "any number below 0 says that none matches",
     "costcalc/evaluate/repeat.py: Repeat._ints seam #5: i < n -> i <= n": "the last copy would stand for itself alone",
     "costcalc/symbolic/smoothing.py: _content #2: sympy.Integer(1) -> (sympy.Integer(1)) + 1": (
         "it is of zeros alone, and 2·max(0/2, 0/2) is max(0, 0)"
@@ -66,9 +67,13 @@ SEAMS = {
         "tests/symbolic/test_known_forms.py",
     ),
     "costcalc/sums.py": (
-        "tests/test_overflow.py", "tests/conventions/test_left_out.py", "tests/conventions", "tests/evaluate",
+        "tests/test_overflow.py", "tests/conventions/test_left_out.py", "tests/conventions/test_rules.py",
+        "tests/evaluate", "tests/compiled/test_form.py", "tests/conventions",
     ),
-    "costcalc/conventions/convention.py": ("tests/conventions", "tests/truth/test_tool_counts.py"),
+    "costcalc/conventions/convention.py": (
+        "tests/conventions/test_rules.py", "tests/conventions/test_conventions.py", "tests/conventions",
+        "tests/truth/test_tool_counts.py",
+    ),
     "costcalc/reports/columns.py": (
         "tests/reports/test_columns.py", "tests/cli/test_show_table.py", "tests/cli/test_show_formats.py",
         "tests/cli/test_compare.py", "tests/cli/test_list.py", "tests/reports",

@@ -109,7 +109,8 @@ class Convention:
 
     def words(self, layer: Layer) -> Mapping[str, Any]:
         """How the code of ``layer`` is written: the word of each property that rules may ask about."""
-        if self._by_layer and self.code is not None:
+        if self._by_layer:
+            assert self.code is not None
             return self.code.of_layer(self._words, layer.name)
         return self._words
 

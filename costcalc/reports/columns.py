@@ -101,8 +101,8 @@ def _key(value: Any, is_number: bool) -> Any:
         return value
     if isinstance(value, tuple):
         return _flat(value)
-    parts = re.split(r"(\d+)", str(value).lower())
-    return [(1, int(p), "") if p.isdecimal() else (0, 0, p) for p in parts]
+    # Every second piece is the number between two texts, so that like is compared with like.
+    return [int(p) if k % 2 else p for k, p in enumerate(re.split(r"([0-9]+)", str(value).lower()))]
 
 
 def _flat(shape: tuple[Any, ...]) -> list[Any]:

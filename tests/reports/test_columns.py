@@ -27,6 +27,22 @@ def test_totals_and_shares() -> None:
     assert [row[3] for row in table.rows] == [0.3, 0.6, 0.1, 0]
 
 
+def test_the_largest_is_that_of_the_rows_that_have_one() -> None:
+    most = (DESCRIBED[0], Column("peak", "peak", "count", get=lambda row: row[1], adds="max"))
+    table = columns.table_of(most, [("a", None), ("b", 3), ("c", 7), ("d", None)])
+    assert table.totals == {"peak": 7}
+    columns.top(table, 1, "layers")
+    assert table.rows == [("a", None), ("(other 3 layers)", 7)]
+    assert columns.table_of(most, [("a", None)]).totals == {"peak": None}
+
+
+def test_the_total_is_a_row_where_a_format_has_rows_alone() -> None:
+    assert columns.with_total(made()).rows[-1] == ("total", 15, 100, 1)
+    assert columns.with_total(Table([], [], "")).rows == [()]
+    first = Table([Column("n", "n", "int")], [(1,)], "", {"n": 1})
+    assert columns.with_total(first).rows == [(1,), (1,)]
+
+
 def test_nothing_has_no_share() -> None:
     table = columns.table_of(DESCRIBED, [("add", 1, 0)])
     assert table.totals == {"n": 1, "params": 0}
