@@ -35,6 +35,35 @@ def test_a_bare_name_is_the_usual_variant(name: str, variant: str) -> None:
     assert load(name).parameters == load(variant).parameters
 
 
+def _internal(dk: int, m: int, n: int, df: int) -> dict[str, int]:
+    return {"DK": dk, "M": m, "N": n, "DF": df}
+
+
+LAYERS = {
+    # 1704.04861, Table 3: an internal layer with 14x14 x 512 in and out
+    "standard": _internal(3, 512, 512, 14),
+    "separable": _internal(3, 512, 512, 14),
+    "grouped": {**_internal(3, 512, 512, 14), "g": 2},
+    "flattened_cnn": {**_internal(3, 512, 512, 14), "l": 1},
+    "low_rank": {**_internal(3, 512, 512, 14), "R": 128},
+    # 1801.04381, Table 2: the stage of 14x14 x 64 with t = 6
+    "inverted_residual": {**_internal(3, 64, 64, 14), "t": 6},
+    # 2007.02269, Table 2: the stage of 14x14 x 384 with t = 6
+    "sandglass": {**_internal(3, 384, 384, 14), "t": 6},
+    # 1707.01083, Table 1: stage 2 with 3 groups; bottlenecks of a fourth
+    "shuffle_unit": {"DK": 3, "c": 240, "m": 60, "g": 3, "DF": 28},
+    # 1709.01507, Table 1 and Section 3: the first stage's 256 channels, r = 16
+    "squeeze_excite": {"C": 256, "r": 16},
+}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_single_layer_is_the_usual_one_of_its_source(name: str) -> None:
+    network = load(name)
+    values = network.cost().parameters
+    assert {key: values[key] for key in LAYERS[name]} == LAYERS[name]
+
+
 def test_features_only_begins_at_stride_8() -> None:
     """C3, C4 and C5: what a detector takes."""
     network = load("features_only")
