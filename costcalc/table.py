@@ -65,6 +65,8 @@ class Table(Record):
 
     ``totals`` maps a column's id to its total. ``notes`` say what is counted (unit, convention, batch, resolution).
     ``marks`` say what signs in the cells mean: where they are pasted, the table is not right without them.
+    ``answer`` are the lines that a terminal has last, so that they stay on the screen: what was asked for. ``bars``
+    names a column of shares that a terminal draws in one line, in place of the rows.
     """
 
     columns: Sequence[Column]
@@ -73,6 +75,8 @@ class Table(Record):
     totals: dict[str, Value] = fresh(default_factory=dict)
     notes: list[str] = fresh(default_factory=list)
     marks: list[str] = fresh(default_factory=list)
+    answer: list[str] = fresh(default_factory=list)
+    bars: str = ""
 
     def index(self, column: str) -> int:
         """Position of the column whose id is ``column``. Raises ``KeyError`` if there is none."""

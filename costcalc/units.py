@@ -26,7 +26,7 @@ _SCALES = {
 }  # fmt: skip
 BYTES = {"KB": 2**10, "MB": 2**20, "GB": 2**30}
 """Bytes of memory, as programs print them."""
-_UNITS = {0: "", 3: " k", 6: " M", 9: " B", 12: " T"}
+_UNITS = {0: "", 3: " k", 6: " M", 9: " G", 12: " T"}
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 # "569 MAdds" could say 569 or 569 million: without a scale of its own that noun is refused.
@@ -175,21 +175,21 @@ def exact(value: "Number") -> str:
     return f"{value:,}" if isinstance(value, float) else f"{sign}{numerator:,}/{denominator:,}"
 
 
-def short(value: "Number", digits: int = 4, *, decimals: int | None = None) -> str:
-    """``digits`` significant digits and a unit: "568.7 M". Units are k, M, B (10^9) and T; half rounds up.
+def short(value: "Number", digits: int = 4) -> str:
+    """``digits`` significant digits and a unit: "568.7 M". Units are k, M, G and T; half rounds up.
 
-    Whole numbers below 1000 stay exact. ``decimals`` fixes the number of decimals instead, so that a column lines up.
+    Whole numbers below 1000 stay exact.
     """
     if _is_endless(value):
         return str(value)
     sign, numerator, denominator = _parts(value)
     if denominator == 1 and numerator < 1000:
         return f"{sign}{numerator}"
-    power, figure = 0, _figure(numerator, denominator, digits, decimals)
+    power, figure = 0, _figure(numerator, denominator, digits)
     # The rounded figure decides, not the value: 999,999 is "1.000 M", not "1,000 k".
     while "," in figure and power < max(_UNITS):
         power += 3
-        figure = _figure(numerator, denominator * 10**power, digits, decimals)
+        figure = _figure(numerator, denominator * 10**power, digits)
     return _signed(sign, figure) + _UNITS[power]
 
 
@@ -217,7 +217,7 @@ def ratio(value: "Number") -> str:
     if _is_endless(value):
         return str(value)
     sign, numerator, denominator = _parts(value)
-    return _signed(sign, _figure(numerator, denominator, 4, None))
+    return _signed(sign, _figure(numerator, denominator, 4))
 
 
 def _is_endless(value: "Number") -> bool:
@@ -246,9 +246,9 @@ def _places(numerator: int, denominator: int, digits: int) -> int:
     return places
 
 
-def _figure(numerator: int, denominator: int, digits: int, decimals: int | None) -> str:
-    """A fraction that isn't negative with ``digits`` significant digits, or with ``decimals`` decimals if given."""
-    return _fixed(numerator, denominator, _places(numerator, denominator, digits) if decimals is None else decimals)
+def _figure(numerator: int, denominator: int, digits: int) -> str:
+    """A fraction that isn't negative with ``digits`` significant digits."""
+    return _fixed(numerator, denominator, _places(numerator, denominator, digits))
 
 
 def _fixed(numerator: int, denominator: int, places: int) -> str:

@@ -12,6 +12,8 @@ RIGHT_ALIGNED = ("count", "int", "share", "ratio", "figure")
 
 _SPACES = "\N{NO-BREAK SPACE}\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}"
 """Not printable to Python, but harmless and usual in typeset figures."""
+_DIGITS = 3
+"""Significant digits of a shortened count."""
 
 
 def visible(text: str) -> str:
@@ -42,7 +44,7 @@ def size(value: tuple[object, ...]) -> str:
 
 
 def text(value: Value, kind: Kind, *, shortened: bool = False, squares: bool = False) -> str:
-    """The cell of a value: counts exact ("568,740,352") or ``shortened`` ("568.74 M"), shares in percent."""
+    """The cell of a value: counts exact ("568,740,352") or ``shortened`` ("569 M"), shares in percent."""
     if value is None:
         return ""
     if isinstance(value, tuple | list):
@@ -52,7 +54,7 @@ def text(value: Value, kind: Kind, *, shortened: bool = False, squares: bool = F
     if isinstance(value, str) or kind not in ("count", "share", "ratio"):
         return visible(str(value))
     if kind == "count":
-        return units.short(value, decimals=2) if shortened else units.exact(value)
+        return units.short(value, _DIGITS) if shortened else units.exact(value)
     return units.share(value) if kind == "share" else units.ratio(value)
 
 

@@ -44,7 +44,7 @@ def _one(table: Table) -> Iterator[str]:
         yield "</table>"
     elif title:
         yield f"<p><strong>{title}</strong></p>"
-    if notes := [*table.marks, *table.notes]:
+    if notes := [*table.marks, *table.notes, *table.answer]:
         yield f"<ul>{''.join(f'<li>{_escape(note)}</li>' for note in notes)}</ul>"
     yield "</div>"
 

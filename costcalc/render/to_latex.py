@@ -55,7 +55,7 @@ def _one(table: Table) -> Iterator[str]:
         end = body.pop()
         body += [_under(mark, len(table.columns)) for mark in table.marks] + [end]
     yield from body
-    for note in table.notes:
+    for note in (*table.notes, *table.answer):
         yield f"% {visible(note)}"
 
 

@@ -28,7 +28,7 @@ def _one(table: Table) -> str:
     parts = [f"**{_escape(visible(table.title.strip()))}**"] if table.title.strip() else []
     if body := grid.lines(table, "pipe", _escape, _typeset):
         parts.append("\n".join(body))
-    if notes := [*table.marks, *table.notes]:
+    if notes := [*table.marks, *table.notes, *table.answer]:
         parts.append("\n".join(f"- {_escape(visible(note))}" for note in notes))
     return "\n\n".join(parts) + "\n"
 

@@ -1,4 +1,4 @@
-"""The terminal's table: exact and complete where it fits, otherwise shorter figures, fewer columns, cut texts.
+"""The terminal's table: exact and complete where it fits, otherwise fewer columns, shorter figures, cut texts.
 
 The layout is plain arithmetic on cell widths, and rich only paints the finished lines: its own Table measures and wraps
 every cell, which takes 50 ms for 100 rows instead of 2. It is loaded for colours, and for letters that may be wider.
@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from ..table import Column, Table
+from .bars import bars_line
 from .cells import RIGHT_ALIGNED, text, totals, visible
 from .options import Options
 
 _GAPS = (2, 1)  # cells between columns: as a rule, and where that isn't to be had
 _NARROWEST = 4  # cells that a cut text keeps, its ellipsis included
 _NEVER_DROPPED = 9
+_RATHER_SHORTENED = 6
+"""Columns of this rank are worth more than the last digits of the counts, and those below it less."""
 _ONE_CELL = re.compile(
     r"[ -~\u00a0-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e\u2070-\u209c\u2190-\u22ff\u2500-\u259f]*"
 )
@@ -43,7 +46,10 @@ class _Laid:
 
 
 def render(tables: Sequence[Table], options: Options) -> str:
-    """Each table within ``options.width`` cells, apart by empty lines. No figure is ever cut to fit."""
+    """Each table within ``options.width`` cells, apart by empty lines. No figure is ever cut to fit.
+
+    The answers of the tables are their last lines.
+    """
     width = max(options.width, _SMALLEST)
     page: Page = []
     for table in tables:
@@ -72,12 +78,19 @@ def _painted(page: Page, width: int) -> str:
 
 
 def _paint(table: Table, width: int) -> Page:
-    """The title, the lines of the table and its notes; every line ends with a newline."""
-    laid, gap, notes = _layout(table, width)
-    page: Page = [(f"{line}\n", "bold") for line in _wrap(table.title, width)]
-    if laid:
-        page += _paint_rows(laid, gap, has_totals=bool(totals(table)))
-    return page + [(f"{line}\n", "dim") for note in notes for line in _wrap(note, width)]
+    """The title, the lines of the table, its notes and its answer; every line ends with a newline."""
+    if table.bars:
+        line = bars_line(table, width, _width)
+        page: Page = [(f"{line}\n", "")] if line else []
+        notes: Sequence[str] = [*table.marks, *table.notes]
+    else:
+        laid, gap, notes = _layout(table, width)
+        page = [(f"{line}\n", "bold") for line in _wrap(table.title, width)]
+        if laid:
+            page += _paint_rows(laid, gap, has_totals=bool(totals(table)))
+    for texts, style in ((notes, "dim"), (table.answer, "bold")):
+        page += [(f"{line}\n", style) for text in texts for line in _wrap(text, width)]
+    return page
 
 
 def _paint_rows(laid: list[_Laid], gap: int, *, has_totals: bool) -> Page:
@@ -120,24 +133,32 @@ def _pad(cell: str, laid: _Laid) -> str:
 
 
 def _layout(table: Table, width: int) -> tuple[list[_Laid], int, list[str]]:
-    """The columns that fit, the gap between them, and the notes, one more if columns had to go.
+    """The columns that fit, the gap between them, and the notes, one more if something had to go.
 
-    What is given up first: wide gaps, then exact figures, then columns, then the ends of texts. Exact figures stay
-    where short ones would cost as many columns.
+    What is given up first: wide gaps, then columns, then exact figures, then columns that are worth more than those,
+    then the ends of texts.
     """
     tightest = _GAPS[-1]
     tried = []
     for shortened in (False, True):
         laid = _lay(table, shortened=shortened)
         dropped = _drop(laid, width, tightest)
-        tried.append((max(0, _least(laid, tightest) - width), len(dropped), shortened, laid, dropped))
-    *_, laid, dropped = min(tried, key=lambda t: t[:3])
+        worth = sum(column.keep >= _RATHER_SHORTENED for column in dropped)
+        tried.append((max(0, _least(laid, tightest) - width), worth, shortened, laid, dropped))
+    *_, shortened, laid, dropped = min(tried, key=lambda t: t[:3])
     _cut(laid, width, tightest)
-    notes = [*table.marks, *table.notes]
+    return laid, next((g for g in _GAPS if _total(laid, g) <= width), tightest), _told(table, dropped, shortened)
+
+
+def _told(table: Table, dropped: list[Column], shortened: bool) -> list[str]:
+    """The notes, and what is given up at this width."""
+    said = []
     if dropped:
         names = ", ".join(column.title for column in table.columns if column in dropped)
-        notes.append(f"Not shown at this width: {names}.")
-    return laid, next((g for g in _GAPS if _total(laid, g) <= width), tightest), notes
+        said.append(f"Not shown at this width: {names}.")
+    if shortened:
+        said.append("Rounded to three digits at this width; --format csv has all.")
+    return [*table.marks, *table.notes, *([" ".join(said)] if said else [])]
 
 
 def _lay(table: Table, *, shortened: bool) -> list[_Laid]:

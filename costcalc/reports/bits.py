@@ -31,7 +31,7 @@ def add_bits(counted: Counted, values: Mapping[str, Any], bits: str) -> Table:
         found.append(Extra(str(n), size(counted.network, values, n), [(f"bytes_{n}", title, "params")]))
     counted.extras += found
     table = table_of(_COLUMNS, [(counted, extra) for extra in found], "Size of the params")
-    table.notes.append("Each tensor begins on a whole byte. Batch norm's running statistics are not included.")
+    table.notes.append("Each tensor begins on a whole byte; without batch norm's running statistics.")
     return table
 
 

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from ..comparison import by_kind, by_stride, ratio
-from ..render.cells import shape
 from ..table import Column, Table
 from . import parameters
 from .columns import table_of
@@ -20,7 +19,7 @@ from .values import FORMAT, plain
 BY = ("spec", "formula", "kind", "stride", "layer")
 """What the rows of the tables are."""
 
-_MEASURES = {"mult_adds": "Mult-adds", "params": "Params"}
+_MEASURES = {"params": "Params", "mult_adds": "Mult-adds"}
 _BYTES = (("weight_bytes", "weights bytes", "flash"), ("peak_bytes", "RAM", "peak"))
 """With ``--memory``: the column, its title, and what of a :class:`MemoryUse` it is."""
 
@@ -28,31 +27,31 @@ _BYTES = (("weight_bytes", "weights bytes", "flash"), ("peak_bytes", "RAM", "pea
 def tables(
     sides: Sequence[Side], by: str | None, diff: bool, *, raw: bool = False, wrt: Sequence[str] | None = None
 ) -> list[Table]:
-    """The tables of ``by``, or all; ``diff``: with the layers that differ. ``raw`` is one table, for programs.
+    """The tables of ``by``, or all, the totals last; ``diff``: with the layers that differ.
 
-    Closed forms are there if ``wrt`` names their symbols, or all networks are in letters anyway.
+    ``raw`` is one table, for programs. Closed forms are there if ``wrt`` names their symbols, or all networks are in
+    letters anyway.
     """
     in_letters = wrt is None and by is None and are_letters(sides)
     made: list[Table] = []
-    if by in (None, "spec"):
-        made.append(_totals(sides, raw))
-    if by == "formula" or (by is None and (wrt is not None or in_letters)):
-        found = formulas(sides, wrt)
-        made.append(formula_table(sides, found))
-        moving = steps(sides, [v.parameter for form in found.forms for v in form.variables])
-        if len(moving) > 1 and in_letters:
-            made.append(step_table(sides, moving))
-    if by in (None, "kind"):
-        made += [_kinds(sides, list(_MEASURES))] if raw else [_kinds(sides, [m]) for m in _MEASURES]
     if by == "stride" or (by is None and not in_letters):
         made.append(_strides(sides, raw))
+    if by in (None, "kind"):
+        made += [_kinds(sides, list(_MEASURES))] if raw else [_kinds(sides, [m]) for m in _MEASURES]
     if by == "layer" and raw:
         made.append(raw_diff_table([(side.letter, side.counted.default) for side in sides]))
     elif by == "layer" or (by is None and diff):
         first, *others = ((side.letter, side.counted.default) for side in sides)
         made += [diff_table(first, other) for other in others]
-    made[0].notes += [_about(side) for side in sides]
-    made[-1].notes += convention_notes(sides[-1].counted)
+    if by == "formula" or (by is None and (wrt is not None or in_letters)):
+        found = formulas(sides, wrt)
+        moving = steps(sides, [v.parameter for form in found.forms for v in form.variables])
+        if len(moving) > 1 and in_letters:
+            made.append(step_table(sides, moving))
+        made.append(formula_table(sides, found))
+    if by in (None, "spec"):
+        made.append(_totals(sides, raw))
+    made[-1].notes += [*_points(sides), *convention_notes(sides[-1].counted)]
     return made
 
 
@@ -141,11 +140,17 @@ def _work_ratio(side: Side, first: Side) -> Any:
     return ratio(own, others)
 
 
-def _about(side: Side) -> str:
-    """Which network, at which point, on which input."""
-    path = "" if side.spec == side.counted.network.name else f" ({side.spec})"
-    inputs = ", ".join(shape(tensor.shape) for tensor in side.counted.default.graph.inputs.values())
-    return f"{side.letter}{path}: {side.counted.heading}; input {inputs}"
+def _points(sides: Sequence[Side]) -> list[str]:
+    """Which network each letter is, at which point, on which input; what is the same for all is said once."""
+    points = [f"{side.counted.point}" for side in sides]
+    tails = {point.partition(", ")[2] for point in points}
+    if len(tails) == 1 and not any(_path(side) for side in sides):
+        return [f"Both at {tails.pop()}." if len(sides) == 2 else f"All at {tails.pop()}."]
+    return [f"{side.letter}{_path(side)}: {point}" for side, point in zip(sides, points, strict=True)]
+
+
+def _path(side: Side) -> str:
+    return "" if side.spec == side.counted.network.name else f" ({side.spec})"
 
 
 def _spec(side: Side, first: Side) -> dict[str, object]:

@@ -9,6 +9,7 @@ from ..comparison import Change, LayerState, difference
 from ..cost import Cost
 from ..record import Record
 from ..table import Column, Table, Value
+from ..units import exact
 from . import parameters
 from .columns import table_of
 from .values import plain
@@ -70,9 +71,16 @@ def diff_table(first: tuple[str, Cost], other: tuple[str, Cost]) -> Table:
         if column.id not in ("n", "ops") or any(column.get(line) not in (None, 1) for line in lines if column.get):
             columns.append(column)
     table = table_of(columns, lines, f"Layers of {against}: {counts}")
+    table.answer.append(f"{against}: {counts}; {_more(first[1], other[1])}")
     if "changed" in kinds:
         table.notes.append(f"~: as in {first[0]}, and below it what is different in {other[0]}")
     return table
+
+
+def _more(first: Cost, other: Cost) -> str:
+    """``params -727,104, mult-adds +41,472``: by how much the totals differ."""
+    both = {"params": other.params - first.params, "mult-adds": other.mult_adds - first.mult_adds}
+    return ", ".join(f"{title} {'+' if more > 0 else ''}{exact(more)}" for title, more in both.items())
 
 
 def _lines(change: Change) -> Iterator[_Line]:

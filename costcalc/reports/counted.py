@@ -9,6 +9,7 @@ from ..conventions import Convention
 from ..cost import Cost
 from ..graph import Layer
 from ..network import Network
+from ..ops import size_text
 from ..record import Record
 from ..rows import By, Row
 from . import parameters
@@ -65,6 +66,21 @@ class Counted:
     def heading(self) -> str:
         """The network and the values of its parameters."""
         return parameters.heading(self.network, self.default.parameters)
+
+    @property
+    def point(self) -> str:
+        """Where it is, in short: ``net, alpha=0.5, 224x224x3``."""
+        inputs = self.default.graph.inputs.items()
+        shapes = [(name, size_text((*tensor.size, tensor.c))) for name, tensor in inputs]
+        said = [shape if name == "in" else f"{name} {shape}" for name, shape in shapes]
+        place = parameters.place(self.network, self.default.parameters)
+        return ", ".join([self.network.name, *([place] if place else []), *said])
+
+    def without_memory(self) -> Counted:
+        """This, without bytes of its rows."""
+        found = Counted(self.network, self.default, self.other, self.scale)
+        found.extras = self.extras
+        return found
 
     def lines(self, by: By) -> list[Line]:
         """The rows by every count."""

@@ -17,6 +17,7 @@ from ..space.ranges import Values, read_values
 from ..table import Column, Kind, Table
 from . import parameters
 from .columns import table_of
+from .definition import MULT_ADDS
 from .gate import above, read_budgets
 from .values import plain, with_format
 
@@ -152,7 +153,7 @@ def notes(found: Fit, shown: Sequence[FitPoint], *, every: bool) -> list[str]:
             f"Nearest {'miss' if found.fit else 'point'}: {found.nearest.spec}: {_lacks(found, found.nearest)}."
         )
     if shown:
-        said.append("params: trained weights; mult-adds: one for each multiply-accumulate, as show counts them.")
+        said.append(MULT_ADDS)
     return said
 
 

@@ -184,15 +184,19 @@ def shown_ids(every: Sequence[AtBits], *, raw: bool) -> list[str]:
     return [column_id(id, at, every) for at in every for id in ids] + bar
 
 
-def notes(memory: Memory, every: Sequence[AtBits]) -> list[str]:
+def notes(memory: Memory) -> list[str]:
+    """What the definition counts, in its first sentence: the others are in docs/memory.md."""
+    batch = "" if memory.batch == 1 else f" Activations of {memory.batch} images."
+    return [f"{memory.definition.name}: {memory.definition.about.partition('. ')[0].removesuffix('.')}.{batch}"]
+
+
+def answer(every: Sequence[AtBits]) -> list[str]:
     """Flash, RAM, and what is alive at the peak."""
     said = []
     for at in every:
         said.append(use_text(at.use))
         if at.ordered is not None:
             said.append(_of_order(at.ordered))
-    batch = "" if memory.batch == 1 else f" Activations of {memory.batch} images."
-    said.append(f"{memory.definition.name}: {memory.definition.about}{batch}")
     return said
 
 

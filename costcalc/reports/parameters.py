@@ -135,6 +135,18 @@ def short_heading(network: Network, values: Mapping[str, Any], without: Containe
     return heading(network, {k: v for k, v in values.items() if k not in without and (k in roles or v != own[k])})
 
 
+def place(network: Network, values: Mapping[str, Any]) -> str:
+    """Of ``values`` the width, what the network is written in (letters), and what differs from its defaults.
+
+    Not its resolution: its input says that.
+    """
+    defaults, codes, roles = network.parameters, network.parameter_codes, network.roles
+    always = {name for name, code in codes.items() if code.parameter.symbol or name == roles.get("width")}
+    told = {name: value for name, value in values.items() if name in always or value != defaults[name]}
+    told.pop(roles.get("resolution", ""), None)
+    return listed(told)
+
+
 # -- help
 
 

@@ -18,9 +18,9 @@ from ..units import bar
 from . import parameters
 from .columns import records, select, table_of
 from .counted import count
+from .definition import MULT_ADDS
 from .fit import read_over
 from .show import Selection, main_table
-from .sweep import counts
 from .values import plain, shown, with_format
 
 FIGURES = ("mult_adds", "params")
@@ -57,7 +57,7 @@ def bars(asked: Asked, by: By, chosen: Sequence[NetworkFigure], top: int | None)
         fewer = f"--top {MOST_BARS // 2} has the first and one bar for the others, --by stage fewer rows"
         raise UsageError(f"{len(table.rows):,} bars are more than a picture holds, {MOST_BARS}; {fewer}")
     whole, table.title = table.title, parameters.short_heading(network, counted.default.parameters)
-    table.notes = [*[parameters.listed(counted.default.parameters)] * (table.title != whole), counts()]
+    table.notes = [*[parameters.listed(counted.default.parameters)] * (table.title != whole), MULT_ADDS]
     ids = [column.id for column in table.columns]
     if "n" in ids and all(row[table.index("n")] in (1, None) for row in table.rows):
         ids.remove("n")
@@ -106,7 +106,7 @@ def curves(every: Sequence[Asked], over: Iterable[str], chosen: Sequence[Network
             invalid += not valid
             rows.append((word, *at, *(int(found.columns[figure.id][k]) if valid else None for figure in chosen)))
     group = _group(columns, rows, len(every) > 1, second)
-    table = Table(columns, rows, _over_title(every, wanted.names), {}, [counts()])
+    table = Table(columns, rows, _over_title(every, wanted.names), {}, [MULT_ADDS])
     if invalid:
         table.notes.append(f"{invalid:,} of {len(rows):,} points can't be built, and are gaps.")
     return Curves(table, [figure.id for figure in chosen], x, group)
@@ -155,7 +155,7 @@ def points(every: Sequence[Asked], x: str, y: str) -> Scatter:
     columns = [Column("spec", "network", get=lambda item: item[0])]
     columns += [Column(f.id, f.title, "count", get=_of_cost(f.id)) for f in axes]
     table = table_of(columns, costs, f"{axes[1].title} over {axes[0].title}")
-    table.notes = [counts()]
+    table.notes = [MULT_ADDS]
     return Scatter(table, x, y, label="spec", log=[f.id for f in axes if _spreads(getattr(c, f.id) for _, c in costs)])
 
 

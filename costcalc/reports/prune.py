@@ -41,10 +41,7 @@ def add_pruned(counted: Counted, values: Mapping[str, Any], prune: str) -> Table
     counted.extras += found
     cells = [(f"{prune} of the {extra.name}", counted.default, extra.cost) for extra in found]
     table = table_of(_COLUMNS, cells, "What pruning would leave")
-    table.notes.append(
-        "channels: of every layer but the results'; weights: of every convolution and fully connected layer. Rounded"
-        " layer by layer. A count: it says nothing on accuracy or speed."
-    )
+    table.notes.append("Of every layer but the results', rounded layer by layer; nothing is said of accuracy or speed.")
     table.notes += [f"Without {prune} of the {what}: {problem}" for what, problem in counted.not_pruned.items()]
     return table
 

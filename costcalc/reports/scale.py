@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..conventions import DEFAULT, Convention, load_convention
+from ..conventions import DEFAULT, Convention
 from ..record import Record
 from ..scaling import DIMENSIONS, Scaled, Scaler
 from ..table import Column, Table
 from .columns import table_of
+from .definition import MULT_ADDS
 from .values import plain, shown, with_format
 
 
@@ -45,7 +46,7 @@ def table(
     made = table_of(columns, lines, f"{scaler.network.name}, scaled")
     if rest:
         made.notes.append(f"{rest:,} further triples: --top {rest + len(lines)}, or --format csv.")
-    made.notes.append(f"mult-adds: {load_convention(DEFAULT).about.partition('. ')[0].removesuffix('.')}.")
+    made.notes.append(MULT_ADDS)
     return made
 
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..ops import size_text
 from ..record import Record
 from ..rows import By
 from ..table import Column, Table
+from ..units import exact
 from . import columns, parameters
 from .counted import Counted, Line, decimal
+from .definition import MULT_ADDS, defined
 from .doubts import unread_names
 from .fields import FIELD_ROWS, asks_for_fields, field_columns, field_notes
 from .memory import Memory
+from .memory import answer as memory_answer
 from .memory import document as memory_document
 from .memory import notes as memory_notes
 from .passed import passed_document, passed_text
 from .show_columns import arguments, columns_of, standard
+from .training import answer as training_answer
 from .training import document as training_document
-from .training import notes as training_notes
 from .values import plain, with_format
 
 NAMES = {
@@ -88,9 +90,10 @@ def _decimals(table: Table, column: str) -> None:
 
 
 def kinds_table(counted: Counted) -> Table:
-    """What each kind of layer costs, the largest first: MobileNetV1's Table 2."""
-    table = main_table(counted, Selection("kind", sort="mult_adds"))
-    table.title = "By kind of layer"
+    """What each kind of layer costs, the largest first. In a terminal the shares alone."""
+    table = main_table(counted.without_memory(), Selection("kind", sort="mult_adds"))
+    table.title = f"{counted.network.name} by kind of layer"
+    table.bars = "share"
     return table
 
 
@@ -100,24 +103,29 @@ def tables(
     more: Sequence[Sequence[Table]] = (),
     memory: Memory | None = None,
 ) -> list[Table]:
-    """Each network's rows and its kinds of layers, and below them what the figures count.
+    """Each network's rows, and then its kinds of layers, what the figures count, and its totals.
 
-    ``more`` are tables of each network to stand behind its own.
+    ``more`` are tables of each network to stand behind its rows.
     """
-    found: list[Table] = []
+    rows: list[Table] = []
+    ends: list[Table] = []
     for k, counted in enumerate(every):
         main = main_table(counted, selection)
-        found.append(main)
+        main.notes += notes(counted, main)
+        rows += [main, *(more[k] if more else ())]
+        end = rows[-1]
         if selection.by != "kind":
-            found.append(kinds_table(counted))
-        found[-1].notes += notes(counted, main)
+            end = kinds_table(counted)
+            ends.append(end)
+        end.answer += answer(counted)
         if memory is not None:
-            found[-1].notes += memory_notes(memory, counted.memory)
+            end.notes += memory_notes(memory)
+            end.answer += memory_answer(counted.memory)
         if counted.training is not None:
-            found[-1].notes += training_notes(counted.training)
-        found += more[k] if more else ()
-    found[-1].notes += convention_notes(every[-1])
-    return found
+            end.answer += training_answer(counted.training)
+    made = [*rows, *ends]
+    made[-1].notes += convention_notes(every[-1])
+    return made
 
 
 def raw_table(every: Sequence[Counted], selection: Selection = ROWS, *, total: bool = False) -> Table:
@@ -205,12 +213,20 @@ def _layers(counted: Counted) -> list[dict[str, object]]:
 # -- notes
 
 
+def answer(counted: Counted) -> list[str]:
+    """The totals: ``net, alpha=1.0, 224x224x3: 3,504,872 params, 300,774,272 mult-adds``."""
+    default, other = counted.default, counted.other
+    said = [f"{counted.point}: {exact(default.params)} params, {exact(default.mult_adds)} mult-adds"]
+    if other:
+        params = f"{exact(other.params)} params, " if counted.both_params else ""
+        said.append(f"counted by {other.convention.name}: {params}{exact(counted.work(other.counted))} {other.unit}")
+    return said
+
+
 def notes(counted: Counted, table: Table) -> list[str]:
     """What the figures of this network are of."""
     graph = counted.default.graph
-    shapes = {name: size_text((*t.size, t.c)) for name, t in graph.inputs.items()}
-    inputs = [shape if name == "in" else f"{name} {shape}" for name, shape in shapes.items()]
-    found = [f"Input {', '.join(inputs)}; batch 1, one forward pass."]
+    found = []
     if any(column.id == "n" for column in table.columns):
         found.append("n: copies; the figures of a row are those of all its copies.")
     if letters := _letters(table):
@@ -234,12 +250,12 @@ def _letters(table: Table) -> str:
 
 
 def convention_notes(counted: Counted) -> list[str]:
-    """What params and mult-adds count, in the convention's own words."""
-    found = [f"mult-adds, params: {counted.default.convention.about}"]
+    """What params and mult-adds count, and what else is to be known of another convention's figures."""
+    found = [MULT_ADDS]
     other = counted.other
     if other:
         convention = other.convention
-        found.append(f"counted ({other.unit}): {convention.name}. {convention.about}".rstrip())
+        found.append(defined(convention))
         if passed := other.passed_over:
             found.append(f"{convention.name} has no rule for {passed_text(passed)}: they count 0 here.")
         if counted.scale != 1:

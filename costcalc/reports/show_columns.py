@@ -30,8 +30,8 @@ def columns_of(counted: Counted, by: By, *, raw: bool) -> list[Column]:
         if single
         else Column("layers", "layers", "int", 6, lambda line: line.row.count, "sum"),
         Column("type", "type", keep=5, get=lambda line: line.row.type if raw else type_text(line.row)),
-        Column("filter", "filter", keep=2, get=lambda line: line.row.filter),
-        Column("input", "input", "shape", 3, lambda line: _input(line.row, raw)),
+        Column("filter", "filter", keep=3, get=lambda line: line.row.filter),
+        Column("input", "input", "shape", 4, lambda line: _input(line.row, raw)),
         Column("output", "output", "shape", 1, lambda line: line.row.out_shape),
     ]
     if single:
@@ -40,7 +40,7 @@ def columns_of(counted: Counted, by: By, *, raw: bool) -> list[Column]:
         Column("params", "params", "count", 9, lambda line: line.row.params, "sum"),
         Column("params_share", "of params", "share", 4, adds="share", of="params"),
         Column("mult_adds", "mult-adds", "count", 9, lambda line: line.row.mult_adds, "sum"),
-        Column("share", "share" if single else "of mult-adds", "share", 4, adds="share", of="mult_adds"),
+        Column("share", "share" if single else "of mult-adds", "share", 2, adds="share", of="mult_adds"),
     ]
     if counted.other:
         unit = counted.other.unit

@@ -6,13 +6,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ..conventions import DEFAULT, load_convention
 from ..errors import CostcalcError, UsageError
 from ..space.points import Product
 from ..sweeping.asked import SPEC, SweepRequest, require_column
 from ..sweeping.forms import Rows
 from ..sweeping.lines import as_json, as_lists, shown
 from ..table import Column, Table
+from .definition import MULT_ADDS
 from .values import listed, with_format
 
 MOST_ROWS = 10_000
@@ -35,15 +35,10 @@ def rows_table(asked: SweepRequest, blocks: Sequence[Rows]) -> Table:
         cells = as_lists(rows)
         lists = [[_cell(value) for value in cells[name]] for name in asked.columns]
         made.rows += zip(*lists, strict=True)
-    made.notes.append(counts())
+    made.notes.append(MULT_ADDS)
     if not made.rows:
         made.notes.append("No configuration meets the condition." if asked.where else "No configuration is left.")
     return made
-
-
-def counts() -> str:
-    """What the figures count, in one line: the first sentence of the convention."""
-    return f"mult-adds: {load_convention(DEFAULT).about.partition('. ')[0].removesuffix('.')}."
 
 
 def heading(asked: SweepRequest) -> str:
@@ -91,7 +86,7 @@ def grids(asked: SweepRequest, blocks: Sequence[Rows], column: str, *, raw: bool
     Other figures that don't vary along the second parameter stand behind it. ``raw`` is for programs: all digits.
     """
     made = [_grid(asked, k, blocks, column, raw=raw) for k in range(len(asked.parts))]
-    made[-1].notes.append(counts())
+    made[-1].notes.append(MULT_ADDS)
     return made
 
 

@@ -18,7 +18,7 @@ def asked(cost: Cost, optimiser: str, batch: int) -> Training:
     return training(cost.expanded(), cost.params, optimiser=optimiser, batch=batch)
 
 
-def notes(step: Training) -> list[str]:
+def answer(step: Training) -> list[str]:
     """What a step does and keeps."""
     images = "an image" if step.batch == 1 else f"{step.batch} images"
     return [

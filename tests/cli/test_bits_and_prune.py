@@ -46,6 +46,10 @@ def test_tables_of_the_totals(tiny: str) -> None:
     assert f"   8  {TINY_PARAMS:>6,}  {TINY_PARAMS:>5,}\n" in text
     assert "0.3 of the channels" in text
     assert "bytes at 8 bits" not in text
+    for by in ("layer", "kind"):
+        lines = shown("show", tiny, "--bits", "8", "--by", by).splitlines()
+        assert lines.count("Size of the params") == 1
+        assert lines[-1] == f"tiny, 8x8x3: {TINY_PARAMS:,} params, 42,192 mult-adds"
     assert "bytes at 8 bits" in shown("show", tiny, "--bits", "8", "--columns", "name,bytes_8")
 
 

@@ -52,20 +52,29 @@ def other(tmp_path: Path, tiny: str) -> str:
 
 
 def test_the_totals_and_their_ratios() -> None:
-    lines = shown("compare", *THREE).splitlines()
+    lines = shown("compare", *THREE).split("\n\n")[-1].splitlines()
     assert lines[0].split() == ["spec", "params", "×", "A", "mult-adds", "×", "A"]
     assert cells("\n".join(lines[2:5])) == [
         ["A", "mobilenet_v1", "4,231,976", "1.000", "568,740,352", "1.000"],
         ["B", "mobilenet_v1:alpha=0.5,res=160", "1,331,592", "0.3147", "76,524,800", "0.1346"],
         ["C", "mobilenet_v2", "3,504,872", "0.8282", "300,774,272", "0.5288"],
     ]
-    assert lines[5] == "A: mobilenet_v1 (MobileNet): alpha=1.0, res=224, classes=1000; input 224x224x3"
-    assert lines[6] == "B: mobilenet_v1 (MobileNet): alpha=0.5, res=160, classes=1000; input 160x160x3"
+    assert lines[5:] == [
+        "A: mobilenet_v1, alpha=1.0, 224x224x3",
+        "B: mobilenet_v1, alpha=0.5, 160x160x3",
+        "C: mobilenet_v2, alpha=1.0, 224x224x3",
+        "mult-adds as in the papers: costcalc explain convention mult_adds",
+    ]
+
+
+def test_a_point_that_is_the_same_for_all_is_said_once(tiny: str) -> None:
+    assert "\nBoth at alpha=1.0, 224x224x3.\n" in shown("compare", "mobilenet_v1", "vs", "mobilenet_v2")
+    assert "\nB (" in shown("compare", "mobilenet_v1", "vs", tiny)
 
 
 def test_table_3_of_the_mobilenets_paper() -> None:
     text = shown("compare", "standard", "vs", "separable", "vs", "separable:alpha=0.75,rho=0.714")
-    assert [row[2:] for row in first_table(text)[:3]] == [
+    assert [row[2:] for row in first_table(text.split("\n\n")[-1])[:3]] == [
         ["2,359,296", "1.000", "462,422,016", "1.000"],
         ["266,752", "0.1131", "52,283,392", "0.1131"],
         ["150,912", "0.06396", "15,091,200", "0.03264"],
@@ -73,9 +82,9 @@ def test_table_3_of_the_mobilenets_paper() -> None:
 
 
 def test_the_tables_in_their_order() -> None:
-    titles = [part.splitlines()[0] for part in shown("compare", *THREE).split("\n\n")[1:]]
+    titles = [part.splitlines()[0] for part in shown("compare", *THREE).split("\n\n")[:-1]]
     assert titles == [
-        "Mult-adds by kind of layer", "Params by kind of layer", "Mult-adds by stride of the feature map",
+        "Mult-adds by stride of the feature map", "Params by kind of layer", "Mult-adds by kind of layer",
     ]  # fmt: skip
     assert "Layers of C against A: " in shown("compare", *THREE, "--diff")
     for by, count in (("spec", 1), ("kind", 2), ("stride", 1), ("layer", 2)):
@@ -83,7 +92,7 @@ def test_the_tables_in_their_order() -> None:
 
 
 def test_kinds_with_their_differences() -> None:
-    part = shown("compare", *THREE, "--by", "kind").split("\n\n")[0]
+    part = shown("compare", *THREE, "--by", "kind").split("\n\n")[1]
     rows = {row[0]: row[1:] for row in first_table(part)}
     assert part.splitlines()[1].split() == ["kind", "A", "B", "B", "-", "A", "C", "C", "-", "A"]
     assert rows["conv dw 3x3"] == ["17,385,984", "4,435,200", "-12,950,784", "20,716,416", "3,330,432"]
@@ -230,13 +239,15 @@ def test_into_a_file(tmp_path: Path) -> None:
 def test_another_convention() -> None:
     args = ["mobilenet_v1", "vs", "mobilenet_v1:res=160", "--convention", "mobilenet_v1_paper"]
     text = shown("compare", *args)
-    assert text.splitlines()[0].split()[-4:] == ["counted", "(mult-adds)", "×", "A"]
+    assert text.split("\n\n")[-1].splitlines()[0].split()[-4:] == ["counted", "(mult-adds)", "×", "A"]
     entry = document(*args)["specs"][1]
     # Times (160/224)², as the paper has it, and not by the count at 160.
     assert entry["ratios"]["counted"] == {"numerator": 25, "denominator": 49}
     assert list(entry["totals"]) == ["params", "mult_adds", "counted", "unit"]
     assert entry["totals"]["counted"] == 568740352 * 25 / 49
-    assert "\ncounted (mult-adds): mobilenet_v1_paper. " in text
+    assert (
+        "\ncounted (mult-adds) as mobilenet_v1_paper has it: costcalc explain convention mobilenet_v1_paper\n" in text
+    )
     assert refused("compare", *args[:3], "--convention", "nope").startswith("no convention is called 'nope'")
 
 
@@ -340,6 +351,7 @@ def test_two_versions_of_a_file(tiny: str, other: str) -> None:
         ["144x10", "1,450", "1,440"],
     ]
     assert "\n~: as in A, and below it what is different in B\n" in part
+    assert lines[-1] == "B against A: 1 added, 1 removed, 3 changed; params +2,986, mult-adds +103,888"
 
 
 def test_the_diff_as_json(tiny: str, other: str) -> None:
@@ -375,7 +387,7 @@ def test_arguments_that_cost_nothing_are_told(tmp_path: Path) -> None:
 
 def test_identical_files(tiny: str) -> None:
     parts = shown("compare", tiny, "vs", tiny).split("\n\n")
-    assert parts[-1].splitlines()[0] == "B against A: no layer differs"
+    assert parts[-2].splitlines()[0] == "B against A: no layer differs"
     assert document(tiny, "vs", tiny)["diff"] == [{"from": 0, "to": 1, "layers": []}]
 
 

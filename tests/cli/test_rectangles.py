@@ -14,7 +14,7 @@ from .running import refused, run, shown
 def test_a_rectangle_as_an_option_and_as_a_point(words: tuple[str, ...]) -> None:
     text = shown("show", *words)
     assert "res=192x256" in text.splitlines()[0]
-    assert "Input 192x256x3; batch 1, one forward pass." in text
+    assert "\nmobilenet_v2, alpha=1.0, 192x256x3: " in text
     document = json.loads(shown("show", *words, "--format", "json"))
     assert document["totals"]["mult_adds"] == 294_662_144
     assert document["parameters"]["res"] == "192x256"

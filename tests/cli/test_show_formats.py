@@ -240,7 +240,7 @@ def test_csv_of_several_specs_is_one_table_too(tiny: str, eyes: str) -> None:
 @pytest.mark.parametrize("spec", SPECS)
 def test_typeset_rows_add_up(spec: str, by: str, fmt: str) -> None:
     text = shown("show", spec, "--by", by, "--columns", "params,mult_adds", "--format", fmt)
-    lines = [line for line in text.split("By kind of layer")[0].splitlines() if re.match(r"[|\s&\d,\\]+$", line)]
+    lines = [line for line in text.split("by kind of layer")[0].splitlines() if re.match(r"[|\s&\d,\\]+$", line)]
     figures = [[int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", line)] for line in lines if line]
     cost = load(spec).cost()
     assert figures[-1] == [cost.params, cost.mult_adds]
@@ -250,5 +250,5 @@ def test_typeset_rows_add_up(spec: str, by: str, fmt: str) -> None:
 def test_markdown_has_title_and_notes(tiny: str) -> None:
     text = shown("show", tiny, "--format", "markdown")
     assert text.startswith("**tiny (A tiny network): alpha=1.0,")
-    assert "By kind of layer" in text
-    assert "Input 8x8x3; batch 1, one forward pass." in text
+    assert "\n**tiny by kind of layer**\n\n| kind " in text
+    assert text.endswith("\n- tiny, 8x8x3: 994 params, 42,192 mult-adds\n")

@@ -54,8 +54,7 @@ def test_layers_without_cost_are_rows_with_zero(tiny: str) -> None:
 
 
 def test_the_kinds_of_layers_the_largest_first(tiny: str) -> None:
-    lines = cells(shown("show", tiny).split("\n\n")[1])
-    assert lines[0] == ["By kind of layer"]
+    lines = cells(shown("show", tiny, "--by", "kind", "--sort", "mult_adds"))
     assert lines[1] == ["kind", "layers", "params", "of params", "mult-adds", "of mult-adds"]
     assert lines[3:8] == [
         ["conv dw 3x3", "4", "352", "35.41 %", "14,976", "35.49 %"],
@@ -68,26 +67,38 @@ def test_the_kinds_of_layers_the_largest_first(tiny: str) -> None:
 
 
 def test_table_2_of_the_mobilenets_paper() -> None:
-    lines = cells(shown("show", "mobilenet_v1").split("\n\n")[1])
+    lines = cells(shown("show", "mobilenet_v1", "--by", "kind", "--sort", "mult_adds"))
     shares = {row[0]: row[5] for row in lines[3:8]}
     assert shares == {
         "conv 1x1": "94.86 %", "conv dw 3x3": "3.06 %", "conv 3x3": "1.91 %", "fc": "0.18 %", "avgpool": "0.00 %",
     }  # fmt: skip
 
 
-def test_the_notes_say_what_the_numbers_count(tiny: str) -> None:
-    notes = shown("show", tiny).split("\n\n")[1].splitlines()[-3:]
-    assert notes[0] == "Input 8x8x3; batch 1, one forward pass."
-    assert notes[1] == "n: copies; the figures of a row are those of all its copies."
-    about = load("mobilenet_v1").cost().convention.about
-    assert notes[2] == f"mult-adds, params: {about}"
-    for word in ("multiply-accumulate", "batch 1", "one forward pass", "running statistics"):
-        assert word in about
+def test_it_ends_with_the_shares_of_the_kinds_what_is_counted_and_the_totals(tiny: str) -> None:
+    rows, end = shown("show", tiny).split("\n\n")
+    assert rows.splitlines()[-1] == "n: copies; the figures of a row are those of all its copies."
+    assert end.splitlines() == [
+        "mult-adds: conv dw 3x3 35.49 % ███▌  conv 3x3 32.76 % ███▎  2 more 31.74 % ███▏",
+        "mult-adds as in the papers: costcalc explain convention mult_adds",
+        f"tiny, 8x8x3: {TINY_PARAMS:,} params, {TINY_MULT_ADDS:,} mult-adds",
+    ]
+    for by in GROUPINGS:
+        assert shown("show", tiny, "--by", by).splitlines()[-1] == end.splitlines()[-1]
+
+
+def test_the_totals_say_what_was_changed_and_what_scales(tiny: str) -> None:
+    def point(*args: str) -> str:
+        return shown("show", *args).splitlines()[-1].partition(": ")[0]
+
+    assert point(tiny, "--deep", "yes", "--res", "16") == "tiny, res=16, deep=yes, 16x16x3"
+    assert point("mobilenet_v1") == "mobilenet_v1, alpha=1.0, 224x224x3"
+    assert point("mobilenet_v1", "--alpha", "0.5", "--classes", "9") == "mobilenet_v1, alpha=0.5, classes=9, 224x224x3"
+    assert point("separable", "--M", "64") == "separable, DK=3, M=64, N=512, DF=14, alpha=1.0, 14x14x64"
 
 
 def test_several_inputs_and_shared_weights_are_told(eyes: str) -> None:
     text = shown("show", eyes)
-    assert "\nInput left 8x8x3, right 8x8x3; batch 1, one forward pass.\n" in text
+    assert text.splitlines()[-1].startswith("eyes, left 8x8x3, right 8x8x3: ")
     assert "\nShared weights are counted once, at the first layer that has them.\n" in text
 
 
@@ -110,8 +121,8 @@ def test_a_narrow_terminal_drops_the_output_first_and_keeps_the_figures() -> Non
     assert "\nNot shown at this width: output.\n" in at_80
     assert at_80.splitlines()[1].split() == ["layer", "n", "type", "filter", "input", "params", "mult-adds", "share"]
     at_70 = shown("show", "mobilenet_v1", columns=70)
-    assert "\nNot shown at this width: filter, output.\n" in at_70
-    assert at_70.splitlines()[1].split() == ["layer", "n", "type", "input", "params", "mult-adds", "share"]
+    assert "\nNot shown at this width: output, share.\n" in at_70
+    assert at_70.splitlines()[1].split() == ["layer", "n", "type", "filter", "input", "params", "mult-adds"]
 
 
 def test_a_wide_terminal_has_every_digit() -> None:
@@ -252,7 +263,12 @@ def test_another_convention_has_a_column_with_its_unit(tmp_path, tiny: str) -> N
     assert first_table(text)[0][-2:] == ["216", "27,648"]
     total = next(line for line in cells(text) if line[0] == "total")
     assert total[1:] == [f"{TINY_PARAMS:,}", f"{TINY_MULT_ADDS:,}", "100.00 %", "840", f"{2 * TINY_MULT_ADDS:,}"]
-    assert text.endswith("\ncounted (FLOPs): mine. Two for each multiply-add.\nThe networks of mine have classes=11.\n")
+    assert text.splitlines()[-4:] == [
+        "counted (FLOPs): mine. Two for each multiply-add.",
+        "The networks of mine have classes=11.",
+        f"tiny, 8x8x3: {TINY_PARAMS:,} params, {TINY_MULT_ADDS:,} mult-adds",
+        f"counted by mine: 840 params, {2 * TINY_MULT_ADDS:,} FLOPs",
+    ]
     at_11 = shown("show", tiny, "--convention", str(path), "--classes", "11")
     assert "The networks of mine" not in at_11
 
@@ -266,6 +282,19 @@ def test_a_convention_with_its_own_rule_of_the_resolution(tmp_path, tiny: str) -
     text = shown("show", tiny, "--convention", str(path), "--rho", "2", "--columns", "name,counted")
     assert next(line for line in cells(text) if line[0] == "total") == ["total", f"{4 * TINY_MULT_ADDS:,}"]
     assert "\ncounted is that at res 8, times (16/8)².\n" in text
+    assert text.endswith(f"\ncounted by mine: {4 * TINY_MULT_ADDS:,} mult-adds\n")
+
+
+def test_a_shipped_convention_is_explained_elsewhere(tiny: str) -> None:
+    lines = shown("show", tiny, "--convention", "fvcore").splitlines()
+    assert "counted (flops) as fvcore has it: costcalc explain convention fvcore" in lines
+    assert max(map(len, lines)) <= 120
+
+
+def test_a_file_named_as_a_shipped_convention_is_not_that(tiny: str, tmp_path: Path) -> None:
+    path = tmp_path / "fvcore.yaml"
+    path.write_text("convention: fvcore\nabout: Mine.\nunit: x\nparams: {'*.*': 1}\nwork: {'*.*': 1}\n")
+    assert "\ncounted (x): fvcore. Mine.\n" in shown("show", tiny, "--convention", str(path))
 
 
 def test_an_unknown_convention(tiny: str) -> None:
@@ -277,9 +306,10 @@ def test_several_specs_apart_by_an_empty_line_with_the_count_told_once(tiny: str
     text = shown("show", tiny, eyes, "--alpha", "2")
     parts = text.split("\n\n")
     assert [part.splitlines()[0].split(":")[0] for part in parts] == [
-        "tiny (A tiny network)", "By kind of layer", "eyes", "By kind of layer",
+        "tiny (A tiny network)", "eyes", "mult-adds", "mult-adds",
     ]  # fmt: skip
-    assert [text.count(note) for note in ("batch 1, one forward pass.\n", "mult-adds, params:")] == [2, 1]
+    assert [part.splitlines()[-1].split(",")[0] for part in parts[2:]] == ["tiny", "eyes"]
+    assert text.count("as in the papers") == 1
 
 
 def test_a_text_from_stdin() -> None:
@@ -306,7 +336,7 @@ def test_layers_that_only_move_elements_are_told_and_not_shown(tmp_path) -> None
     file.write_text(f"network: net\ninput: 8 x 8 x 4\nlayers:\n{steps}", encoding="utf-8")
     table = shown("show", str(file))
     assert "4 layers that only move elements aren't among the rows: --by primitive has all." in table
-    assert not any(word in table.split("By kind")[0] for word in ("windows", "merge", "transpose"))
+    assert not any(word in table.split("\n\n")[0] for word in ("windows", "merge", "transpose"))
     for more in (["--by", "primitive"], ["--format", "csv"], ["--sort", "params"]):
         assert "transpose" in shown("show", str(file), *more)
 
@@ -317,7 +347,7 @@ def test_sequences_and_videos_have_their_own_number_of_sizes(tmp_path: Path) -> 
     rows = first_table(shown("show", str(path)))
     assert rows[0][:5] == ["a", "conv / s2", "9x40x24", "98x40", "49x24"]
     assert rows[1][1:5] == ["avgpool / s1", "pool 49", "49x24", "1x24"]
-    assert "Input 98x40; batch 1, one forward pass." in shown("show", str(path))
+    assert ", 98x40: " in shown("show", str(path))
     path.write_text("network: net\ninput: 16 x 112 x 112 x 3\nlayers:\n  a: conv(1x3x3, 24, [1, 2, 2])\n")
     assert first_table(shown("show", str(path)))[0][:5] == [
         "a",
@@ -326,4 +356,4 @@ def test_sequences_and_videos_have_their_own_number_of_sizes(tmp_path: Path) -> 
         "16x112²x3",
         "16x56²x24",
     ]
-    assert "Input 16x112x112x3;" in shown("show", str(path))
+    assert ", 16x112x112x3: " in shown("show", str(path))

@@ -107,3 +107,25 @@ def test_a_pipe_has_no_limit(monkeypatch: pytest.MonkeyPatch, stdout: io.StringI
     monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setattr(sys, "stdout", stdout)
     assert terminal_width() == UNLIMITED
+
+
+@pytest.mark.parametrize("fmt", ["table", "markdown", "latex", "html"])
+def test_formats_for_people_have_notes_and_then_the_answer(fmt: str) -> None:
+    table = mobilenet()
+    table.bars, table.answer = "share", ["in all a million"]
+    text = render([table], fmt)
+    assert text.index("one per multiply-accumulate") < text.index("in all a million")
+
+
+def test_only_a_terminal_draws_bars_in_place_of_rows() -> None:
+    table = mobilenet()
+    table.bars = "share"
+    assert "25,690,112" not in render([table], "table")
+    for fmt in set(formats()) - {"table", "json", "csv"}:
+        assert "25,690,112" in render([table], fmt)
+    table.bars = ""
+    for fmt in ("json", "csv"):
+        plain = render([table], fmt)
+        table.bars, table.answer = "share", ["x"]
+        assert render([table], fmt) == plain
+        table.bars, table.answer = "", []

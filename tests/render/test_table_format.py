@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from textwrap import dedent
 
 import pytest
@@ -46,12 +47,11 @@ def without_notes() -> Table:
 
 
 def test_a_table_that_just_fits_gives_up_nothing() -> None:
-    wide, tight, short = (shown(without_notes(), width) for width in (71, 64, 60))
+    wide, tight = (shown(without_notes(), width) for width in (71, 64))
     assert wide == shown(without_notes(), UNLIMITED) != shown(without_notes(), 70)
-    assert tight == shown(without_notes(), 70) != shown(without_notes(), 63)
-    assert short == shown(without_notes(), 63)
-    assert "Not shown" not in short
-    assert "Not shown" in shown(without_notes(), 59)
+    assert tight == shown(without_notes(), 70)
+    assert "Not shown" not in tight
+    assert "Not shown" in shown(without_notes(), 63)
 
 
 def test_a_little_too_narrow_it_moves_the_columns_together() -> None:
@@ -72,48 +72,52 @@ def test_a_little_too_narrow_it_moves_the_columns_together() -> None:
     )
 
 
-def test_narrower_it_shortens_the_counts() -> None:
-    assert shown(mobilenet(), 60) == dedent(
+def test_narrower_it_drops_the_columns_of_smallest_keep_and_says_so() -> None:
+    assert shown(mobilenet(), 45) == dedent(
         """\
         MobileNet, α = 1
-        layer     op     input   output  n params mult-adds    share
-        ────────────────────────────────────────────────────────────
-        stem.conv conv2d 224²x3  112²x32 1    864   10.84 M  26.33 %
-        block1.dw conv2d 112²x32 112²x32 1    288    3.61 M   8.78 %
-        block1.pw conv2d 112²x32 112²x64 1 2.05 k   25.69 M  62.41 %
-        fc        linear 1²x1024 1000      1.02 M    1.02 M   2.49 %
-        ────────────────────────────────────────────────────────────
-        total                              1.03 M   41.16 M 100.00 %
-        mult_adds: one per multiply-accumulate of convolutions and
-        linear layers
+        layer         params   mult-adds     share
+        ──────────────────────────────────────────
+        stem.conv        864  10,838,016   26.33 %
+        block1.dw        288   3,612,672    8.78 %
+        block1.pw      2,048  25,690,112   62.41 %
+        fc         1,024,000   1,024,000    2.49 %
+        ──────────────────────────────────────────
+        total      1,027,200  41,164,800  100.00 %
+        mult_adds: one per multiply-accumulate of
+        convolutions and linear layers
+        Not shown at this width: op, input, output,
+        n.
         """
     )
 
 
-def test_narrower_still_it_drops_the_columns_of_smallest_keep_and_says_so() -> None:
-    assert shown(mobilenet(), 45) == dedent(
+def test_narrower_still_it_shortens_the_counts_before_it_drops_what_is_worth_more_and_says_so() -> None:
+    assert shown(mobilenet(), 36) == dedent(
         """\
         MobileNet, α = 1
-        layer     output  params mult-adds    share
-        ───────────────────────────────────────────
-        stem.conv 112²x32    864   10.84 M  26.33 %
-        block1.dw 112²x32    288    3.61 M   8.78 %
-        block1.pw 112²x64 2.05 k   25.69 M  62.41 %
-        fc        1000    1.02 M    1.02 M   2.49 %
-        ───────────────────────────────────────────
-        total             1.03 M   41.16 M 100.00 %
-        mult_adds: one per multiply-accumulate of
-        convolutions and linear layers
-        Not shown at this width: op, input, n.
+        layer     params mult-adds    share
+        ───────────────────────────────────
+        stem.conv    864    10.8 M  26.33 %
+        block1.dw    288    3.61 M   8.78 %
+        block1.pw 2.05 k    25.7 M  62.41 %
+        fc        1.02 M    1.02 M   2.49 %
+        ───────────────────────────────────
+        total     1.03 M    41.2 M 100.00 %
+        mult_adds: one per
+        multiply-accumulate of convolutions
+        and linear layers
+        Not shown at this width: op, input,
+        output, n. Rounded to three digits
+        at this width; --format csv has all.
         """
     )
 
 
 def test_exact_figures_stay_where_short_ones_would_cost_as_many_columns() -> None:
-    table = mobilenet()
-    table.columns = [c if c.id == "op" else Column(c.id, c.title, c.kind) for c in table.columns]
-    assert "10,838,016" in shown(table, 59)
-    assert shown(table, 59).endswith("Not shown at this width: op.\n")
+    assert "Rounded" not in shown(mobilenet(), 30)
+    assert shown(mobilenet(), 30).endswith("op,\ninput, output, n, share.\n")
+    assert "10,838,016" in shown(mobilenet(), 30)
 
 
 def test_at_last_it_cuts_texts_but_never_figures() -> None:
@@ -122,24 +126,26 @@ def test_at_last_it_cuts_texts_but_never_figures() -> None:
         MobileNet, α = 1
         layer    params mult-adds
         ─────────────────────────
-        stem…onv    864   10.84 M
+        stem…onv    864    10.8 M
         bloc….dw    288    3.61 M
-        bloc….pw 2.05 k   25.69 M
+        bloc….pw 2.05 k    25.7 M
         fc       1.02 M    1.02 M
         ─────────────────────────
-        total    1.03 M   41.16 M
+        total    1.03 M    41.2 M
         mult_adds: one per
         multiply-accumulate of
         convolutions and linear
         layers
         Not shown at this width:
         op, input, output, n,
-        share.
+        share. Rounded to three
+        digits at this width;
+        --format csv has all.
         """
     )
     narrowest = shown(without_notes(), 5)
-    assert "blo… 2.05 k   25.69 M\n" in narrowest
-    assert "tot… 1.03 M   41.16 M\n" in narrowest
+    assert "blo… 2.05 k    25.7 M\n" in narrowest
+    assert "tot… 1.03 M    41.2 M\n" in narrowest
 
 
 def test_of_equal_keep_the_rightmost_goes_first() -> None:
@@ -272,6 +278,47 @@ def test_a_table_without_rows_or_columns() -> None:
 def test_no_terminal_is_narrower_than_20(width: int) -> None:
     assert shown(mobilenet(), width) == shown(mobilenet(), 20) != shown(mobilenet(), 25)
     assert "卷积" in shown(table_of("卷积"), width)
+
+
+def test_the_answer_is_the_last_line_and_the_notes_stand_above_it() -> None:
+    table = mobilenet()
+    table.answer = ["1,027,200 params"]
+    assert shown(table, 80).endswith("convolutions and linear layers\n1,027,200 params\n")
+    assert shown(table, 30).endswith("n, share.\n1,027,200 params\n")
+    assert "\x1b[1m1,027,200 params\x1b[0m\n" in shown(table, 80, color=True)
+
+
+def bars(*shares: tuple[str, Fraction | None], width: int = 80) -> str:
+    columns = [
+        Column("kind", "kind"),
+        Column("work", "mult-adds", "count"),
+        Column("share", "share", "share", of="work"),
+    ]
+    table = Table(columns, [(name, 1, share) for name, share in shares], "By kind", notes=["n"], bars="share")
+    return shown(table, width)
+
+
+def test_shares_in_one_line_the_largest_first() -> None:
+    halves = bars(("fc", Fraction(1, 4)), ("conv", Fraction(3, 4)), ("add", Fraction(0)), ("pool", None))
+    assert halves == f"mult-adds: conv 75.00 % {'█' * 30}▊  fc 25.00 % {'█' * 10}▎\nn\n"
+
+
+def test_the_smallest_shares_are_told_together_where_they_have_no_room() -> None:
+    many = [(f"kind of layer {k}", Fraction(2**k, 2**10 - 1)) for k in range(10)]
+    line = bars(*many).splitlines()[0]
+    assert re.sub(" [█▏▎▍▌▋▊▉]+", "", line) == "mult-adds: kind of layer 9 50.05 %  9 more 49.95 %"
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=12), st.integers(60, 200))
+def test_bars_fit_and_have_one_scale(parts: list[int], width: int) -> None:
+    whole = sum(parts) or 1
+    line = bars(*((f"k{n}", Fraction(part, whole)) for n, part in enumerate(parts)), width=width).splitlines()[0]
+    assert cell_len(line) <= min(width, 80)
+    found = re.findall(r"(\d+\.\d\d) %(?: (█*)([▏▎▍▌▋▊▉]?))?", line)
+    lengths = [(float(share), len(full) * 8 + " ▏▎▍▌▋▊▉█".index(rest or " ")) for share, full, rest in found]
+    assert sum(share for share, _ in lengths) == pytest.approx(100 if sum(parts) else 0, abs=0.07)
+    largest, eighths = max(lengths, default=(1.0, 0))
+    assert all(abs(own - share * eighths / largest) <= 2.1 for share, own in lengths)  # in whole eighths
 
 
 def test_totals_of_columns_that_are_not_shown_make_no_row() -> None:
