@@ -201,7 +201,7 @@ def significant(value: "Number", scale: int, digits: int) -> str:
     if _is_endless(value):
         return str(value)
     sign, numerator, denominator = _parts(value)
-    return _signed(sign, _figure(numerator, denominator * scale, digits, None))
+    return _signed(sign, _figure(numerator, denominator * scale, digits))
 
 
 def share(value: "Number") -> str:
