@@ -81,6 +81,11 @@ class Printed(NamedTuple):
         low, high = _bounds(self.digits, rule)
         return self._times_ulp(low, 2), self._times_ulp(high, 2)
 
+    def in_unit(self, power: int) -> str:
+        """The figure as it is printed, in units of ten to ``power``: "3.4" of 3.4 million, where power is 6."""
+        places = power - self.exponent
+        return _fixed(self.digits, 10**places, places) if places > 0 else f"{self.digits * 10**-places:,}"
+
     def contains(self, value: "int | Fraction", rule: Rule = "rounded") -> bool:
         """Whether ``value`` (things, or a fraction of 1 for a share) would be printed so. Exact.
 

@@ -56,7 +56,7 @@ def page(every: list[Network], checked: Iterable[Result], counts: Counts) -> str
 def source(keys: dict[str, str]) -> str:
     """Where a network was published, with a link if that is arXiv."""
     arxiv = f"[arXiv {keys['arxiv']}](https://arxiv.org/abs/{keys['arxiv']})" if keys.get("arxiv") else ""
-    others = [value for key, value in keys.items() if key not in ("arxiv", "year")]
+    others = [value for key, value in keys.items() if key not in ("arxiv", "year", "cite", "authors")]
     return ", ".join(text for text in (arxiv, *others) if text) or "none"
 
 

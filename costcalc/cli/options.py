@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 SPEC_OPTIONS = frozenset(
-    ("accuracy", "against", "all", "all-layers", "any", "batch", "between", "bits", "by", "columns", "compare",
+    ("accuracy", "against", "all", "all-layers", "any", "as", "batch", "between", "bits", "by", "columns", "compare",
      "convention", "depth-base", "device", "diff", "digits", "dtype", "engine", "exact", "explain", "format", "help",
      "implicit", "jobs", "kwargs", "max", "memory", "no-diff", "order", "output", "over", "pareto", "prefer", "prune",
      "random", "rank", "repeats", "resolution-base", "resume", "scheduler", "search", "seed", "set", "sort", "step",

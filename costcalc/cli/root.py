@@ -18,6 +18,7 @@ COMMANDS = {
     "formula": ("formula", "What a network costs as closed forms in its parameters."),
     "compare": ("compare", "Networks side by side, and the layers that differ."),
     "table": ("table", "Networks as a table for a paper."),
+    "cite": ("cite", "Where networks were published, as BibTeX."),
     "fit": ("fit", "Which networks fit budgets, and at which points."),
     "reconcile": ("reconcile", "Every counting convention's total, and what parts them."),
     "sweep": ("sweep", "What every combination of parameters' values costs."),

@@ -10,7 +10,8 @@ from ..conventions import DEFAULT
 from ..errors import UsageError
 from ..render import ROWS
 from ..reports.counted import count
-from ..reports.table import OF_MEMORY, PaperRow, document, faces, raw_table, shown_table, titled
+from ..reports.printed import PaperRow, add_printed
+from ..reports.table import OF_MEMORY, document, faces, raw_table, shown_table, titled
 from .options import (
     columns_option,
     complete_specs,
@@ -34,11 +35,18 @@ if TYPE_CHECKING:
     cls=SpecCommand,
     epilog=example(
         "costcalc table mobilenet_v2 mobilenet_v2:alpha=1.4 resnet_50 --format latex",
+        "costcalc table mobilenet_v2 efficientnet_b0 --as paper --format latex",
         "costcalc table mobilenet_v1 --title MobileNetV1 --unit params=M,mult_adds=G",
         "costcalc table mcunet_in0 mobilenet_v2 --memory --bits 8 --digits 4",
     ),
 )
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_specs)
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["paper"]),
+    help="paper: the figures that each network's own paper prints, and its citation.",
+)
 @columns_option()
 @click.option(
     "--unit",
@@ -66,6 +74,7 @@ def table(
     ctx: click.Context,
     /,
     specs: tuple[str, ...],
+    kind: str | None,
     columns: str | None,
     unit: str | None,
     digits: int | None,
@@ -100,6 +109,8 @@ def table(
         PaperRow(name, given.word, c, _use(c, memory, bits, batch))
         for name, given, c in zip(names, every, counted, strict=True)
     ]
+    if kind == "paper":
+        add_printed(rows)
     if fmt == "json":
         write_tables([], fmt, output, document(rows, columns, sort))
     elif fmt in ROWS:

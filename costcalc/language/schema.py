@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .parameters import PARAMETER_KEYS, ROLES
+from .published import PATTERNS
 from .sections import SECTIONS, TASKS
 from .tokens import RESERVED
 
@@ -137,6 +138,9 @@ def _body() -> Schema:
 
 _RULES = _keyed(rf"^\s*{_NAME}\s*$", _VALUE, minimum=0)
 
+_CITED: Schema = {"type": "string", "pattern": f"^{PATTERNS['cite'][0]}$"}
+_AUTHOR: Schema = {"type": "string", "pattern": r"^[^;]*\S[^;]*$"}
+
 _SECTIONS: dict[str, Schema] = {
     "network": {"type": "string", "pattern": _PUBLIC},
     "title": _VALUE,
@@ -145,7 +149,13 @@ _SECTIONS: dict[str, Schema] = {
             _VALUE,
             {
                 "type": "object",
-                "properties": {"year": {"type": ["string", "integer"], "pattern": "^(19|20)[0-9]{2}$"}},
+                "properties": {
+                    "year": {"type": ["string", "integer"], "pattern": f"^{PATTERNS['year'][0]}$"},
+                    "cite": {"anyOf": [_CITED, {"type": "array", "items": _CITED, "minItems": 1}]},
+                    "authors": {"anyOf": [_AUTHOR, {"type": "array", "items": _AUTHOR, "minItems": 1}]},
+                    "doi": {"type": "string", "pattern": f"^{PATTERNS['doi'][0]}$"},
+                    "url": {"type": "string", "pattern": f"^{PATTERNS['url'][0]}$"},
+                },
                 "additionalProperties": _TEXT,
             },
         ]
@@ -176,7 +186,7 @@ _SECTIONS: dict[str, Schema] = {
 _ABOUT = {
     "network": "The network's name. A file without it is a library of blocks.",
     "title": "The name for people.",
-    "source": "Where it was published: {arxiv: …, where: …}; year, where arXiv's number doesn't tell it.",
+    "source": "Where it was published: {cite: KEY, where: …}, or title, authors, year, venue, arxiv, doi, url.",
     "about": "A sentence about it.",
     "family": "The family that 'costcalc list' puts it in.",
     "task": "What it is for.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 
@@ -14,6 +13,7 @@ from .model import Block, Input, LayerTable, Let, Requirement, Rule, Spec
 from .nodes import YamlMapping, YamlNode, as_expression, as_mapping, as_text, as_texts, is_empty, place_of
 from .parameters import PARAMETER_KEYS, check_symbols, one_of, read_parameter
 from .parse import parse_step
+from .published import read_source_section
 from .source import Source, Text, compose
 from .tables import read_variants
 
@@ -133,14 +133,7 @@ class _Reader:
         self.spec.variant_columns |= columns
 
     def source(self, value: YamlNode) -> None:
-        if isinstance(value, Text):
-            self.spec.source = {"where": value.value}
-            return
-        for key, v in as_mapping(value, "{arxiv: …, where: …}").items:
-            text = as_text(v, "a text")
-            if key.value == "year" and not re.fullmatch(r"(19|20)[0-9]{2}", text.value):
-                raise text.error(f"a year has four digits, such as 2017, not {quoted(text.value)}")
-            self.spec.source[key.value] = text.value
+        self.spec.source = read_source_section(value)
 
     # -- names from elsewhere
 

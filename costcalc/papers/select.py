@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from ..errors import UsageError, nearest, quoted
 from ..language.find import known_names, own_names
 from ..language.index import folded
-from .read import Paper, PaperTable, stem
+from .read import Paper, PaperTable, PrintedRow, stem
 
-_R = TypeVar("_R", Paper, PaperTable)
+_R = TypeVar("_R", Paper, PaperTable, PrintedRow)
 
 
 def _as_known(name: str, known: set[str]) -> str:
@@ -44,12 +44,12 @@ def select(papers: list[Paper], names: Iterable[str]) -> list[Paper]:
         for table in paper.tables:
             rows = [r for r in table.rows if r.network in wanted]
             if rows:
-                tables.append(_with(table, rows=rows))
+                tables.append(with_changed(table, rows=rows))
         if tables:
-            found.append(_with(paper, tables=tables))
+            found.append(with_changed(paper, tables=tables))
     return found
 
 
-def _with(record: _R, **changed: Any) -> _R:
+def with_changed(record: _R, **changed: Any) -> _R:
     """A copy of a record with some of its fields changed."""
     return type(record)(**{**record.__dict__, **changed})

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import UsageError, nearest, quoted
 from ..ops import size_text
 from ..record import Record
 from ..table import Column, Table, Typeset, Value
 from ..units import exact, significant
+from . import printed
 from .columns import records, select, sort, table_of
 from .counted import Counted
+from .printed import STANDARD, PaperRow
 from .titles import title_of
 from .values import FORMAT, plain
-
-if TYPE_CHECKING:
-    from ..memory import MemoryUse
 
 COUNTS = {"1": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 BYTES = {
@@ -24,15 +23,6 @@ BYTES = {
 }  # fmt: skip
 OF_MEMORY = ("weight_bytes", "peak_memory")
 """The columns that a definition of memory is needed for."""
-
-
-class PaperRow(Record):
-    """A network: its title, its word on the command line, its cost, and its bytes where they are asked for."""
-
-    title: str
-    word: str
-    counted: Counted
-    use: MemoryUse | None = None
 
 
 class Face(Record):
@@ -59,16 +49,17 @@ def titled(
 # -- columns
 
 
-def columns_of(rows: Sequence[PaperRow]) -> list[Column]:
-    """Every column, with raw values."""
+def columns_of(rows: Sequence[PaperRow], face: Face | None) -> list[Column]:
+    """Every column, with raw values; figures that papers print are as ``face`` shows them, where there is one."""
     other = rows[0].counted.other
+    ours = ", counted" if rows[0].printed is not None else ""
     columns = [
         Column("title", "Network", get=lambda row: row.title),
         Column("spec", "SPEC", get=lambda row: row.word),
         Column("year", "Year", "int", get=lambda row: row.counted.network.program.spec.year),
         Column("res", "Input", get=_input),
-        Column("params", "Params", "count", get=lambda row: row.counted.default.params),
-        Column("mult_adds", "Mult-adds", "count", get=lambda row: row.counted.default.mult_adds),
+        Column("params", f"Params{ours}", "count", get=lambda row: row.counted.default.params),
+        Column("mult_adds", f"Mult-adds{ours}", "count", get=lambda row: row.counted.default.mult_adds),
     ]
     if other is not None:
         columns += [
@@ -82,6 +73,9 @@ def columns_of(rows: Sequence[PaperRow]) -> list[Column]:
             Column("weight_bytes", "Weights", "count", get=lambda row: plain(row.use.flash)),
             Column("peak_memory", "Peak memory", "count", get=lambda row: plain(row.use.peak)),
         ]
+    if rows[0].printed is not None:
+        powers = {unit: len(str(scale)) - 1 for unit, scale in COUNTS.items()}
+        columns += printed.raw_columns() if face is None else printed.columns(face.units, powers)
     return columns
 
 
@@ -99,6 +93,9 @@ def _input(row: PaperRow) -> Value:
 def standard(rows: Sequence[PaperRow], *, raw: bool) -> list[str]:
     """The columns that are shown unless others are asked for; ``raw``: to programs, which read no notes."""
     other = rows[0].counted.other
+    if rows[0].printed is not None:
+        states = [f"{measure}_{part}" for measure in printed.MEASURES.values() for part in ("state", "table")]
+        return [*STANDARD, *(["spec", "res", "params", "mult_adds", *states] if raw else [])]
     differing = other is not None and any(row.counted.both_params for row in rows)
     ids = [
         "title",
@@ -134,22 +131,26 @@ def faces(text: str | None, digits: int | None) -> Face:
 # -- tables
 
 
-def raw_table(rows: Sequence[PaperRow], columns: str | None, order: str | None, *, raw: bool = True) -> Table:
-    """The exact values, for programs; or those to be shown."""
-    made = table_of(columns_of(rows), rows)
+def raw_table(rows: Sequence[PaperRow], columns: str | None, order: str | None, face: Face | None = None) -> Table:
+    """The exact values, for programs; with ``face`` those that are to be shown so."""
+    made = table_of(columns_of(rows, face), rows)
     if order is not None:
         sort(made, order)
-    select(made, columns, standard(rows, raw=raw))
+    select(made, columns, standard(rows, raw=face is None))
     return made
 
 
 def shown_table(rows: Sequence[PaperRow], columns: str | None, order: str | None, face: Face) -> Table:
     """The table for people: figures in their units, which the columns' titles have."""
-    made = raw_table(rows, columns, order, raw=False)
+    made = raw_table(rows, columns, order, face)
     shown = [_shown(column, face) for column in made.columns]
     made.columns = [column for column, _ in shown]
     made.rows = [tuple(show(v) for v, (_, show) in zip(row, shown, strict=True)) for row in made.rows]
-    made.notes = notes(rows, [column.id for column in made.columns])
+    ids = [column.id for column in made.columns]
+    made.notes = notes(rows, ids)
+    if set(printed.MEASURES) & set(ids):
+        made.marks = printed.marks(rows)
+        made.notes += printed.notes(rows)
     return made
 
 

@@ -12,7 +12,7 @@ import pytest
 from costcalc import load
 from costcalc.network import networks
 from costcalc.reports.titles import title_of
-from costcalc.units import significant
+from costcalc.units import parse_printed, significant
 
 from .running import TINY, refused, shown
 
@@ -178,3 +178,65 @@ def test_a_file_of_ones_own(tmp_path) -> None:
 )  # fmt: skip
 def test_what_is_no_table(args: list[str], message: str) -> None:
     assert refused("table", "mobilenet_v1", *args).startswith(message)
+
+
+# -- as its paper prints it
+
+
+def test_a_papers_own_figures_its_citation_and_a_mark() -> None:
+    """MobileNetV2 1.4 is a known misprint of 582 and 6.06, which the release's README prints."""
+    text = shown("table", "mobilenet_v2", "mobilenet_v2:alpha=1.4", "--as", "paper", "--format", "latex")
+    rows = [line.split("&") for line in text.splitlines() if r"\cite" in line]
+    assert [[cell.strip(" \\") for cell in row] for row in rows] == [
+        ["MobileNetV2", r"cite{sandler2018mobilenetv2}", "3.4", "300"],
+        ["MobileNetV2 (1.4)", r"cite{sandler2018mobilenetv2}", r"6.9$^{\dagger}$", r"585$^{\dagger}$"],
+    ]
+    assert r"{\footnotesize $^{\dagger}$ printed so, where costcalc counts another figure.}" in text
+    assert "% † MobileNetV2 (1.4), params, printed 6.9M, counted 6,062,633. misprint: " in text
+    assert "% MobileNetV2 (1.4): Table 4, the paper, arXiv 1801.04381" in text
+
+
+def test_programs_have_the_printed_text_its_state_and_the_count() -> None:
+    args = ["table", "mobilenet_v2:alpha=1.4", "--as", "paper"]
+    (row,) = json.loads(shown(*args, "--format", "json"))["rows"]
+    cost = load("mobilenet_v2").cost(alpha=1.4)
+    assert row == {
+        "title": "MobileNetV2 (1.4)", "spec": "mobilenet_v2:alpha=1.4", "res": "224x224",
+        "cite": "sandler2018mobilenetv2", "params": cost.params, "mult_adds": cost.mult_adds,
+        "params_printed": "6.9M", "params_state": "misprint", "params_table": "Table 4",
+        "mult_adds_printed": "585M", "mult_adds_state": "misprint", "mult_adds_table": "Table 4",
+    }  # fmt: skip
+    text = shown(*args, "--columns", "title,params,params_printed", "--unit", "k", "--format", "markdown")
+    assert cells(text) == [["Network", "Params, counted (k)", "Params (k)"], ["MobileNetV2 (1.4)", "6,109", "6,900†"]]
+
+
+def test_what_a_paper_does_not_print_is_no_figure() -> None:
+    text = shown("table", "mobilenet_v2:alpha=0.6", "mnasnet_a1", "--as", "paper", "--format", "markdown")
+    assert [row[2:] for row in cells(text)[1:]] == [["–", "–"], ["–", "–"]]  # READMEs and others aren't the paper
+    assert "- – not printed there at this point.\n" in text
+    assert "†" not in text
+
+
+def test_several_papers_are_all_cited_where_none_prints_a_figure() -> None:
+    text = shown("table", "convnext_t", "--as", "paper", "--format", "latex")
+    assert r"\cite{liu2022convnet,woo2023convnext}" in text
+
+
+def test_a_network_without_a_paper_has_no_citation(tmp_path) -> None:
+    path = tmp_path / "my_net.yaml"
+    path.write_text(TINY)
+    table = ["table", str(path), "--as", "paper", "--format"]
+    assert cells(shown(*table, "markdown"))[1] == ["A tiny network", "", "–", "–"]
+    source = "source: {title: Tiny & Small, authors: [Ann Li, Bo Wu], year: 2026, url: 'https://example.org/_'}\n"
+    path.write_text(f"{TINY}\n{source}")
+    assert r"\cite{li2026tiny}" in shown(*table, "latex")
+    assert "[Li and Wu, 2026](<https://example.org/_>)" in shown(*table, "markdown")
+
+
+@pytest.mark.parametrize(
+    ("text", "power", "shown"),
+    [("3.4M", 6, "3.4"), ("300 million", 6, "300"), ("4.1 B", 6, "4,100"), ("4.1 B", 9, "4.1"), ("569", 0, "569"),
+     ("0.47 M", 3, "470"), ("4,231,976", 6, "4.231976"), ("3.8×10^9", 9, "3.8")],
+)  # fmt: skip
+def test_a_printed_figure_keeps_its_digits(text: str, power: int, shown: str) -> None:
+    assert parse_printed(text).in_unit(power) == shown

@@ -77,6 +77,8 @@ OUTPUTS = [
     ["fit", "mobilenet_v1", "--max", "bound=200ms", "--device", "stm32h747"],
     ["table", "mobilenet_v2:alpha=0.5", "resnet_50", "--convention", "thop", "--memory", "--bits", "8"],
     ["table", "mobilenet_v2", "--columns", "title,year,params"],
+    ["table", "mobilenet_v2:alpha=1.4", "yolov8", "--as", "paper"],
+    ["cite", "resnet_50", "yolov8"],
     ["list", "mobilenet"],
     ["list", "mobilenet_v1", "--convention", "fvcore"],
     ["list", "mobilenet", "--columns", "name,params"],

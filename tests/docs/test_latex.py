@@ -28,6 +28,7 @@ COMMANDS = [
     "formula efficientnet --by stage",
     "table mobilenet_v2 mobilenet_v2:alpha=1.4 resnet_50 --columns title,year,res,params,mult_adds",
     "table mobilenet_v1 mobilenet_v2 --memory --bits 8 --convention thop",
+    "table mobilenet_v1:alpha=0.5 mobilenet_v2 mobilenet_v2:alpha=1.4 shufflenet_v2 vit_b_16 yolov8n --as paper",
     "fit mobilenet_v1 mobilenet_v2 --max mult_adds=300M",
     "reconcile mobilenet_v1",
     "reconcile mobilenet_v1 --between fvcore thop",
@@ -55,16 +56,31 @@ def written(command: str) -> str:
 def pdf(folder: Path, body: str) -> str:
     """The log of pdflatex, which made ``folder/all.pdf``."""
     (folder / "all.tex").write_text(f"{PREAMBLE}{body}\n\\end{{document}}\n", encoding="utf-8")
-    command = ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "all.tex"]
+    ran(folder, "pdflatex", "-halt-on-error", "-interaction=nonstopmode", "all.tex")
+    return (folder / "all.log").read_text(errors="replace")
+
+
+def ran(folder: Path, *command: str) -> str:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
     assert done.returncode == 0, done.stdout[-3000:]
-    return (folder / "all.log").read_text(errors="replace")
+    return done.stdout
+
+
+def document(folder: Path) -> str:
+    """All commands' output with the references, set three times as a bibliography needs; the last log."""
+    parts = [rf"\section*{{\texttt{{\detokenize{{{command}}}}}}}" + "\n" + written(command) for command in COMMANDS]
+    (folder / "costcalc.bib").write_text(run("cite").stdout, encoding="ascii")
+    body = "\n".join([*parts, r"\nocite{*}\bibliographystyle{plain}\bibliography{costcalc}"])
+    pdf(folder, body)
+    said = ran(folder, "bibtex", "all")
+    assert "Warning" not in said, said
+    pdf(folder, body)
+    return pdf(folder, body)
 
 
 @needs_pdflatex
 def test_pdflatex_sets_what_every_command_writes(tmp_path: Path) -> None:
-    parts = [rf"\section*{{\texttt{{\detokenize{{{command}}}}}}}" + "\n" + written(command) for command in COMMANDS]
-    log = pdf(tmp_path, "\n".join(parts))
+    log = document(tmp_path)
     assert "Missing character" not in log
     assert "undefined" not in log
 
