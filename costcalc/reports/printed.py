@@ -23,7 +23,7 @@ _NOTHING = "–"
 _MARK = "†"
 
 
-class Printed(Record):
+class PrintedByItsPaper(Record):
     """A network's papers, and the figure of each measure that one of them prints, with its state."""
 
     references: list[Reference] = fresh(default_factory=list)
@@ -46,7 +46,7 @@ class PaperRow(Record):
     word: str
     counted: Counted
     use: MemoryUse | None = None
-    printed: Printed | None = None
+    printed: PrintedByItsPaper | None = None
 
 
 def add_printed(rows: Sequence[PaperRow]) -> None:
@@ -60,7 +60,7 @@ def add_printed(rows: Sequence[PaperRow]) -> None:
         references = references_of(network.program.spec.source, row.word, known)
         numbers = [reference.arxiv for reference in references if reference.arxiv]
         figures = papers.of(network, row.counted.default.parameters, numbers, _TITLES)
-        row.printed = Printed(references, figures)
+        row.printed = PrintedByItsPaper(references, figures)
 
 
 # -- columns
