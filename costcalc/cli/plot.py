@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from ..errors import UsageError
 from ..render import ROWS
@@ -13,6 +15,10 @@ from .options import complete_specs, example, output_options, spec_options
 from .output import picture_format, write_picture, write_tables
 from .spec_command import SpecCommand, given_specs, words_given
 
+if TYPE_CHECKING:
+    from ..network import Network
+    from ..plotting import Picture
+
 
 @click.command(
     cls=SpecCommand,
@@ -20,9 +26,11 @@ from .spec_command import SpecCommand, given_specs, words_given
         "costcalc plot mobilenet_v2",
         "costcalc plot mobilenet_v1 --over alpha=0.25:1:0.05,res=128,224",
         "costcalc plot mobilenet_v1 mobilenet_v2 shufflenet_v2 -x mult_adds -y params",
+        "costcalc plot mobilenet_v1 mobilenet_v2 mobilenet_v3_large -y top1",
+        "costcalc plot --figure efficientnet:1",
     ),
 )
-@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_specs)
+@click.argument("specs", metavar="[SPEC]...", nargs=-1, shell_complete=complete_specs)
 @click.option(
     "--by", type=click.Choice(GROUPINGS), default="stage", show_default=True, help="What a bar of one SPEC is."
 )
@@ -33,7 +41,11 @@ from .spec_command import SpecCommand, given_specs, words_given
     "each value.",
 )  # fmt: skip
 @click.option("-x", "x", metavar="COLUMN", help="Points: what is from left to right, params or mult_adds.")
-@click.option("-y", "y", metavar="COLUMN,…", help="What is upwards; of bars and curves both unless one is named.")
+@click.option(
+    "-y", "y", metavar="COLUMN,…",
+    help="What is upwards; of bars and curves both unless one is named. top1 or ap: accuracies as they are printed.",
+)  # fmt: skip
+@click.option("--figure", metavar="PAPER:N", help="A paper's own picture, from our counts and its accuracies.")
 @spec_options
 @output_options
 @click.pass_context
@@ -46,43 +58,71 @@ def plot(
     over: tuple[str, ...],
     x: str | None,
     y: str | None,
+    figure: str | None,
     variant: str | None,
     settings: tuple[str, ...],
     fmt: str,
     output: str | None,
     **values: Any,
 ) -> None:
-    """Pictures: bars of one SPEC, figures over a parameter, several SPECs as points.
+    """Pictures: bars of one SPEC, figures over a parameter, several SPECs as points, accuracy over cost.
 
     With -o FILE.svg, FILE.png or FILE.pdf matplotlib draws (pip install 'costcalc[plot]'); else the figures are a table
     with bars in text, or CSV and JSON.
     """
-    from ..reports import plot as pictures
+    from ..reports.plot import document, text_table
 
     image = picture_format(ctx, output)
-    found = given_specs(ctx, words_given(ctx), values, settings, variant)
-    asked = [(spec.word, spec.network, spec.values) for spec in found]
-    is_points = not over and (x is not None or len(asked) > 1)
-    _refuse(ctx, {"by": not (over or is_points), "top": not (over or is_points), "x": not over})
     picture: Any
-    if over:
-        picture = pictures.curves(asked, over, pictures.wanted(y))
-    elif is_points:
-        picture = pictures.points(asked, x or "mult_adds", y or "params")
+    if figure is not None:
+        from ..reports.plot_chart import chart
+
+        _refuse(ctx, dict.fromkeys(("specs", "by", "top", "over", "x", "y"), "a picture without --figure"))
+        picture = chart(figure)
     else:
-        picture = pictures.bars(asked[0], by, pictures.wanted(y), top)
+        found = given_specs(ctx, words_given(ctx), values, settings, variant)
+        picture = _picture(ctx, [(spec.word, spec.network, spec.values) for spec in found], by, top, over, x, y)
     if image is not None:
         write_picture(picture, image, output)
     elif fmt == "json":
-        write_tables([], fmt, output, pictures.document(picture))
+        write_tables([], fmt, output, document(picture))
     else:
-        write_tables([picture.table if fmt in ROWS else pictures.text_table(picture)], fmt, output)
+        write_tables([picture.table if fmt in ROWS else text_table(picture)], fmt, output)
 
 
-def _refuse(ctx: click.Context, fits: dict[str, bool]) -> None:
-    """An error for an option that is given where it has no meaning."""
-    for name, is_right in fits.items():
-        given = ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
-        if given and not is_right:
-            dashes = "-" if len(name) == 1 else "--"
-            raise UsageError(f"{dashes}{name} is for {'points' if name == 'x' else 'the bars of one SPEC'}")
+def _picture(
+    ctx: click.Context,
+    asked: list[tuple[str, Network, dict[str, Any]]],
+    by: Any,
+    top: int | None,
+    over: tuple[str, ...],
+    x: str | None,
+    y: str | None,
+) -> Picture:
+    """The picture of the SPECs that the options ask for."""
+    from ..fitting.printed import ACCURACIES
+    from ..reports import plot as pictures
+
+    if not asked:
+        raise UsageError("name a SPEC, or a paper's picture: --figure PAPER:N")
+    is_points = not over and (x is not None or len(asked) > 1 or y in ACCURACIES)
+    if over or is_points:
+        _refuse(ctx, dict.fromkeys(("by", "top"), "the bars of one SPEC"))
+    if over:
+        _refuse(ctx, {"x": "points"})
+        return pictures.curves(asked, over, pictures.wanted(y))
+    if y in ACCURACIES:
+        from ..reports.plot_accuracy import accuracy
+
+        return accuracy(asked, pictures.one_figure(x or "mult_adds"), y)
+    if is_points:
+        return pictures.points(asked, x or "mult_adds", y or "params")
+    return pictures.bars(asked[0], by, pictures.wanted(y), top)
+
+
+def _refuse(ctx: click.Context, options: Mapping[str, str]) -> None:
+    """An error for an option that is given where it has no meaning; ``options``: what each is for."""
+    for name, purpose in options.items():
+        if ctx.params.get(name) and ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            called = "a SPEC" if name == "specs" else f"{'-' if len(name) == 1 else '--'}{name}"
+            raise UsageError(f"{called} is for {purpose}")

@@ -24,8 +24,8 @@ COUNTED = (
 )  # fmt: skip
 """All figures that a check reports on; those that aren't measures are not modelled."""
 KEPT = (
-    "top1", "top5", "top1_error", "top5_error", "accuracy", "ap", "ap50", "ap75", "map", "miou", "latency", "speed",
-    "file_size", "batches_per_second", "channels", "layers", "time",
+    "top1", "top5", "top1_error", "top5_error", "accuracy", "ap", "ap_val", "ap50", "ap75", "map", "miou", "latency",
+    "speed", "file_size", "batches_per_second", "channels", "layers", "time",
 )  # fmt: skip
 """Accuracies, latencies and sizes of files: kept with their rows, and not counted."""
 PRECISIONS = {"tens": 1}

@@ -25,6 +25,7 @@ class Label(NamedTuple):
     color: str
     size: float = 7.5
     weight: str = "normal"
+    style: str = "normal"
 
 
 class _Box(NamedTuple):
@@ -58,7 +59,7 @@ def place(ax: Axes, labels: Sequence[Label], points: Sequence[tuple[float, float
         ax.annotate(
             label.text, (label.x, label.y), xytext=(dx * distance * _slant(dx, dy), dy * distance * _slant(dx, dy)),
             textcoords="offset points", ha=across, va=up, fontsize=label.size, fontweight=label.weight,
-            color=label.color, zorder=6, annotation_clip=False,
+            fontstyle=label.style, color=label.color, zorder=6, annotation_clip=False,
             arrowprops=leader if distance >= _LEADER else None,
             bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.3},
         )  # fmt: skip

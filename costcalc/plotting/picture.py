@@ -37,7 +37,7 @@ class Scatter(Record):
     ``label``: the column of the texts beside points. ``group``: that of series, which differ by shape and colour and
     are named once, and whose points are joined if they are among ``joined``. ``frontier``: that which says whether no
     other point is better. ``off``: that of what is wrong with a point, which is hollow then. ``log``: the columns whose
-    axis is logarithmic.
+    axis is logarithmic. ``y_title``: what is upwards, where the column's title doesn't say all.
     """
 
     table: Table
@@ -49,6 +49,7 @@ class Scatter(Record):
     frontier: str = ""
     off: str = ""
     log: Sequence[str] = ()
+    y_title: str = ""
 
 
 class Roof(Record):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from math import hypot
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -10,6 +13,8 @@ from .picture import Scatter, column, groups, title
 from .style import BLUE, SOFT, TEXT, amounts, figure, safe, styles
 
 _HEIGHT = 3.7
+_EVERY = 12
+"""Pixels of a line between the points that stand for it."""
 
 
 def draw_scatter(picture: Scatter) -> Figure:
@@ -21,19 +26,19 @@ def draw_scatter(picture: Scatter) -> Figure:
     for (name, rows), (color, mark, _) in zip(series.items(), styles(len(series)), strict=True):
         _series(ax, picture, name, rows, color, mark)
     ax.set_xlabel(title(table, picture.x) + " (log scale)" * (picture.x in picture.log))
-    ax.set_ylabel(title(table, picture.y) + " (log scale)" * (picture.y in picture.log))
+    ax.set_ylabel((picture.y_title or title(table, picture.y)) + " (log scale)" * (picture.y in picture.log))
     if picture.x in picture.log:
         ax.set_xscale("log")
     if picture.y in picture.log:
         ax.set_yscale("log")
-    ax.margins(x=0.08, y=0.09)
+    ax.margins(x=0.15 if picture.joined else 0.08, y=0.09)  # names at the ends of lines have room
     made.draw_without_rendering()
     amounts(ax.xaxis, log=picture.x in picture.log)
     amounts(ax.yaxis, log=picture.y in picture.log)
-    if picture.frontier:
-        _frontier(ax, picture)
+    labels = [*(_frontier(ax, picture) if picture.frontier else ()), *_labels(picture, series)]
     made.draw_without_rendering()
-    place(ax, _labels(picture, series), [(xs[k], ys[k]) for rows in series.values() for k in rows])
+    dots = [(xs[k], ys[k]) for rows in series.values() for k in rows]
+    place(ax, labels, [*dots, *_along(ax)])
     return made
 
 
@@ -68,21 +73,28 @@ def _labels(picture: Scatter, series: dict[str, list[int]]) -> list[Label]:
     return found
 
 
-def _frontier(ax: Axes, picture: Scatter) -> None:
-    """Steps through the points that no other beats, from left to right and on to the edge."""
-    xs, ys = (column(picture.table, id) for id in (picture.x, picture.y))
-    best = sorted(
-        (x, y) for x, y, is_best in zip(xs, ys, column(picture.table, picture.frontier), strict=True) if is_best
-    )
+def _frontier(ax: Axes, picture: Scatter) -> list[Label]:
+    """Steps through the points that no other beats, from left to right and on to the edge; what they are called."""
+    xs, ys, is_best = (column(picture.table, id) for id in (picture.x, picture.y, picture.frontier))
+    best = sorted((x, y) for x, y, on_it in zip(xs, ys, is_best, strict=True) if on_it)
     if not best:
-        return
-    edge = ax.get_xlim()[1]
-    ax.step(
-        [x for x, _ in best] + [edge], [y for _, y in best] + [best[-1][1]], where="post",
-        color=TEXT, lw=0.9, ls=(0, (4, 2)), zorder=1,
-    )  # fmt: skip
+        return []
+    edge, top = ax.get_xlim()[1], best[-1][1]
+    steps = [*best, (edge, top)]
+    ax.step([x for x, _ in steps], [y for _, y in steps], where="post", color=TEXT, lw=0.9, ls=(0, (4, 2)), zorder=1)
     ax.set_xlim(right=edge)
-    ax.annotate(
-        "frontier", (edge, best[-1][1]), xytext=(0, 3), textcoords="offset points", ha="right", fontsize=7.5,
-        style="italic", color=SOFT,
-    )  # fmt: skip
+    return [Label(edge, top, "frontier", SOFT, style="italic")]
+
+
+def _along(ax: Axes) -> list[tuple[float, float]]:
+    """Points of the lines, so that no text is written over them."""
+    found: list[tuple[float, float]] = []
+    for line in ax.lines:
+        if line.get_linestyle() == "None":
+            continue
+        path = line.get_path().transformed(line.get_transform())
+        for (x0, y0), (x1, y1) in pairwise(path.vertices):
+            steps = max(int(hypot(x1 - x0, y1 - y0) / _EVERY), 1)
+            inside = [(x0 + (x1 - x0) * k / steps, y0 + (y1 - y0) * k / steps) for k in range(1, steps)]
+            found += [tuple(ax.transData.inverted().transform(point)) for point in inside]
+    return found

@@ -106,7 +106,7 @@ def width(text: str, size: float, weight: str = "normal") -> float:
     return float(TextToPath().get_text_width_height_descent(text, letters, False)[0])
 
 
-def amounts(axis: Any, *, log: bool = False, bins: int = 5) -> None:
+def amounts(axis: Any, *, log: bool = False, bins: int = 6) -> None:
     """Figures with k, M, G on an axis; ``log``: at 1, 2 and 5 of each power of ten that is seen."""
     axis.set_major_formatter(FuncFormatter(amount))
     axis.set_minor_formatter(NullFormatter())

@@ -153,8 +153,7 @@ def _layout(table: Table, width: int) -> tuple[list[_Laid], int, list[str]]:
 def _told(table: Table, dropped: list[Column], shortened: bool) -> list[str]:
     """The notes, and what is given up at this width."""
     said = []
-    if dropped:
-        names = ", ".join(column.title for column in table.columns if column in dropped)
+    if names := ", ".join(column.title for column in table.columns if column in dropped and column.title):
         said.append(f"Not shown at this width: {names}.")
     if shortened:
         said.append("Rounded to three digits at this width; --format csv has all.")

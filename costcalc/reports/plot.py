@@ -45,6 +45,14 @@ def wanted(text: str | None) -> list[NetworkFigure]:
     return [known[id] for id in ids]
 
 
+def one_figure(text: str) -> NetworkFigure:
+    """The figure that ``text`` asks for. Raises :class:`UsageError` for several."""
+    found = wanted(text)
+    if len(found) != 1:
+        raise UsageError(f"an axis is of one figure, not {quoted(text)}")
+    return found[0]
+
+
 # -- bars
 
 
@@ -148,8 +156,8 @@ def points(every: Sequence[Asked], x: str, y: str) -> Scatter:
     """Each network as a point. Raises :class:`UsageError` for more than have room, and for a figure that isn't one."""
     if len(every) > MOST_NETWORKS:
         raise UsageError(f"{len(every)} networks are more than a picture has room for, {MOST_NETWORKS}")
-    axes = wanted(f"{x},{y}")
-    if len(axes) != 2:
+    axes = [one_figure(x), one_figure(y)]
+    if x == y:
         raise UsageError(f"-x and -y are both {x}")
     costs = [(word, network.cost(values)) for word, network, values in every]
     columns = [Column("spec", "network", get=lambda item: item[0])]
@@ -186,7 +194,7 @@ def text_table(picture: Picture) -> Table:
         cells.append(values)
         if column.id in wide:
             most = max((value for value in values if value is not None), default=0)
-            columns.append(Column(f"{column.id}_bar", "", keep=2))
+            columns.append(Column(f"{column.id}_bar", "", keep=6))
             cells.append([bar(value or 0, most, _TEXT_BAR) for value in values])
     return Table(columns, list(zip(*cells, strict=True)), source.title, source.totals, source.notes)
 

@@ -74,6 +74,8 @@ OUTPUTS = [
     ["plot", "mobilenet_v2", "--by", "layer", "--top", "5"],
     ["plot", "mobilenet_v1", "mobilenet_v2", "--over", "alpha=0.5:1:0.25,res=128,224"],
     ["plot", "mobilenet_v1", "mobilenet_v2", "-x", "params", "-y", "mult_adds"],
+    ["plot", "mobilenet_v1", "-y", "top1"],
+    ["plot", "--figure", "mobilenet_v1:4"],
     ["fit", "mobilenet_v1", "--max", "bound=200ms", "--device", "stm32h747"],
     ["table", "mobilenet_v2:alpha=0.5", "resnet_50", "--convention", "thop", "--memory", "--bits", "8"],
     ["table", "mobilenet_v2", "--columns", "title,year,params"],
