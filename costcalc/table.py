@@ -10,11 +10,12 @@ from .record import Record, fresh
 if TYPE_CHECKING:
     from fractions import Fraction
 
-Kind = Literal["text", "count", "int", "shape", "size", "share", "ratio", "formula", "figure"]
+Kind = Literal["text", "count", "int", "shape", "size", "share", "ratio", "formula", "figure", "difference"]
 """What a column holds: ``count`` is an exact number of params or mult-adds, ``share`` a fraction of 1, ``ratio`` a
 factor, ``int`` a small number without a unit, ``shape`` (channels, height, width) or a tuple of such shapes, ``size`` a
 tuple (height, width), ``formula`` a text that is never cut but may go over several lines, broken at its spaces
-(no-break ones excepted), ``figure`` a number that is a text already, in a unit that the column's title says."""
+(no-break ones excepted), ``figure`` a number that is a text already, in a unit that the column's title says,
+``difference`` an exact number by which something is more or less: it has its sign."""
 
 Adds = Literal["none", "sum", "max", "share"]
 """How a column's values become a total: not at all, by their sum, as the largest, as parts of another's total."""
@@ -67,6 +68,7 @@ class Table(Record):
     ``marks`` say what signs in the cells mean: where they are pasted, the table is not right without them.
     ``answer`` are the lines that a terminal has last, so that they stay on the screen: what was asked for. ``bars``
     names a column of shares that a terminal draws in one line, in place of the rows.
+    ``folded`` is what stands for the table until somebody unfolds it, in formats of pages that can do that.
     """
 
     columns: Sequence[Column]
@@ -77,6 +79,7 @@ class Table(Record):
     marks: list[str] = fresh(default_factory=list)
     answer: list[str] = fresh(default_factory=list)
     bars: str = ""
+    folded: str = ""
 
     def index(self, column: str) -> int:
         """Position of the column whose id is ``column``. Raises ``KeyError`` if there is none."""

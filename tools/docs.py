@@ -51,6 +51,12 @@ def mermaid(command: str) -> str:
     return f"```console\n$ {command}\n```\n\n```mermaid\n{output_of(command, 80, 0)}```"
 
 
+def printed(command: str, until: str) -> str:
+    """What the command prints in Markdown, before the first line that begins with ``until``."""
+    lines = output_of(command, 80, 0).split("\n")
+    return "\n".join(lines[: next(k for k, line in enumerate(lines) if line.startswith(until))]).rstrip("\n")
+
+
 def output_of(command: str, width: int, status: int) -> str:
     """What ``command`` (costcalc …) prints to stdout and stderr, run in this process."""
     from click.testing import CliRunner

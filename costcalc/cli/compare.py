@@ -9,7 +9,7 @@ import click
 from ..conventions import DEFAULT, Convention
 from ..errors import UsageError, quoted
 from ..language.find import is_path
-from ..render import ROWS
+from ..render import PAGES, ROWS
 from ..reports.columns import with_total
 from ..reports.compare import BY, document, tables
 from ..reports.counted import count
@@ -112,7 +112,7 @@ def compare(
         write_tables([], fmt, output, document(found, diff, wrt=symbols))
         return
     chosen_by = by or ("spec" if fmt in ROWS else None)
-    made = tables(found, chosen_by, diff, raw=fmt in ROWS, wrt=symbols)
+    made = tables(found, chosen_by, diff, raw=fmt in ROWS, wrt=symbols, folds=fmt in PAGES)
     if total and fmt in ROWS:
         made = [with_total(table) if table.totals else table for table in made]
     write_tables(made, fmt, output)

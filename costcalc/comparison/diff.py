@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Literal
 
 from ..cost import Cost
-from ..graph import Layer
+from ..graph import Layer, path_text
 from ..ops import Shape
 from ..record import Record
 from ..rows import Row
@@ -28,7 +28,7 @@ class LayerState(Record):
     """A layer as one of two networks has it, a row of ``show``: ``n`` copies, whose sums the figures are.
 
     ``kind`` is the kind of layer (the type with its kernel); ``ops`` are its primitives, each with those arguments
-    that no other field shows.
+    that no other field shows. ``block`` is the outermost block that it is in, or itself.
     """
 
     name: str
@@ -40,6 +40,7 @@ class LayerState(Record):
     ops: tuple[tuple[str, dict[str, object]], ...]
     params: int
     mult_adds: int
+    block: str = ""
 
 
 class Change(Record):
@@ -65,13 +66,23 @@ def difference(before: Cost, after: Cost) -> list[Change]:
 
     Layers are paired by what they are and by their order; one that differs in nothing but its name is none of these.
     """
-    old, new = layer_states(before), layer_states(after)
     changes = []
-    for a, b in align(old, new, _distance({s.name for s in old}, {s.name for s in new}), _GAP):
-        fields = () if a is None or b is None else tuple(f for f in FIELDS if getattr(a, f) != getattr(b, f))
+    for a, b in aligned(before, after):
+        fields = () if a is None or b is None else changed_fields(a, b)
         if fields or a is None or b is None:
             changes.append(Change(a, b, fields))
     return changes
+
+
+def changed_fields(a: LayerState, b: LayerState) -> tuple[str, ...]:
+    """Those of FIELDS in which two layers differ."""
+    return tuple(f for f in FIELDS if getattr(a, f) != getattr(b, f))
+
+
+def aligned(before: Cost, after: Cost) -> list[tuple[LayerState | None, LayerState | None]]:
+    """The layers of both in order, each beside the one that it is in the other; None opposite one that isn't there."""
+    old, new = layer_states(before), layer_states(after)
+    return align(old, new, _distance({s.name for s in old}, {s.name for s in new}), _GAP)
 
 
 def layer_states(cost: Cost) -> list[LayerState]:
@@ -83,8 +94,8 @@ def layer_states(cost: Cost) -> list[LayerState]:
 def _state(row: Row, layers: list[Layer]) -> LayerState:
     shape = layers[-1].out_shape
     ops = tuple((layer.op.kind, _arguments(layer)) for layer in layers)
-    label = layers[0].op.label
-    return LayerState(row.name, label, row.type, row.filter, row.count, shape, ops, row.params, row.mult_adds)
+    label, block = layers[0].op.label, path_text(layers[0].block or layers[0].call)
+    return LayerState(row.name, label, row.type, row.filter, row.count, shape, ops, row.params, row.mult_adds, block)
 
 
 def _arguments(layer: Layer) -> dict[str, object]:

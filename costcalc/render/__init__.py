@@ -14,7 +14,7 @@ from .options import UNLIMITED, Options, terminal_width
 if TYPE_CHECKING:
     from ..table import Table
 
-__all__ = ["ROWS", "UNLIMITED", "formats", "render", "terminal_width"]
+__all__ = ["PAGES", "ROWS", "UNLIMITED", "formats", "render", "terminal_width"]
 
 _MODULES = {
     "table": "to_table",
@@ -27,6 +27,9 @@ _MODULES = {
 
 ROWS = frozenset({"csv"})
 """The formats that hold one table of raw values for programs, without titles, notes and totals."""
+
+PAGES = frozenset({"markdown", "html"})
+"""The formats of pages, which can fold a table."""
 
 
 def formats() -> tuple[str, ...]:

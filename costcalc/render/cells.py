@@ -7,7 +7,7 @@ from typing import cast
 from .. import units
 from ..table import Kind, Table, Value
 
-RIGHT_ALIGNED = ("count", "int", "share", "ratio", "figure")
+RIGHT_ALIGNED = ("count", "int", "share", "ratio", "figure", "difference")
 """The kinds whose figures stand under each other."""
 
 _SPACES = "\N{NO-BREAK SPACE}\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}"
@@ -51,8 +51,10 @@ def text(value: Value, kind: Kind, *, shortened: bool = False, squares: bool = F
         return size(value) if kind == "size" else shape(value, squares=squares)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, str) or kind not in ("count", "share", "ratio"):
+    if isinstance(value, str) or kind not in ("count", "share", "ratio", "difference"):
         return visible(str(value))
+    if kind == "difference":
+        return f"+{units.exact(value)}" if value > 0 else units.exact(value)
     if kind == "count":
         return units.short(value, _DIGITS) if shortened else units.exact(value)
     return units.share(value) if kind == "share" else units.ratio(value)

@@ -27,6 +27,8 @@ def render(tables: Sequence[Table], options: Options) -> str:
 
 def _one(table: Table) -> Iterator[str]:
     yield '<div class="costcalc" style="margin-bottom:1em;overflow-x:auto">'
+    if table.folded:
+        yield f"<details><summary>{_escape(table.folded)}</summary>"
     columns = table.columns
     title = _escape(table.title.strip())
     if columns:
@@ -46,7 +48,7 @@ def _one(table: Table) -> Iterator[str]:
         yield f"<p><strong>{title}</strong></p>"
     if notes := [*table.marks, *table.notes, *table.answer]:
         yield f"<ul>{''.join(f'<li>{_escape(note)}</li>' for note in notes)}</ul>"
-    yield "</div>"
+    yield "</details></div>" if table.folded else "</div>"
 
 
 def _row(tag: str, columns: Sequence[Column], row: Sequence[Value], largest: Sequence[Value] = ()) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import escape
 from urllib.parse import quote
 
 from ..table import Table, Typeset
@@ -30,6 +31,10 @@ def _one(table: Table) -> str:
         parts.append("\n".join(body))
     if notes := [*table.marks, *table.notes, *table.answer]:
         parts.append("\n".join(f"- {_escape(visible(note))}" for note in notes))
+    if table.folded:
+        # An element of HTML, in which Markdown goes on behind an empty line.
+        summary = escape(visible(table.folded))
+        parts = [f"<details>\n<summary>{summary}</summary>", *parts, "</details>"]
     return "\n\n".join(parts) + "\n"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import UsageError, nearest, quoted
 from ..table import Column, Table, Value
 
-_NUMBERS = ("count", "int", "share", "ratio")
+_NUMBERS = ("count", "int", "share", "ratio", "difference")
 
 
 def table_of(columns: Sequence[Column], items: Iterable[Any], title: str = "") -> Table:

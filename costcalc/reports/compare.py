@@ -7,9 +7,11 @@ from functools import partial
 from typing import Any
 
 from ..comparison import by_kind, by_stride, ratio
+from ..cost import Cost
 from ..table import Column, Table
 from . import parameters
 from .columns import table_of
+from .compare_blocks import LONG, block_document, block_table
 from .compare_formulas import are_letters, formula_document, formula_table, formulas, step_document, step_table, steps
 from .compare_layers import diff_document, diff_table, raw_diff_table
 from .show import convention_notes
@@ -25,12 +27,19 @@ _BYTES = (("weight_bytes", "weights bytes", "flash"), ("peak_bytes", "RAM", "pea
 
 
 def tables(
-    sides: Sequence[Side], by: str | None, diff: bool, *, raw: bool = False, wrt: Sequence[str] | None = None
+    sides: Sequence[Side],
+    by: str | None,
+    diff: bool,
+    *,
+    raw: bool = False,
+    wrt: Sequence[str] | None = None,
+    folds: bool = False,
 ) -> list[Table]:
     """The tables of ``by``, or all, the totals last; ``diff``: with the layers that differ.
 
     ``raw`` is one table, for programs. Closed forms are there if ``wrt`` names their symbols, or all networks are in
     letters anyway.
+    ``folds`` is for pages: of the layers that differ the totals come first, and long tables are folded.
     """
     in_letters = wrt is None and by is None and are_letters(sides)
     made: list[Table] = []
@@ -42,7 +51,8 @@ def tables(
         made.append(raw_diff_table([(side.letter, side.counted.default) for side in sides]))
     elif by == "layer" or (by is None and diff):
         first, *others = ((side.letter, side.counted.default) for side in sides)
-        made += [diff_table(first, other) for other in others]
+        for other in others:
+            made += _differences(first, other, folds) if by == "layer" else [diff_table(first, other)]
     if by == "formula" or (by is None and (wrt is not None or in_letters)):
         found = formulas(sides, wrt)
         moving = steps(sides, [v.parameter for form in found.forms for v in form.variables])
@@ -51,8 +61,31 @@ def tables(
         made.append(formula_table(sides, found))
     if by in (None, "spec"):
         made.append(_totals(sides, raw))
-    made[-1].notes += [*_points(sides), *convention_notes(sides[-1].counted)]
+    told = made[0] if folds and by == "layer" else made[-1]
+    told.notes += [*_points(sides), *convention_notes(sides[-1].counted)]
     return made
+
+
+def _differences(first: tuple[str, Cost], other: tuple[str, Cost], folds: bool) -> list[Table]:
+    """The blocks and the layers that differ; on a terminal the blocks last, whose title has the totals."""
+    blocks, layers = block_table(first, other), diff_table(first, other)
+    if not layers.rows:
+        return [blocks]
+    layers.answer = []  # the title of the blocks says it
+    if not folds:
+        return [layers, blocks]
+    for table, what in ((blocks, "Blocks that differ"), (layers, layers.title)):
+        if len(table.rows) > LONG:
+            table.folded = what
+    if blocks.folded:
+        return [Table([], [], blocks.title), _untitled(blocks), _untitled(layers)]
+    return [blocks, _untitled(layers)]
+
+
+def _untitled(table: Table) -> Table:
+    """``table`` without its title where the line that it is folded to says it."""
+    table.title = "" if table.folded else table.title
+    return table
 
 
 def document(sides: Sequence[Side], diff: bool, *, wrt: Sequence[str] | None = None) -> dict[str, object]:
@@ -76,7 +109,9 @@ def document(sides: Sequence[Side], diff: bool, *, wrt: Sequence[str] | None = N
             {"stride": r.stride, "maps": r.maps, "params": r.params, "mult_adds": r.mult_adds} for r in by_stride(costs)
         ],
         "diff": [
-            {"from": 0, "to": k, "layers": diff_document(costs[0], cost)} for k, cost in enumerate(costs) if k and diff
+            {"from": 0, "to": k, "blocks": block_document(costs[0], cost), "layers": diff_document(costs[0], cost)}
+            for k, cost in enumerate(costs)
+            if k and diff
         ],
     }
 

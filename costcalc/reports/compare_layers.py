@@ -12,9 +12,8 @@ from ..table import Column, Table, Value
 from ..units import exact
 from . import parameters
 from .columns import table_of
+from .compare_blocks import MARKS
 from .values import plain
-
-_MARKS = {"added": "+", "removed": "-", "changed": "~"}
 
 
 class _Line(Record):
@@ -63,7 +62,7 @@ def diff_table(first: tuple[str, Cost], other: tuple[str, Cost]) -> Table:
     if not changes:
         return Table([], [], f"{against}: no layer differs")
     kinds = [change.kind for change in changes]
-    counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in _MARKS if kind in kinds)
+    counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in MARKS if kind in kinds)
     lines = [line for change in changes for line in _lines(change)]
     columns = [Column("mark", "", get=lambda line: line.mark)]
     for column in map(_different, _LAYER):
@@ -84,7 +83,7 @@ def _more(first: Cost, other: Cost) -> str:
 
 
 def _lines(change: Change) -> Iterator[_Line]:
-    before, after, mark = change.before, change.after, _MARKS[change.kind]
+    before, after, mark = change.before, change.after, MARKS[change.kind]
     if before is None or after is None:
         single = before or after
         assert single is not None

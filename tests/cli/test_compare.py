@@ -87,7 +87,7 @@ def test_the_tables_in_their_order() -> None:
         "Mult-adds by stride of the feature map", "Params by kind of layer", "Mult-adds by kind of layer",
     ]  # fmt: skip
     assert "Layers of C against A: " in shown("compare", *THREE, "--diff")
-    for by, count in (("spec", 1), ("kind", 2), ("stride", 1), ("layer", 2)):
+    for by, count in (("spec", 1), ("kind", 2), ("stride", 1), ("layer", 4)):
         assert len(shown("compare", *THREE, "--by", by).split("\n\n")) == count
 
 
@@ -388,7 +388,98 @@ def test_arguments_that_cost_nothing_are_told(tmp_path: Path) -> None:
 def test_identical_files(tiny: str) -> None:
     parts = shown("compare", tiny, "vs", tiny).split("\n\n")
     assert parts[-2].splitlines()[0] == "B against A: no layer differs"
-    assert document(tiny, "vs", tiny)["diff"] == [{"from": 0, "to": 1, "layers": []}]
+    assert document(tiny, "vs", tiny)["diff"] == [{"from": 0, "to": 1, "blocks": [], "layers": []}]
+
+
+# -- block by block
+
+
+def test_blocks_are_told_with_the_totals(tiny: str, other: str) -> None:
+    part = shown("compare", tiny, "vs", other, "--by", "layer", columns=200).split("\n\n")[-1]
+    a, b = (entry["totals"] for entry in document(tiny, "vs", other)["specs"])
+    title = part.splitlines()[0]
+    assert title.startswith(f"B against A: params {a['params']:,} → {b['params']:,} (+{b['params'] - a['params']:,}, +")
+    assert title.endswith("; layers: 1 added, 1 removed, 3 changed")
+    rows = first_table(part)
+    assert ["+", "stage2", "1,616", "+1,616", "102,400", "+102,400"] in rows
+    assert ["-", "stage4", "0", "0", "0", "0"] in rows
+    total = next(row for row in cells(part) if row[0] == "total")
+    figures = [[number(n) for n in row[-4:]] for row in rows]
+    assert [sum(column) for column in zip(*figures, strict=True)] == [number(n) for n in total[1:]]
+    assert number(total[1]) == b["params"]
+    assert number(total[4]) == b["mult_adds"] - a["mult_adds"]
+
+
+@pytest.mark.parametrize(
+    "specs", [THREE, ["mobilenet_v1", "vs", "mobilenet_v1_shallow:alpha=0.75"], ["resnet_18", "vs", "vgg_16"]]
+)
+def test_blocks_account_for_the_totals(specs: list[str]) -> None:
+    first = document(*specs)["specs"][0]["totals"]
+    for pair in document(*specs, "--diff")["diff"]:
+        totals = document(*specs)["specs"][pair["to"]]["totals"]
+        for measure in MEASURES:
+            more = sum(block[measure][1] - block[measure][0] for block in pair["blocks"])
+            assert more == totals[measure] - first[measure]
+        for block in pair["blocks"]:
+            assert (block["before"] is None) == (block["change"] == "added")
+            assert (block["after"] is None) == (block["change"] == "removed")
+
+
+def test_a_block_is_found_under_another_name() -> None:
+    (pair,) = document("mobilenet_v1", "vs", "mobilenet_v1_shallow:alpha=0.75", "--diff")["diff"]
+    names = {block["before"]: block["after"] for block in pair["blocks"]}
+    assert (names["stage8.1"], names["stage9"], names["stage12"]) == (None, "stage8", "stage11")
+
+
+def test_blocks_that_are_the_same_are_a_row_together(tmp_path: Path) -> None:
+    paths = [tmp_path / "old.yaml", tmp_path / "new.yaml"]
+    for path, channels in zip(paths, (4, 5), strict=True):
+        path.write_text(
+            f"network: n\ninput: 8 x 8 x 3\nlayers:\n  a: conv(3x3, 4)\n  b: conv(1x1, 4)\n  c: conv(1x1, {channels})\n"
+        )
+    part = shown("compare", str(paths[0]), "vs", str(paths[1]), "--by", "layer").split("\n\n")[-1]
+    assert [row[:3] for row in first_table(part)] == [
+        ["~", "c", "30"],
+        ["(2 other blocks)", "140", "0"],
+    ]
+    assert ["total", "170", "+6"] in [row[:3] for row in cells(part)]
+
+
+@pytest.mark.parametrize("fmt", ["table", "markdown", "html", "latex"])
+def test_equal_networks_are_a_line(tiny: str, fmt: str) -> None:
+    text = shown("compare", tiny, "vs", tiny, "--by", "layer", "--format", fmt)
+    totals = document(tiny, "vs", tiny)["specs"][0]["totals"]
+    assert (
+        f"params {totals['params']:,}, the same; mult-adds {totals['mult_adds']:,}, the same; no layer differs" in text
+    )
+    assert "details" not in text
+    assert "B - A" not in text
+
+
+def test_a_network_of_nothing_has_no_percent(tmp_path: Path, tiny: str) -> None:
+    path = tmp_path / "nothing.yaml"
+    path.write_text("network: nothing\ninput: 8 x 8 x 3\nlayers:\n  a: maxpool(2x2, 2)\n")
+    text = shown("compare", str(path), "vs", tiny, "--by", "layer", columns=200)
+    total = document(tiny, "vs", tiny)["specs"][0]["totals"]["params"]
+    assert f"B against A: params 0 → {total:,} (+{total:,}); " in text
+
+
+def test_a_page_has_the_totals_first_and_folds_what_is_long(tiny: str, other: str) -> None:
+    text = shown(
+        "compare", "mobilenet_v1", "vs", "mobilenet_v1_shallow:alpha=0.75", "--by", "layer", "--format", "markdown"
+    )
+    assert text.startswith("**B against A: params 4,231,976 → 1,823,320 (-2,408,656, -56.92 %)")
+    assert text.count("<details>") == text.count("</details>") == 1
+    assert text.index("| total") < text.index(
+        "<details>\n<summary>Layers of B against A: 2 removed, 19 changed</summary>\n\n|"
+    )
+    short = shown("compare", tiny, "vs", other, "--by", "layer", "--format", "markdown")
+    assert "details" not in short
+    assert "**Layers of B against A: 1 added" in short
+    page = shown("compare", "mobilenet_v1", "vs", "mobilenet_v2", "--by", "layer", "--format", "html")
+    assert page.count("<details><summary>") == page.count("</details></div>") == 2
+    assert page.index("B against A: params") < page.index("<summary>Blocks that differ</summary>")
+    assert "details" not in shown("compare", "mobilenet_v1", "vs", "mobilenet_v2", "--by", "layer", "--format", "latex")
 
 
 def test_when_there_is_a_diff(tiny: str) -> None:

@@ -143,3 +143,24 @@ def test_a_citation_is_a_link_and_marks_stand_below() -> None:
     text = render([Table([Column("by", "by")], [(cited,)], marks=["† not reached"], notes=["n"])], "html")
     assert '<a href="https://example.org/?a=1&amp;b=&quot;2&quot;">He &amp; al.</a>' in text
     assert "<li>&#8224; not reached</li><li>n</li>" in text
+
+
+def test_a_folded_table_stands_in_details() -> None:
+    table = mobilenet()
+    table.folded = "a <b> & c"
+    text = render([table], "html")
+    page = Page(text.replace("<details><summary>a &lt;b&gt; &amp; c</summary>", "").replace("</details>", ""))
+    assert page.rows == Page(render([mobilenet()], "html")).rows
+    assert text.count("<details>") == text.count("</details>") == 1
+    markdown = render([table], "markdown")
+    assert markdown.startswith("<details>\n<summary>a &lt;b&gt; &amp; c</summary>\n\n**MobileNet")
+    assert markdown.endswith("\n\n</details>\n")
+    for fmt in ("table", "csv", "latex"):
+        assert render([table], fmt) == render([mobilenet()], fmt)
+
+
+def test_a_difference_has_its_sign() -> None:
+    column = Column("d", "d", "difference", adds="sum")
+    table = Table([column], [(1234,), (-1234,), (0,), (None,)], totals={"d": 0})
+    assert [row[0] for row in Page(render([table], "html")).rows] == ["d", "+1,234", "-1,234", "0", "", "0"]
+    assert render([table], "csv") == 'd\n1234\n-1234\n0\n""\n'
