@@ -12,11 +12,11 @@ from typing import Any
 from . import arithmetic as ar
 from .conventions import DEFAULT, load_convention
 from .devices import BITS, Device
-from .errors import UsageError
 from .frames import data_frame
 from .graph import Graph, Layer
 from .memory import load_definition
 from .memory.traffic import traffic
+from .memory.usage import require_batch
 from .memory.weights import flash
 from .record import Record
 from .shown import Shown, figure
@@ -83,8 +83,7 @@ def roofline(graph: Graph, device: Device, *, dtype: str | None = None, batch: i
     :class:`UsageError` for a type of number that the device hasn't, and a batch below 1.
     """
     chosen = device.dtype(dtype)
-    if type(batch) is not int or batch < 1:
-        raise UsageError(f"a batch is a whole number from 1, not {batch}")
+    require_batch(batch)
     peak = device.peaks[chosen].most
     rate = None if device.bandwidth is None else device.bandwidth.most
     fused = load_definition("live")

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from .. import arithmetic as ar
 from ..conventions import DEFAULT, load_convention
-from ..errors import UsageError
 from ..graph import Graph, Layer
-from ..memory.usage import bytes_of
+from ..memory.usage import bytes_of, require_batch, require_bits
 from ..record import Record
 from ..space.budgets import CostBudget
 from ..sums import measure
@@ -96,10 +95,8 @@ def algorithms_of(
     registers. ``limit``: of the bytes of a layer's workspace, for the best. Raises :class:`UsageError` for arrays
     and symbols, a batch or a rank below 1, and bits outside 1 to 64.
     """
-    if type(batch) is not int or batch < 1:
-        raise UsageError(f"a batch is a whole number from 1, not {batch}")
-    if type(bits) is not int or not 1 <= bits <= 64:
-        raise UsageError(f"a value has 1 to 64 bits, not {bits}")
+    require_batch(batch)
+    require_bits(bits)
     every = algorithms(rank)
     convention = load_convention(DEFAULT)
     made = Algorithms([], every, bits, batch, 0)

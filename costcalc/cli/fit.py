@@ -26,7 +26,7 @@ from .spec_command import SpecCommand, given_specs, words_given
 from .specs import open_convention
 
 if TYPE_CHECKING:
-    from ..fitting.measured import BoundAsked, MemoryAsked
+    from ..fitting.measured import BoundAsked
 
 
 @click.command(
@@ -99,6 +99,7 @@ def fit(
     """
     from ..fitting.measured import figures
     from ..reports.fit import document, fitted, notes, shown_points, table
+    from ..reports.memory import memory_asked
 
     chosen = None if convention in (None, DEFAULT) else open_convention(convention)
     given = given_specs(ctx, words_given(ctx), values, settings, variant)
@@ -107,7 +108,7 @@ def fit(
         for spec in given
     ]
     bound = _bound(device, dtype, batch, (*budgets, prefer))
-    known = figures(chosen, _memory(memory, bits, weight_bits, batch, (*budgets, prefer)), bound)
+    known = figures(chosen, memory_asked(memory, bits, weight_bits, batch, (*budgets, prefer)), bound)
     found = fitted(asked, budgets, over, prefer, known, chosen, accuracy=accuracy)
     shown = shown_points(found, every=every, top=top)
     if fmt == "json":
@@ -137,19 +138,3 @@ def _bound(device: str | None, dtype: str | None, batch: int, words: Sequence[st
 
     found = load_device(device)
     return BoundAsked(found, found.dtype(dtype), batch)
-
-
-def _memory(
-    definition: str | None, bits: str | None, weight_bits: int | None, batch: int, words: Sequence[str]
-) -> MemoryAsked | None:
-    """The memory that is asked for, by an option or by the name of a figure."""
-    from ..fitting.measured import FLASH, PEAK, MemoryAsked
-    from ..memory import load_definition
-    from ..reports.memory import read_bits
-
-    if definition is None and bits is None and not any(word.strip().startswith((PEAK, FLASH)) for word in words):
-        return None
-    (width,) = read_bits(bits) if "," not in (bits or "") else (0,)
-    if not width:
-        raise UsageError("--bits takes one number here")
-    return MemoryAsked(load_definition(definition or "live"), width, weight_bits, batch)

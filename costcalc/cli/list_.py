@@ -7,20 +7,32 @@ from typing import TYPE_CHECKING
 import click
 
 from ..catalogue import entries
+from ..errors import UsageError
 from ..render import ROWS
 from ..reports.columns import select
 from ..reports.columns import sort as sort_rows
-from ..reports.list_ import STANDARD, counted, document, matching, nothing, of_family, table
+from ..reports.list_ import FLASH, PEAK, STANDARD, add_bytes, counted, document, matching, nothing, of_family, table
 from ..reports.values import with_format
-from .options import columns_option, convention_option, example, output_options, sort_option
+from .options import (
+    OptionalWordCommand,
+    columns_option,
+    convention_option,
+    example,
+    memory_options,
+    output_options,
+    sort_option,
+)
 from .output import write_tables
+from .progress import progress
 
 if TYPE_CHECKING:
     from ..conventions import Convention
+    from ..memory.asked import MemoryAsked
 
 
 @click.command(
     "list",
+    cls=OptionalWordCommand,
     epilog=example(
         "costcalc list mobilenet v2",
         "costcalc list --family mobile --sort -mult_adds",
@@ -33,6 +45,8 @@ if TYPE_CHECKING:
 @columns_option()
 @sort_option()
 @convention_option("With params and work by this convention")
+@memory_options
+@click.option("--bits", metavar="N", help="With --memory: bits of a value; 32 unless given.")
 @output_options
 def list_(
     words: tuple[str, ...],
@@ -41,6 +55,10 @@ def list_(
     columns: str | None,
     sort: str | None,
     convention: str | None,
+    memory: str | None,
+    weight_bits: int | None,
+    batch: int,
+    bits: str | None,
     fmt: str,
     output: str | None,
 ) -> None:
@@ -55,7 +73,10 @@ def list_(
     if not found:
         click.echo(nothing(words, family, every), err=True)
     rows = counted(found, None if convention is None else _convention(convention))
-    made = table(rows, about)
+    asked = _memory(memory, bits, weight_bits, batch, columns, sort)
+    if asked is not None:
+        add_bytes(progress(rows, lambda row: row.entry.name), asked)
+    made = table(rows, about, asked)
     if sort is not None:
         sort_rows(made, sort)
     names = [str(row[0]) for row in made.rows]
@@ -68,6 +89,20 @@ def list_(
         write_tables([], fmt, output, with_format({"networks": chosen}))
         return
     write_tables([made] if rows or fmt in ROWS else [], fmt, output)
+
+
+def _memory(
+    definition: str | None, bits: str | None, weight_bits: int | None, batch: int, *words: str | None
+) -> MemoryAsked | None:
+    said = " ".join(word or "" for word in words)
+    if definition is None and bits is None and PEAK not in said and FLASH not in said:
+        for option, given in (("--weight-bits", weight_bits is not None), ("--batch", batch != 1)):
+            if given:
+                raise UsageError(f"{option} is for --memory")
+        return None
+    from ..reports.memory import memory_asked  # and what builds networks, which a list from the index does without
+
+    return memory_asked(definition, bits, weight_bits, batch, [said])
 
 
 def _convention(name: str) -> Convention:

@@ -68,6 +68,13 @@ def joined(args: Sequence[str], options: Iterable[click.Parameter]) -> list[str]
     return made
 
 
+class OptionalWordCommand(click.Command):
+    """A command without SPECs that has an :class:`OptionalWord`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, joined(args, self.get_params(ctx)))
+
+
 def _definitions() -> Collection[str]:
     from ..language.folders import shipped
 
@@ -88,18 +95,22 @@ def memory_option(command: F) -> F:
 
 
 def memory_options(command: F) -> F:
-    """``--memory``, ``--weight-bits``, ``--batch`` and ``--order``."""
+    """``--memory``, ``--weight-bits`` and ``--batch``."""
     wide = click.option("--weight-bits", type=click.IntRange(1, 64), metavar="N", help="With --memory: of the weights.")
     batch = click.option(
         "--batch", type=click.IntRange(min=1), metavar="N", default=1, help="With --memory: so many images at a time."
     )
-    order = click.option(
+    return memory_option(wide(batch(command)))
+
+
+def order_option(command: F) -> F:
+    """``--order``."""
+    return click.option(
         "--order",
         type=click.Choice(["graph", "best"]),
         default="graph",
         help="With --memory: best also looks for the order of layers with the least peak, and says what none is below.",
-    )
-    return memory_option(wide(batch(order(command))))
+    )(command)
 
 
 def training_option(command: F) -> F:

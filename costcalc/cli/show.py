@@ -24,6 +24,7 @@ from .options import (
     convention_option,
     example,
     memory_options,
+    order_option,
     output_options,
     sort_option,
     spec_options,
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
     help="Params and mult-adds that are left without this share of the channels, and of the weights.",
 )
 @memory_options
+@order_option
 @training_option
 @budget_option
 @spec_options

@@ -11,7 +11,8 @@ import click
 from ..errors import UsageError
 from ..network import Network
 from ..reports import parameters
-from ..reports.sweep import MOST_ROWS, refuse_long, require_grid
+from ..reports.memory import memory_asked
+from ..reports.sweep import MOST_ROWS, refuse_long, require_grid, with_budgets
 from ..space.frontier import read_aims
 from ..space.ranges import Values, read_values
 from ..sweeping.asked import SweepRequest, described
@@ -23,6 +24,7 @@ from .options import (
     convention_option,
     example,
     format_option,
+    memory_options,
     output_option,
     spec_options,
 )
@@ -47,6 +49,7 @@ class SweepCommand(SpecCommand):
         "costcalc sweep mobilenet_v1 --alpha 1,0.5 --res 224,160 --grid mult_adds",
         "costcalc sweep mobilenet_v2 --alpha 0.35:1:0.05 --where 'params < 3e6'",
         "costcalc sweep mobilenet_v1 mobilenet_v2 --alpha 0.5,1 --pareto params",
+        "costcalc sweep mobilenet_v2 --res 96:224:32 --bits 8 --max peak_memory=1MiB",
     ),
 )
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_specs)
@@ -56,11 +59,17 @@ class SweepCommand(SpecCommand):
     metavar="ID,…",
     help="Only the rows that no other beats in these columns: smaller is better, behind a - larger (-res).",
 )
+@click.option(
+    "--max", "budgets", metavar="COLUMN=FIGURE", multiple=True,
+    help="Only rows within: params=4M, mult_adds=300M, peak_memory=512KiB.",
+)  # fmt: skip
 @click.option("--grid", metavar="ID", help="This figure as a matrix, where two parameters vary.")
 @click.option("--random", type=click.IntRange(min=1), metavar="N", help="N drawn points, not all combinations.")
 @click.option("--seed", type=int, metavar="S", default=0, show_default=True, help="Draw others with --random.")
 @columns_option()
 @convention_option("Count by this convention too, in the column counted")
+@memory_options
+@click.option("--bits", metavar="N", help="With peak_memory and weight_bytes: bits of a value; 32 unless given.")
 @spec_options
 @click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", default=1, show_default=True, help="Processes.")
 @click.option(
@@ -79,12 +88,17 @@ def sweep(
     /,
     specs: tuple[str, ...],
     where: str,
+    budgets: tuple[str, ...],
     pareto: str | None,
     grid: str | None,
     random: int | None,
     seed: int,
     columns: str | None,
     convention: str | None,
+    memory: str | None,
+    weight_bits: int | None,
+    batch: int,
+    bits: str | None,
     variant: str | None,
     settings: tuple[str, ...],
     jobs: int,
@@ -96,7 +110,7 @@ def sweep(
     output: str | None,
     **values: Any,
 ) -> None:
-    """Params and mult-adds of every combination of the parameters' values, a row for each.
+    """Params and mult-adds of every combination of the parameters' values, a row for each; with --memory also bytes.
 
     A parameter takes a list (--res 224,192), a range A:B:STEP (--alpha 0.25:1.5:0.05, B included where a step lands on
     it), or both; words and yes/no are lists too. Of several SPECs a value is for those that have the parameter, and a
@@ -106,7 +120,11 @@ def sweep(
         raise UsageError("--scheduler is for --engine dask")
     fmt = format_of(ctx, fmt, output)
     compute = engine_for(None if engine == DASK else engine)
-    wanted = Wanted(random, seed, where, read_aims(pareto) if pareto else (), columns, compute)
+    words = (where, pareto or "", grid or "", columns or "", *budgets)
+    asked_memory = memory_asked(memory, bits, weight_bits, batch, words)
+    where = with_budgets(where, budgets, counted=convention is not None, memory=asked_memory is not None)
+    aims = read_aims(pareto) if pareto else ()
+    wanted = Wanted(random, seed, where, aims, columns, compute, asked_memory)
     texts = given_texts(ctx, values, settings)
     found = given_specs(ctx, words_given(ctx), {}, (), variant)
     parts = [part_of(g.word, g.network, _values(g, texts), wanted) for g in found]

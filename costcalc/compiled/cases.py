@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from itertools import product
 from math import prod
 from typing import Any
@@ -13,17 +14,23 @@ from ..cost import Cost
 from ..errors import SpecError, UsageError, nearest, quoted
 from ..graph import path_labels
 from ..language.closures import constant, is_const
+from ..memory import load_definition
+from ..memory.asked import FLASH, PEAK, MemoryAsked
 from ..network import Network, SpecLoader
 from .recording import Recording, RowPlaces, record_of
 
 PARAMS, MULT_ADDS, COUNTED = "params", "mult_adds", "counted"
+_NO_CONVENTIONS = (PARAMS, MULT_ADDS, COUNTED, PEAK, FLASH)
 FEW = 8
 """Combinations of numbers among choices up to which each has a record of its own."""
 RHO = "rho"
 
 
 class FormSource:
-    """What a form is of: the columns of ``network`` in ``free`` parameters, the others at the ``given`` values."""
+    """What a form is of: the columns of ``network`` in ``free`` parameters, the others at the ``given`` values.
+
+    ``memory``: what the bytes of ``peak_memory`` and ``weight_bytes`` are; by default what is alive, at 32 bits.
+    """
 
     def __init__(
         self,
@@ -32,12 +39,14 @@ class FormSource:
         free: Iterable[str],
         given: Mapping[str, Any],
         convention: str | Convention,
+        memory: MemoryAsked | None = None,
         *,
         detail: bool = False,
         within: Mapping[str, tuple[Any, Any]] | None = None,
         most: int = MOST,
     ) -> None:
         self.network = network
+        self._memory = memory
         self.detail = detail
         self.within = dict(within or {})
         self.most = most
@@ -47,7 +56,7 @@ class FormSource:
         loader = SpecLoader()
         self._mult_adds = loader.convention(DEFAULT)
         self.convention = convention if isinstance(convention, Convention) else loader.convention(convention)
-        self.conventions = {c: loader.convention(c) for c in self.columns if c not in (PARAMS, MULT_ADDS, COUNTED)}
+        self.conventions = {c: loader.convention(c) for c in self.columns if c not in _NO_CONVENTIONS}
         self._check()
         self.cased = self._cased()
         self._settle()
@@ -167,8 +176,20 @@ class FormSource:
                 costs[convention.name] = self.network.cost(point, convention=convention), scale
             return costs[convention.name]
 
+        @cache
+        def figures() -> dict[str, Any]:
+            memory = self._memory or MemoryAsked(load_definition("live"))
+            found = cost(self._mult_adds)[0]
+            try:
+                return memory.figures(found.graph, found.expanded)
+            except UsageError as e:  # what can't be recorded the engine has at each point
+                raise SpecError(e.message) from e
+
         outputs: dict[str, Any] = {}
         for column in self.columns:
+            if column in (PEAK, FLASH):  # which rows don't add up to
+                outputs[column] = figures()[column]
+                continue
             chosen = {MULT_ADDS: self._mult_adds, PARAMS: self.convention}.get(column)
             columns[column] = cost(chosen or self.conventions.get(column, self.convention))
             outputs[column] = _column(column, *columns[column])

@@ -11,6 +11,7 @@ from .._version import __version__
 from ..arithmetic.recorder import MOST
 from ..conventions import DEFAULT, Convention
 from ..errors import SpecError, UsageError, nearest, quoted
+from ..memory.asked import MemoryAsked
 from ..network import Network
 from .cases import MULT_ADDS, PARAMS, FormSource
 from .plain import Runner
@@ -197,6 +198,7 @@ def compile_form(
     free: Iterable[str] = (),
     given: Mapping[str, Any] | None = None,
     convention: str | Convention | None = None,
+    memory: MemoryAsked | None = None,
     *,
     detail: bool = False,
     within: Mapping[str, tuple[Any, Any]] | None = None,
@@ -205,14 +207,15 @@ def compile_form(
     """The form of ``columns`` in the ``free`` parameters; the others are ``given``, or keep their defaults.
 
     ``columns``: ``params``, ``mult_adds``, the name of a convention for its work, or ``counted`` for that of
-    ``convention``, which also says what ``params`` counts. With ``detail`` it has them for every layer too
-    (:meth:`Form.rows_at`), and the defaults that depend on free parameters. ``within``: a narrower range of some
-    parameters, where all that they may be would be too many layers; ``most``: operations that a recording has at most.
+    ``convention``, which also says what ``params`` counts; ``peak_memory`` and ``weight_bytes`` are of ``memory``, by
+    default what is alive at 32 bits. With ``detail`` it has them for every layer too (:meth:`Form.rows_at`), and the
+    defaults that depend on free parameters. ``within``: a narrower range of some parameters, where all that they may
+    be would be too many layers; ``most``: operations that a recording has at most.
     The record of the defaults is made here, those for other words when they are first asked for.
     Raises :class:`UsageError` for an unknown column or parameter, :class:`SpecError` beyond ``most``.
     """
     source = FormSource(
-        network, columns, free, given or {}, convention or DEFAULT, detail=detail, within=within, most=most
+        network, columns, free, given or {}, convention or DEFAULT, memory, detail=detail, within=within, most=most
     )
     first = tuple((type(value), value) for value in source.at_defaults.values())
     return Form(network.name, source.columns, source.free, source.cased, source, {first: source.first})

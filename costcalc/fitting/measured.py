@@ -11,7 +11,7 @@ from ..conventions import Convention
 from ..cost import Cost
 from ..devices import Device
 from ..errors import CostcalcError
-from ..memory import MemoryDefinition, memory_of
+from ..memory.asked import FLASH, PEAK, MemoryAsked
 from ..network import Network
 from ..record import Record
 from ..roofline import roofline
@@ -19,7 +19,7 @@ from ..space.budgets import Kind
 
 FEW = 24
 """Points that are evaluated one by one: an evaluation of arrays takes as long as some of these."""
-PEAK, FLASH, BOUND = "peak_memory", "weight_bytes", "bound"
+BOUND = "bound"
 MANY = 20_000
 """Points from which on a compiled form is worth its making."""
 
@@ -27,7 +27,7 @@ MANY = 20_000
 class NetworkFigure(Record):
     """A figure of a network: what it is, and how it is read from the cost at a point, or at arrays of points.
 
-    ``is_counted``: it is a count, which compiled forms have too.
+    ``is_counted``: it is a count, which adds up. ``is_compiled``: compiled forms have it too; ``memory``: of that.
     """
 
     id: str
@@ -35,15 +35,11 @@ class NetworkFigure(Record):
     kind: Kind
     of: Callable[[Network, Mapping[str, Any], Cost], Any]
     is_counted: bool = True
+    memory: MemoryAsked | None = None
 
-
-class MemoryAsked(Record):
-    """The memory that is asked for: a definition, bits of activations and of weights, images at a time."""
-
-    definition: MemoryDefinition
-    bits: int = 32
-    weight_bits: int | None = None
-    batch: int = 1
+    @property
+    def is_compiled(self) -> bool:
+        return self.is_counted or self.memory is not None
 
 
 class BoundAsked(Record):
@@ -68,8 +64,8 @@ def figures(
     if convention is not None:
         known.append(NetworkFigure("counted", f"counted ({convention.unit})", "count", _counted(convention)))
     if memory is not None:
-        known.append(NetworkFigure(PEAK, f"RAM at {memory.bits} bits", "bytes", _use(memory, "peak"), False))
-        known.append(NetworkFigure(FLASH, "weights", "bytes", _use(memory, "flash"), False))
+        known.append(NetworkFigure(PEAK, f"RAM at {memory.bits} bits", "bytes", _use(memory, PEAK), False, memory))
+        known.append(NetworkFigure(FLASH, "weights", "bytes", _use(memory, FLASH), False, memory))
     if bound is not None:
         known.append(NetworkFigure(BOUND, f"s on {bound.device.name}, at least", "seconds", _bound(bound), False))
     return {figure.id: figure for figure in known}
@@ -94,12 +90,7 @@ def _counted(convention: Convention) -> Callable[[Network, Mapping[str, Any], Co
 
 def _use(memory: MemoryAsked, what: str) -> Callable[[Network, Mapping[str, Any], Cost], Any]:
     def use(network: Network, values: Mapping[str, Any], cost: Cost) -> Any:
-        # What holds a block's input, or places tensors one by one, sees the copies of a repeat.
-        graph = cost.graph if memory.definition.name == "live" else cost.expanded()
-        found = memory_of(
-            graph, memory.definition, bits=memory.bits, weight_bits=memory.weight_bits, batch=memory.batch
-        )
-        return getattr(found, what)
+        return memory.figures(cost.graph, cost.expanded)[what]
 
     return use
 
@@ -122,7 +113,8 @@ class Evaluator:
         self._given = given
         self._wanted = wanted
         self._convention = by
-        self._is_many = total >= MANY and all(figure.is_counted for figure in wanted)
+        self._is_many = total >= MANY and all(figure.is_compiled for figure in wanted)
+        self._memory = next((figure.memory for figure in wanted if figure.memory is not None), None)
         self._form: Form | None = None
 
     def at(self, points: Mapping[str, Sequence[Any]]) -> Evaluated:
@@ -139,7 +131,7 @@ class Evaluator:
     def _compiled(self, points: Mapping[str, Sequence[Any]], count: int) -> Evaluated:
         if self._form is None:
             ids = [figure.id for figure in self._wanted]
-            self._form = compile_form(self._network, ids, list(points), self._given, self._convention)
+            self._form = compile_form(self._network, ids, list(points), self._given, self._convention, self._memory)
         columns, valid = self._form.on(points)
         return Evaluated(count, columns, valid)
 

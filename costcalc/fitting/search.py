@@ -9,6 +9,7 @@ from ..conventions import Convention, load_convention
 from ..errors import UsageError, nearest, quoted
 from ..frames import data_frame
 from ..memory import MemoryDefinition, load_definition
+from ..memory.asked import FLASH, PEAK, MemoryAsked
 from ..network import Network, load
 from ..record import Record, fresh
 from ..shown import Shown
@@ -16,7 +17,7 @@ from ..space.budgets import CostBudget, Kind, read_budget
 from ..space.ranges import Values, listed
 from .draws import BudgetDraws
 from .judged import FitPoint, Judged, judge
-from .measured import FLASH, PEAK, MemoryAsked, NetworkFigure, figures
+from .measured import NetworkFigure, figures
 from .printed import PrintedAccuracy, accuracies
 from .searched import Over, Searched, classifiers, grid, of_network
 

@@ -20,7 +20,7 @@ class Lifetime(Record):
     """A tensor in memory: from the step ``made`` to the step ``last``, in a buffer that others may have had before.
 
     ``elements`` are those of all parts that a cut (heads, windows) made. ``present``: 1, or 0 where an array decides
-    against its layer.
+    against its layer; where all copies' tensors are kept, how many these are.
     """
 
     of: str | Layer
@@ -75,7 +75,8 @@ class _Walk:
     def _layer(self, step: int, layer: Layer) -> None:
         rule = self.definition.rule(layer.op.kind, is_depthwise=layer.op.is_depthwise)
         first = self._first(layer) if rule in ("views", "in_place") else None
-        present = 1 if isinstance(layer.count, int) else ar.minimum(layer.count, 1)
+        copies = self._copies(layer)
+        present = copies if self.definition.plan == "all" else 1 if isinstance(copies, int) else ar.minimum(copies, 1)
         for port, shape in enumerate(layer.out_shapes):
             key = (layer, port)
             size = ar.mul(elements(shape), self.parts.get(layer, 1))
@@ -92,6 +93,11 @@ class _Walk:
                 self.at[key] = held
             else:
                 self._make(layer, key, size, step, present)
+
+    def _copies(self, layer: Layer) -> Any:
+        """How many copies of itself, and of all its parts, the layer stands for."""
+        own = self.parts.get(layer, 1)
+        return ar.quotient(layer.count, ar.quotient(own, layer.op.maps) if layer.op.cuts else own)
 
     def _make(
         self, of: str | Layer, key: Any, size: Any, step: int, present: Any, buffer: int | None = None
@@ -139,10 +145,14 @@ class _Walk:
                 continue
             name = path_text(layer.block)
             for tensor in layer.inputs:
-                for key, _ in _sources(tensor):
+                for key, weight in _sources(tensor):
                     held = self.at.get(key)
-                    if held is not None and held.made < begins[name]:
+                    if held is None or held.made >= begins[name]:
+                        continue
+                    if isinstance(weight, int):
                         held.last = max(held.last, ends[name])
+                    else:
+                        held.later.append((ends[name], weight))
 
 
 def parts_of(graph: Graph) -> dict[Layer, Any]:

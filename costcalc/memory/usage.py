@@ -78,19 +78,14 @@ def memory_of(
 
     Raises :class:`UsageError` for bits outside 1 to 64, a batch below 1, and a kind of op without a rule.
     """
-    for n in (bits, weight_bits or bits):
-        if type(n) is not int or not 1 <= n <= MAX_BITS:
-            raise UsageError(f"a value has 1 to {MAX_BITS} bits, not {n}")
-    if type(batch) is not int or batch < 1:
-        raise UsageError(f"a batch is a whole number from 1, not {batch}")
+    require_bits(bits if weight_bits is None else weight_bits)
+    require_bits(bits)
+    require_batch(batch)
     tensors = held_tensors(graph, definition)
     sizes = [_bytes(held, bits, batch, definition.align) for held in tensors.held]
     width = weight_bits or bits
     if definition.plan == "all":
-        live = [
-            ar.total(size for held, size in zip(tensors.held, sizes, strict=True) if held.made <= step)
-            for step in range(len(graph.layers))
-        ]
+        live = _all_so_far(tensors, sizes, len(graph.layers))
         return MemoryUse(definition, bits, batch, graph, live, ar.total(sizes), width)
     live, alive = _live(graph, definition, tensors, sizes, bits, batch)
     use = MemoryUse(definition, bits, batch, graph, live, _largest(live), width)
@@ -106,6 +101,18 @@ def memory_of(
     return use
 
 
+def require_bits(bits: int) -> None:
+    """:class:`UsageError` for a number of bits that no value has."""
+    if type(bits) is not int or not 1 <= bits <= MAX_BITS:
+        raise UsageError(f"a value has 1 to {MAX_BITS} bits, not {bits}")
+
+
+def require_batch(batch: int) -> None:
+    """:class:`UsageError` for a batch of no images."""
+    if type(batch) is not int or batch < 1:
+        raise UsageError(f"a batch is a whole number from 1, not {batch}")
+
+
 def bytes_of(elements: Any, bits: int, batch: int, align: int) -> Any:
     """The bytes of so many values, begun on a whole byte and rounded up to ``align``."""
     size = ar.ceil_div(ar.mul(ar.mul(elements, batch), bits), 8)
@@ -114,7 +121,20 @@ def bytes_of(elements: Any, bits: int, batch: int, align: int) -> Any:
 
 def _bytes(held: Lifetime, bits: int, batch: int, align: int) -> Any:
     size = bytes_of(held.elements, bits, batch, align)
-    return size if isinstance(held.present, int) else ar.mul(size, held.present)
+    return size if isinstance(held.present, int) and held.present == 1 else ar.mul(size, held.present)
+
+
+def _all_so_far(tensors: HeldTensors, sizes: list[Any], steps: int) -> list[Any]:
+    """The bytes of all tensors that are made by each step; they stand in that order."""
+    found: list[Any] = []
+    so_far: Any = 0
+    k = 0
+    for step in range(steps):
+        while k < len(sizes) and tensors.held[k].made <= step:
+            so_far = ar.add(so_far, sizes[k])
+            k += 1
+        found.append(so_far)
+    return found
 
 
 def _live(

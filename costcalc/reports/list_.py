@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..catalogue import Entry
 from ..errors import UsageError, nearest, quoted
 from ..language.index import folded
-from ..record import Record
+from ..record import Record, fresh
 from ..table import Column, Table
 from .columns import table_of
 from .values import listed, plain
 
 if TYPE_CHECKING:
     from ..conventions import Convention
+    from ..memory.asked import MemoryAsked
     from ..reconcile import Total
 
 
 class Listed(Record):
-    """A row: a network or variant, and its total under a convention that is asked for."""
+    """A row: a network or variant, its total under a convention that is asked for, and its bytes by a definition.
+
+    ``problem``: why there are no bytes.
+    """
 
     entry: Entry
     total: Total | None = None
+    bytes: Mapping[str, int] = fresh(default_factory=dict)
+    problem: str = ""
 
 
-STANDARD = ("name", "family", "params", "mult_adds", "counted_params", "counted", "parameters", "title")
+PEAK, FLASH = "peak_memory", "weight_bytes"
+"""As memory calls them, which a list from the index doesn't load."""
+STANDARD = ("name", "family", "params", "mult_adds", "counted_params", "counted", PEAK, FLASH, "parameters", "title")
 """The columns that are shown unless others are asked for, where the table has them."""
 
 
@@ -95,10 +103,24 @@ def counted(entries: list[Entry], convention: Convention | None) -> list[Listed]
     from ..reconcile import totals
 
     loader = SpecLoader()
-    return [Listed(e, *totals(loader.network(e.name), {}, [convention])) for e in entries]
+    return [Listed(e, total) for e in entries for total in totals(loader.network(e.name), {}, [convention])]
 
 
-def table(rows: list[Listed], about: str) -> Table:
+def add_bytes(rows: Iterable[Listed], asked: MemoryAsked) -> None:
+    """The bytes of each network, which is built for that."""
+    from ..errors import CostcalcError
+    from ..network import SpecLoader
+
+    loader = SpecLoader()
+    for row in rows:
+        cost = loader.network(row.entry.name).cost()
+        try:
+            row.bytes = asked.figures(cost.graph, cost.expanded)
+        except CostcalcError as e:
+            row.problem = e.message
+
+
+def table(rows: list[Listed], about: str, memory: MemoryAsked | None = None) -> Table:
     """All columns; ``about`` says what the costs count."""
     notes = [f"mult-adds, params: {about}"]
     further: list[Column] = []
@@ -108,6 +130,13 @@ def table(rows: list[Listed], about: str) -> Table:
         if any(row.total.params != row.entry.params for row in rows if row.total is not None):
             further.append(Column("counted_params", "params counted", "count", get=lambda r: r.total.params))
         notes.append(f"counted: {total.convention.name}. {total.convention.about}")
+    if memory is not None:
+        from .memory import memory_note
+
+        further.append(Column(PEAK, "RAM", "count", get=lambda r: r.bytes.get(PEAK)))
+        further.append(Column(FLASH, "weights", "count", get=lambda r: r.bytes.get(FLASH)))
+        notes.append(memory_note(memory))
+        notes += [f"{row.entry.name}: {row.problem}" for row in rows if row.problem]
     notes += [f"{r.entry.name}: {r.total.problem}" for r in rows if r.total is not None and r.total.problem]
     made = table_of([*COLUMNS, *further], rows)
     made.notes = notes
@@ -121,6 +150,8 @@ def document(row: Listed) -> dict[str, object]:
     if total is not None:
         own = {"counted_params": plain(total.params), "counted": plain(total.work)}
         own |= {"convention": total.convention.name, "unit": total.convention.unit}
+    if row.bytes or row.problem:
+        own |= {PEAK: row.bytes.get(PEAK), FLASH: row.bytes.get(FLASH)}
     return {
         "name": entry.name,
         "network": entry.network,

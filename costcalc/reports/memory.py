@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..cost import Cost
@@ -15,6 +16,7 @@ from .values import plain
 
 if TYPE_CHECKING:
     from ..memory import MemoryDefinition, MemoryUse
+    from ..memory.asked import MemoryAsked
     from ..memory.order import Ordered
     from ..memory.traffic import Moved
 
@@ -149,6 +151,32 @@ def read_bits(text: str | None, option: str = "--bits") -> list[int]:
     if not all(1 <= n <= 64 for n in found):
         raise UsageError(f"{option} takes numbers from 1 to 64 such as 8 or 16,8, not {quoted(text)}")
     return list(dict.fromkeys(found))
+
+
+def memory_asked(
+    definition: str | None, bits: str | None, weight_bits: int | None, batch: int, words: Iterable[str]
+) -> MemoryAsked | None:
+    """What is asked for at many points or of many networks, by an option or by a figure's name among ``words``.
+
+    None for nothing. Raises :class:`UsageError` for several bits.
+    """
+    from ..memory import load_definition
+    from ..memory.asked import FLASH, PEAK, MemoryAsked
+
+    if definition is None and bits is None and not re.search(rf"\b({PEAK}|{FLASH})\b", " ".join(words)):
+        return None
+    widths = read_bits(bits)
+    if len(widths) > 1:
+        raise UsageError("--bits takes one number here")
+    return MemoryAsked(load_definition(definition or STANDARD), widths[0], weight_bits, batch)
+
+
+def memory_note(asked: MemoryAsked) -> str:
+    """Of what the figures are bytes, in one line."""
+    wide = "" if asked.weight_bits in (None, asked.bits) else f", weights at {asked.weight_bits}"
+    batch = "" if asked.batch == 1 else f", batch {asked.batch}"
+    about = asked.definition.about.partition(". ")[0].removesuffix(".")
+    return f"RAM, weights: bytes at {asked.bits} bits{wide}{batch}. {asked.definition.name}: {about}."
 
 
 def memory_columns(every: Sequence[AtBits], *, raw: bool) -> list[Column]:

@@ -7,17 +7,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import CostcalcError, UsageError
+from ..memory.asked import FLASH, PEAK
+from ..space.budgets import Kind
 from ..space.points import Product
-from ..sweeping.asked import SPEC, SweepRequest, require_column
+from ..sweeping.asked import COUNTED, SPEC, SweepRequest, figures, require_column
 from ..sweeping.forms import Rows
 from ..sweeping.lines import as_json, as_lists, shown
 from ..table import Column, Table
 from .definition import MULT_ADDS
+from .memory import memory_note
 from .values import listed, with_format
 
 MOST_ROWS = 10_000
 """Rows of a table for people, and cells of a matrix."""
-TITLES = {"mult_adds": "mult-adds"}
+TITLES = {"mult_adds": "mult-adds", PEAK: "RAM", FLASH: "weights"}
+_KINDS: dict[str, Kind] = {"params": "count", "mult_adds": "count", COUNTED: "count", PEAK: "bytes", FLASH: "bytes"}
 _UNITS = ((10**9, "billions"), (10**6, "millions"), (10**3, "thousands"))
 
 
@@ -28,6 +32,17 @@ def refuse_long(rows: int) -> None:
         raise UsageError(f"more than {MOST_ROWS:,} rows are no table; {advice}")
 
 
+def with_budgets(where: str, texts: Sequence[str], *, counted: bool, memory: bool) -> str:
+    """The condition ``where`` and the budgets of ``--max``. Raises :class:`UsageError` for what is no budget."""
+    if not texts:
+        return where
+    from .gate import read_budgets  # which knows all columns of show
+
+    known = {name: _KINDS[name] for name in figures(counted=counted, memory=memory)}
+    budgets = [f"{budget.column} <= {int(budget.most)}" for budget in read_budgets(texts, known)]
+    return " and ".join([*([f"({where})"] if where else []), *budgets])
+
+
 def rows_table(asked: SweepRequest, blocks: Sequence[Rows]) -> Table:
     """A row for each configuration."""
     made = Table([_column(asked, name) for name in asked.columns], [], heading(asked))
@@ -35,10 +50,15 @@ def rows_table(asked: SweepRequest, blocks: Sequence[Rows]) -> Table:
         cells = as_lists(rows)
         lists = [[_cell(value) for value in cells[name]] for name in asked.columns]
         made.rows += zip(*lists, strict=True)
-    made.notes.append(MULT_ADDS)
+    made.notes += _notes(asked)
     if not made.rows:
         made.notes.append("No configuration meets the condition." if asked.where else "No configuration is left.")
     return made
+
+
+def _notes(asked: SweepRequest) -> list[str]:
+    """What the figures count, and of what they are bytes."""
+    return [MULT_ADDS] if asked.memory is None else [MULT_ADDS, memory_note(asked.memory)]
 
 
 def heading(asked: SweepRequest) -> str:
@@ -86,7 +106,7 @@ def grids(asked: SweepRequest, blocks: Sequence[Rows], column: str, *, raw: bool
     Other figures that don't vary along the second parameter stand behind it. ``raw`` is for programs: all digits.
     """
     made = [_grid(asked, k, blocks, column, raw=raw) for k in range(len(asked.parts))]
-    made[-1].notes.append(MULT_ADDS)
+    made[-1].notes += _notes(asked)
     return made
 
 

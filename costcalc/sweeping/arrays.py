@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import CostcalcError
+from ..memory.asked import FLASH, PEAK
 from ..space.points import BLOCK, Draws, PointSet, Product
 from ..space.ranges import Steps, Values
 from .forms import Forms, Rows
@@ -124,6 +125,8 @@ class ArrayRows:
             found, valid = form.on(arrays, self.engine) if arrays else (form.at(), np.True_)
         except CostcalcError:  # for every point of the group: what is free can't mend it
             return np.False_, np.bool_(condition is None)
+        if len(found) < len(figures):
+            found = {**found, **self._one_by_one(k, by_value, arrays, valid)}
         for name, column in found.items():
             figures[name][where] = column
         if condition is None:
@@ -134,6 +137,16 @@ class ArrayRows:
         wanted = np.zeros(np.shape(valid), bool)
         wanted[valid] = condition.holds(row) if np.any(valid) else False
         return valid, wanted
+
+    def _one_by_one(self, k: int, by_value: dict[str, Any], arrays: dict[str, Any], valid: Any) -> dict[str, Any]:
+        """The figures of memory that the form hasn't: an array for each, 0 where a point can't be built."""
+        size = max((len(column) for column in arrays.values()), default=1)
+        found = {name: np.zeros(size, np.int64) for name in (PEAK, FLASH)}
+        for n in np.flatnonzero(np.broadcast_to(valid, size)).tolist():
+            point = {name: column[n].item() for name, column in arrays.items()}
+            for name, value in self.forms.memory_at(k, {**by_value, **point}).items():
+                found[name][n] = value
+        return found
 
     def _keys(self, k: int, picks: dict[str, Any], figures: dict[str, Any], wanted: Any) -> list[Any]:
         """What the frontier compares, each so that smaller is better."""

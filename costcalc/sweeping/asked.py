@@ -10,6 +10,7 @@ from .._version import __version__
 from ..compile import Program
 from ..errors import UsageError, nearest, quoted
 from ..language.source import Source
+from ..memory.asked import FLASH, PEAK, MemoryAsked
 from ..network import Network
 from ..record import Record
 from ..space.frontier import Aim
@@ -38,7 +39,8 @@ class SweptNetwork(Record):
 class SweepRequest(Record):
     """A sweep. ``convention`` is where the convention is read from by which ``counted`` counts, ``where`` a condition.
 
-    ``columns`` are those of a row, ``aims`` those of the frontier, if that alone is wanted.
+    ``memory``: of what ``peak_memory`` and ``weight_bytes`` are bytes; None where they aren't wanted. ``columns`` are
+    those of a row, ``aims`` those of the frontier, if that alone is wanted.
     """
 
     parts: list[SweptNetwork]
@@ -47,11 +49,12 @@ class SweepRequest(Record):
     where: str = ""
     aims: Sequence[Aim] = ()
     engine: str = "numpy"
+    memory: MemoryAsked | None = None
 
     @property
     def figures(self) -> list[str]:
         """The columns that are computed."""
-        return [*FIGURES, *([COUNTED] if self.convention else [])]
+        return figures(counted=self.convention is not None, memory=self.memory is not None)
 
     @property
     def count(self) -> int:
@@ -70,6 +73,11 @@ class SweepRequest(Record):
                 return k, number * BLOCK, min((number + 1) * BLOCK, part.points.count)
             number -= there
         raise IndexError(number)
+
+
+def figures(*, counted: bool, memory: bool) -> list[str]:
+    """The columns that are computed: those of a convention and of memory where there is one."""
+    return [*FIGURES, *([COUNTED] if counted else []), *([PEAK, FLASH] if memory else [])]
 
 
 def varying(parts: Sequence[SweptNetwork]) -> list[str]:
@@ -122,7 +130,23 @@ def described(asked: SweepRequest, words: dict[str, Any]) -> dict[str, Any]:
         for part in asked.parts
     ]
     counted = {} if asked.convention is None else {"convention": hash_of([asked.convention.text])}
-    return {"costcalc": __version__, "specs": specs, **words, "columns": asked.columns, **counted}
+    return {
+        "costcalc": __version__,
+        "specs": specs,
+        **words,
+        "columns": asked.columns,
+        **counted,
+        **_memory(asked.memory),
+    }
+
+
+def _memory(asked: MemoryAsked | None) -> dict[str, Any]:
+    if asked is None:
+        return {}
+    told = {"definition": asked.definition.name, "sha256": hash_of([asked.definition.source.text])}
+    return {
+        "memory": {**told, "bits": asked.bits, "weight_bits": asked.weight_bits or asked.bits, "batch": asked.batch}
+    }
 
 
 def fingerprint(program: Program) -> str:

@@ -7,12 +7,13 @@ from typing import Any
 
 from ..conventions import Convention
 from ..errors import UsageError
+from ..memory.asked import MemoryAsked
 from ..network import Network
 from ..record import Record
 from ..space.frontier import Aim
 from ..space.points import Axis, Draws, PointSet, Product
 from ..space.ranges import Steps, Values
-from .asked import COUNTED, FIGURES, SweepRequest, SweptNetwork, choose, require_column
+from .asked import SweepRequest, SweptNetwork, choose, figures, require_column
 from .forms import Forms, constant_defaults
 
 _CHECKED = 1000
@@ -31,6 +32,7 @@ class Wanted(Record):
     aims: Sequence[Aim] = ()
     columns: str | None = None
     engine: str = "numpy"
+    memory: MemoryAsked | None = None
 
 
 def part_of(word: str, network: Network, values: Mapping[str, Any], wanted: Wanted) -> SweptNetwork:
@@ -65,15 +67,17 @@ def ask(parts: Sequence[SweptNetwork], wanted: Wanted, convention: Convention | 
         raise UsageError(
             f"{convention.name} takes the work at resolution {convention.scaled} times a ratio, which no sweep does"
         )
-    figures = [*FIGURES, *([COUNTED] if convention else [])]
-    columns = choose(wanted.columns, parts, figures)
-    names = set(figures).union(*(part.names for part in parts))
+    if wanted.memory is not None:
+        wanted.memory.check()
+    known = figures(counted=convention is not None, memory=wanted.memory is not None)
+    columns = choose(wanted.columns, parts, known)
+    names = set(known).union(*(part.names for part in parts))
     for aim in wanted.aims:
-        require_column(aim.column, [*figures, *sorted(names.difference(figures))])
+        require_column(aim.column, [*known, *sorted(names.difference(known))])
         for part in parts:
-            _require_numbers(part, aim.column, figures)
+            _require_numbers(part, aim.column, known)
     source = None if convention is None else convention.origin
-    asked = SweepRequest(list(parts), columns, source, wanted.where, wanted.aims, wanted.engine)
+    asked = SweepRequest(list(parts), columns, source, wanted.where, wanted.aims, wanted.engine, wanted.memory)
     Forms(asked)  # reads the condition for each of the networks
     return asked
 

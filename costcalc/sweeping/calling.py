@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..conventions import Convention, load_convention
 from ..errors import UsageError
+from ..memory import MemoryDefinition, load_definition
+from ..memory.asked import FLASH, PEAK, MemoryAsked
 from ..network import Network, SpecLoader
 from ..space.frontier import read_aims
 from ..space.ranges import listed, steps
@@ -30,6 +33,10 @@ def sweep(
     random: int | None = None,
     seed: int = 0,
     convention: str | Convention | None = None,
+    memory: str | MemoryDefinition | None = None,
+    bits: int = 32,
+    weight_bits: int | None = None,
+    batch: int = 1,
     engine: str | None = None,
     jobs: int = 1,
     **parameters: Any,
@@ -39,7 +46,8 @@ def sweep(
     A parameter has a list of values, an array, a range as text (``"0.25:1.5:0.05"``), or one value. All combinations
     are counted, the last parameter fastest, or ``random`` that are drawn. ``over`` is for parameters whose names are
     arguments here. ``where`` is a condition in the specs' language, ``pareto`` the columns whose frontier is wanted.
-    ``convention`` adds the column ``counted``. Works without NumPy too.
+    ``convention`` adds the column ``counted``, ``memory`` those of ``peak_memory`` and ``weight_bytes``, bytes by that
+    definition at ``bits`` a value (``weight_bits`` a weight) and ``batch`` images. Works without NumPy too.
     Raises :class:`UsageError` and :class:`SpecError` as :meth:`Network.cost` does.
     """
     loader = SpecLoader()
@@ -47,7 +55,12 @@ def sweep(
     found = [loader.network(n) if isinstance(n, str) else n for n in several]
     if not found:
         raise UsageError("there is no network to sweep over")
-    wanted = Wanted(random, seed, where, read_aims(pareto) if pareto else (), None, engine_for(engine))
+    if memory is None and re.search(rf"\b({PEAK}|{FLASH})\b", f"{where} {pareto}"):
+        memory = "live"
+    definition = load_definition(memory) if isinstance(memory, str) else memory
+    bytes_of = None if definition is None else MemoryAsked(definition, bits, weight_bits, batch)
+    aims = read_aims(pareto) if pareto else ()
+    wanted = Wanted(random, seed, where, aims, None, engine_for(engine), bytes_of)
     values = {name: _values(name, value) for name, value in {**(over or {}), **parameters}.items()}
     parts = []
     for network, word in zip(found, several, strict=True):

@@ -7,7 +7,9 @@ from typing import Any
 
 from ..compiled import Form, compile_form
 from ..conventions import Convention, read_convention
+from ..errors import CostcalcError
 from ..language.closures import is_const
+from ..memory.asked import FLASH, PEAK
 from ..network import Network
 from ..record import Record
 from .asked import SPEC, SweepRequest, SweptNetwork
@@ -47,8 +49,26 @@ class Forms:
             part = self.asked.parts[k]
             free = [axis.name for axis in part.points.axes if axis.name not in by_value]
             given = {**part.given, **by_value}
-            self._forms[key] = compile_form(part.network, self.asked.figures, free, given, self._convention)
+            self._forms[key] = self._compiled(part.network, free, given)
         return self._forms[key]
+
+    def _compiled(self, network: Network, free: list[str], given: dict[str, Any]) -> Form:
+        """The form of all figures, or without those of memory where a definition takes the points one by one."""
+        figures, memory = self.asked.figures, self.asked.memory
+        if memory is not None:
+            try:
+                return compile_form(network, figures, free, given, self._convention, memory)
+            except CostcalcError:  # if it isn't the memory's, the next has it too
+                figures = [name for name in figures if name not in (PEAK, FLASH)]
+        return compile_form(network, figures, free, given, self._convention)
+
+    def memory_at(self, k: int, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The figures of memory at a point of a part, for a form that hasn't them; none that aren't asked for."""
+        part, memory = self.asked.parts[k], self.asked.memory
+        if memory is None:
+            return {}
+        cost = part.network.cost({**part.given, **values})
+        return memory.figures(cost.graph, cost.expanded)
 
     def by_value(self, k: int, name: str, value: Any) -> bool:
         """Whether each value of a parameter has a form of its own: a word, yes or no, a fraction, a rectangle."""

@@ -43,9 +43,10 @@ class PlainRows:
         by_value = {name: value for name, value in values.items() if self.forms.by_value(k, name, value)}
         try:
             form = self.forms.form(k, by_value)
-            return form.at(**{name: values[name] for name in form.free})
+            found = form.at(**{name: values[name] for name in form.free})
         except CostcalcError:
             return None
+        return found if len(found) == len(self.forms.asked.figures) else {**found, **self.forms.memory_at(k, values)}
 
     def _best(self, rows: Rows) -> Rows:
         aims = self.forms.asked.aims

@@ -196,3 +196,38 @@ def test_json_has_raw_values() -> None:
     ]  # fmt: skip
     assert document["parameters"] == {"alpha": 1.0, "res": 224, "classes": 1000}
     assert document["params"] == 4231976
+
+
+# -- bytes
+
+
+@pytest.mark.parametrize("definition", ["live", "tflm"])
+def test_bytes_are_those_of_each_network(definition: str) -> None:
+    words = ["list", "mobilenet_v1", "--memory", definition, "--bits", "8", "--weight-bits", "4", "--batch", "2"]
+    found = json.loads(shown(*words, "--format", "json"))["networks"]
+    assert len(found) > 3
+    for row in found:
+        use = load(row["name"]).cost().memory(definition, bits=8, weight_bits=4, batch=2)
+        assert (row["peak_memory"], row["weight_bytes"]) == (use.peak, use.flash)
+
+
+def test_a_word_behind_memory_is_one_to_search_for_unless_it_is_a_definition() -> None:
+    assert shown("list", "--memory", "mobilenet_v1") == shown("list", "mobilenet_v1", "--memory", "live")
+
+
+@pytest.mark.parametrize("words", [["--columns", "name,peak_memory"], ["--sort", "peak_memory"], ["--bits", "8"]])
+def test_the_name_of_a_figure_or_bits_ask_for_bytes(words: list[str]) -> None:
+    assert "RAM" in shown("list", "mobilenet_v1", *words)
+
+
+def test_a_list_says_of_what_its_bytes_are() -> None:
+    text = shown("list", "mobilenet_v1", "--memory", "--bits", "8", "--weight-bits", "4", "--batch", "2")
+    assert "RAM, weights: bytes at 8 bits, weights at 4, batch 2. live: What is alive while a layer runs" in text
+    assert "RAM" not in shown("list", "mobilenet_v1")
+
+
+def test_what_is_for_bytes_alone_says_so() -> None:
+    assert refused("list", "mobilenet_v1", "--batch", "2") == "--batch is for --memory"
+    assert refused("list", "mobilenet_v1", "--weight-bits", "4") == "--weight-bits is for --memory"
+    assert refused("list", "mobilenet_v1", "--bits", "8,4") == "--bits takes one number here"
+    assert refused("list", "mobilenet_v1", "--memory=lief").startswith("no definition of memory is called 'lief'")

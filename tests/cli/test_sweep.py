@@ -436,3 +436,49 @@ def test_nothing_heavy_is_loaded_by_show() -> None:
     code += "print([m for m in sys.modules if m.startswith(('costcalc.sweeping', 'costcalc.space'))])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), cwd=ROOT)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+# -- bytes
+
+
+def test_bytes_are_columns_and_budgets() -> None:
+    words = [
+        *SMALL,
+        "--bits",
+        "8",
+        "--max",
+        "peak_memory=300KiB",
+        "--max",
+        "params=2M",
+        "--where",
+        "alpha < 1 or res > 0",
+    ]
+    found = rows(shown(*words, "--format", "csv"))
+    every = rows(shown(*SMALL, "--memory", "live", "--bits", "8", "--format", "csv"))
+    within = [row for row in every if int(row["peak_memory"]) <= 300 * 1024 and int(row["params"]) <= 2_000_000]
+    assert found == within
+    assert 0 < len(found) < len(every)
+    for row in every:
+        use = load("mobilenet_v2").cost(alpha=float(row["alpha"]), res=int(row["res"])).memory(bits=8)
+        assert (int(row["peak_memory"]), int(row["weight_bytes"])) == (use.peak, use.flash)
+
+
+def test_bytes_are_cells_of_a_matrix_and_the_note_says_of_what() -> None:
+    text = shown(*SMALL, "--memory", "tflm", "--bits", "8", "--grid", "peak_memory", columns=200)
+    assert text.split("\n")[1].startswith("RAM, thousands")
+    assert "RAM, weights: bytes at 8 bits. tflm: " in text
+
+
+def test_budgets_that_are_none_are_refused() -> None:
+    assert refused(*SMALL, "--max", "peak_memory=3s").startswith("the budget of peak_memory is a figure such as 512KiB")
+    assert refused(*SMALL, "--max", "peak=3").startswith("there is no column 'peak'")
+    assert refused(*SMALL, "--bits", "8,4") == "--bits takes one number here"
+
+
+def test_a_sweep_of_other_bytes_is_another(tmp_path: Path) -> None:
+    told = [
+        json.loads(shown(*SMALL, *words, "--format", "json"))["asked"]
+        for words in (["--bits", "8"], ["--bits", "4"], [])
+    ]
+    assert [one.get("memory", {}).get("bits") for one in told] == [8, 4, None]
+    assert told[0]["memory"]["definition"] == "live"
