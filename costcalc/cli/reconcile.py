@@ -11,7 +11,7 @@ from ..network import Network
 from ..papers import load_papers
 from ..reconcile import BY, Search, everywhere, shipped_conventions, shipped_counts, totals, waterfall
 from ..render import ROWS
-from ..reports.explain import answer, everywhere_document, everywhere_table, explain_document, explain_table
+from ..reports.causes import answer, everywhere_document, everywhere_table, explain_document, explain_table
 from ..reports.passed import passed_table
 from ..reports.reconcile import (
     head,

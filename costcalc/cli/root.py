@@ -20,6 +20,7 @@ COMMANDS = {
     "table": ("table", "Networks as a table for a paper."),
     "cite": ("cite", "Where networks were published, as BibTeX."),
     "fit": ("fit", "Which networks fit budgets, and at which points."),
+    "explain": ("explain", "A layer's formulas; a convention, a parameter, a kind of op."),
     "reconcile": ("reconcile", "Every counting convention's total, and what parts them."),
     "sweep": ("sweep", "What every combination of parameters' values costs."),
     "scale": ("scale", "A network made deeper, wider and finer, and what that costs."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -59,11 +59,15 @@ class SpecCommand(click.Command):
             raise UsageError(f"'{VS}' stands between the SPECs of another command: costcalc compare SPEC {VS} SPEC")
         return spec
 
+    def specs_among(self, words: Sequence[str]) -> Sequence[str]:
+        """Those of the arguments that may be SPECs: all, unless a command says which."""
+        return words
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         known = self._takes_value(ctx)
         args = joined(args, super().get_params(ctx))
         try:
-            found, words = open_specs(args, known, self.spec_of)
+            found, words = open_specs(args, known, self.spec_of, self.specs_among)
         except CostcalcError:
             if not ctx.resilient_parsing:
                 raise

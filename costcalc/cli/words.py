@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import click
 
@@ -32,8 +32,10 @@ class Words:
         self.at.append(at)
 
 
-def open_specs(args: list[str], known: Mapping[str, int], spec_of: SpecOf) -> tuple[dict[str, Network], Words]:
-    """The networks by what names them, and all words.
+def open_specs(
+    args: list[str], known: Mapping[str, int], spec_of: SpecOf, among: Callable[[list[str]], Sequence[str]]
+) -> tuple[dict[str, Network], Words]:
+    """The networks by what names them, and all words. ``among``: those of the words that may be SPECs.
 
     A word behind an unknown option is its value, unless that turns out to be a yes/no parameter of a network: which
     one needs to know first.
@@ -41,7 +43,7 @@ def open_specs(args: list[str], known: Mapping[str, int], spec_of: SpecOf) -> tu
     found: dict[str, Network] = {}
     while True:
         words = words_of(args, known, _flags(found.values()), spec_of)
-        specs = [spec for spec in map(spec_of, words.words) if spec is not None]
+        specs = [spec for spec in map(spec_of, among(words.words)) if spec is not None]
         new = [spec for spec in specs if spec not in found]
         if not new and found:
             return {spec: found[spec] for spec in dict.fromkeys(specs)}, words

@@ -1,6 +1,6 @@
 """Counting conventions: which named parts of the ops count, and how much. Data in ``specs/conventions``."""
 
-from .convention import DEFAULT, Convention, SaysNothing
+from .convention import DEFAULT, Convention, Saying, SaysNothing, Why
 from .passed import Passed, passed_over
 from .reading import KEYS, PRINTED, load_convention, read_convention
 
@@ -10,7 +10,9 @@ __all__ = [
     "PRINTED",
     "Convention",
     "Passed",
+    "Saying",
     "SaysNothing",
+    "Why",
     "load_convention",
     "passed_over",
     "read_convention",

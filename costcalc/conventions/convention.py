@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from .. import arithmetic as ar
 from ..errors import ArithmeticProblem, SpecError
 from ..graph import Layer
 from ..language.source import Source, Text
 from ..language.syntax import Node as Expression
-from ..ops import Op
+from ..ops import Names, Op
+from ..record import Record
 from ..units import Rule
 from . import expression
 from .code import Code, Words
@@ -23,7 +24,11 @@ Factor = int | float | Expression
 Pattern = tuple[str, str]
 """A kind of op and a part of it; ``*`` is any."""
 
-Rules = list[tuple[str, str, Factor, Text]]
+OneRule = tuple[str, str, Factor, Text]
+Rules = list[OneRule]
+Why = Literal["rule", "zero", "no work", "passed over", "unsaid"]
+"""A rule counts it; the source counts it 0; it isn't among all that is work; the tool has no rule; nothing is said."""
+
 Counting = tuple[tuple[str, Factor, Text], ...]
 """Parts that count, their factors, and the rule."""
 
@@ -38,6 +43,16 @@ class SaysNothing(SpecError):
         about = ", ".join(f"{kind} ({', '.join(parts)})" if parts else kind for kind, parts in unsaid.items())
         super().__init__(f"the convention {convention.name} says nothing about {about}", convention.origin.place())
         self.kinds = tuple(unsaid)
+
+
+class Saying(Record):
+    """What a convention makes of a part of a kind of op: times what it counts, as its file has it, and why."""
+
+    kind: str
+    part: str
+    is_weight: bool
+    factor: str
+    why: Why
 
 
 class _Said:
@@ -160,20 +175,39 @@ class Convention:
     ) -> Counting:
         counting: list[tuple[str, Factor, Text]] = []
         for part in parts:
-            rule = next((r for r in reversed(rules) if _matches((r[0], r[1]), kind, part)), None)
-            zero, passes_over, only = (_closest(p, kind, part) for p in (self.zero, self.passes_over, self.only))
-            if rule is not None and max(zero, passes_over) <= _precision((rule[0], rule[1])):
-                if rule[2] != 0:  # an expression is no number
-                    counting.append((part, rule[2], rule[3]))
-            elif passes_over > zero:
+            why, rule = self._verdict(rules, kind, part)
+            if rule is not None and rule[2] != 0:  # an expression is no number
+                counting.append((part, rule[2], rule[3]))
+            elif why == "passed over":
                 passed.append(part)
-            elif zero >= 0 or (rules is self.work and self.only and only < 0):
-                continue
-            elif self.otherwise is not None:
-                passed.append(part)
-            else:
+            elif why == "unsaid":
                 unsaid.append(part)
         return tuple(counting)
+
+    def _verdict(self, rules: Rules, kind: str, part: str) -> tuple[Why, OneRule | None]:
+        """Why a part of ``kind`` counts as it does, and the rule if that is one."""
+        rule = next((r for r in reversed(rules) if _matches((r[0], r[1]), kind, part)), None)
+        zero, passes_over, only = (_closest(p, kind, part) for p in (self.zero, self.passes_over, self.only))
+        if rule is not None and max(zero, passes_over) <= _precision((rule[0], rule[1])):
+            return "rule", rule
+        if passes_over > zero:
+            return "passed over", None
+        if zero >= 0:
+            return "zero", None
+        if rules is self.work and self.only and only < 0:
+            return "no work", None
+        return ("unsaid" if self.otherwise is None else "passed over"), None
+
+    def says(self, kind: str, names: Names) -> list[Saying]:
+        """What it makes of each part that ops of ``kind`` may have."""
+        found = []
+        for rules, parts in ((self.params, names.weights), (self.work, names.work)):
+            for part in parts:
+                why, rule = self._verdict(rules, kind, part)
+                factor = 0 if rule is None else rule[2]
+                text = factor.text.value if isinstance(factor, Expression) else str(factor)
+                found.append(Saying(kind, part, rules is self.params, text, why))
+        return found
 
     def count(self, layer: Layer) -> tuple[Any, Any]:
         """Params of one set of weights of ``layer``, and work of one run. Raises :class:`SaysNothing`."""

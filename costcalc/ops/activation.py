@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from .base import Names, Number, Op, Parts, Shape, elements, groups_left, unchanged
+from .base import Choices, Names, Number, Op, Parts, Shape, elements, groups_left, unchanged
 from .rearrange import along
 from .seen import Seen, each, everything
 
@@ -109,6 +109,7 @@ class Elementwise(Op):
 
     __slots__ = ("function",)
     kind = "elementwise"
+    choices: ClassVar[Choices] = {"function": FUNCTIONS}
     told = ("function",)
     fewer = unchanged
     sees = each

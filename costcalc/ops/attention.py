@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from ..arithmetic import add, product, quotient
 from ..errors import UsageError
-from .base import Number, Op, Parts, Shape, elements, require_divisor
+from .base import Choices, Number, Op, Parts, Shape, elements, require_divisor
 from .rearrange import positions
 from .seen import everything
 
@@ -130,6 +131,7 @@ class Recurrent(Op):
 
     __slots__ = ("both", "cell", "channels", "in_channels", "layers")
     kind = "recurrent"
+    choices: ClassVar[Choices] = {"cell": tuple(GATES)}
     weight_names = ("weight", "bias")
     work_names = ("mac", "gate")
     used_alike = True

@@ -6,7 +6,7 @@ NumPy arrays or SymPy expressions. An op says what there is; what is counted is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from ..arithmetic import is_array, product
@@ -18,6 +18,7 @@ Shape = tuple[Number, ...]
 Sizes = tuple[Number, ...]
 """A number for each axis."""
 Parts = dict[str, Number]
+Choices = Mapping[str, tuple[str, ...]]
 
 
 class Names(NamedTuple):
@@ -61,6 +62,8 @@ class Op:
     """What decides whether its output is a map or a point: it always is a point, its inputs, or its own arguments."""
     told: ClassVar[tuple[str, ...]] = ()
     """Arguments that need no further words: type and filter show them, or they follow from the shapes."""
+    choices: ClassVar[Choices] = {}
+    """The words that an argument takes, where formulas depend on which it is, or there is no op without one."""
     maps: Number = 1
     """Of how many maps its output is one, for each of its input."""
 

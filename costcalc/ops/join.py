@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
+from typing import ClassVar
 
 from ..arithmetic import add, equal, is_array, mul, product, where
 from ..errors import UsageError
-from .base import Number, Op, Parts, Shape, Sizes, elements, point, require_divisor, size_text, unchanged
+from .base import Choices, Number, Op, Parts, Shape, Sizes, elements, point, require_divisor, size_text, unchanged
 from .rearrange import along, axis_of, positions, sequence
 from .seen import MOVED, Seen, each, everything, mixed
 
@@ -34,6 +35,7 @@ class Add(Op):
 
     __slots__ = ("operands", "weighted")
     kind = "add"
+    choices: ClassVar[Choices] = {"weighted": ("none", "fast", "softmax", "unbounded")}
     weight_names = ("weight",)
     work_names = ("add", "mul", "normalize")
     sees = each

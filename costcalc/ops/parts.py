@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from ..arithmetic import ceil_div, equal, is_symbolic, mul, product, quotient, where
-from .base import Number, Op, Shape, Sizes, require_divisor, size_text, unchanged
+from .base import Choices, Number, Op, Shape, Sizes, require_divisor, size_text, unchanged
 from .seen import WHOLE, Seen, each, part
 
 
@@ -85,6 +85,7 @@ class Merge(Op):
 
     __slots__ = ("before", "how", "parts", "size")
     kind = "merge"
+    choices: ClassVar[Choices] = {"how": ("heads", "windows", "grid")}
     moves = True
     extent = "own"
     told = ("before", "how", "parts", "size")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from ..arithmetic import product
-from .base import Number, Op, Parts, Shape, Sizes, elements, point, size_text, stride_text, unchanged
+from .base import Choices, Number, Op, Parts, Shape, Sizes, elements, point, size_text, stride_text, unchanged
 from .rearrange import along, axis_of
 from .seen import ALL, EACH, Seen, each, everything, part
 from .window import Padding, seen_by_windows, too_large, window_sizes
@@ -126,6 +127,9 @@ class AxisPool(Op):
 
     __slots__ = ("how", "over", "size")
     kind = "axis_pool"
+    choices: ClassVar[Choices] = {
+        "how": ("max", "mean", "sum"), "over": ("channels", "height", "width", "positions"),
+    }  # fmt: skip
     told = ("how", "over", "size")
     work_names = ("compare", "add", "div")
 
@@ -171,6 +175,7 @@ class Resize(Op):
     __slots__ = ("mode", "size")
     kind = "resize"
     work_names = ("nearest", "linear", "bilinear", "trilinear")
+    choices: ClassVar[Choices] = {"mode": work_names}
     extent = "own"
     told = ("size",)
     fewer = unchanged

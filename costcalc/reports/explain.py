@@ -1,243 +1,318 @@
-"""What gives a printed figure: causes found in a network, and what the paper tables know; their table and JSON."""
+"""One layer: the formulas of its parts in letters and in numbers, and what every convention makes of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from fractions import Fraction
+from typing import Any
 
-from ..papers import Paper
-from ..papers.known import KnownFigure, known_figures
-from ..reconcile import WEIGHTS, Cause, Chance, Measure, NetworkMatch, Search, padded
-from ..record import Record
+from ..conventions import DEFAULT, Convention, SaysNothing
+from ..cost import Cost
+from ..errors import CostcalcError, UsageError, nearest, quoted
+from ..graph import Layer, path_text
+from ..network import Network
+from ..reconcile import counted
+from ..reconcile.totals import whole
+from ..record import Record, fresh
+from ..render.cells import shape
+from ..symbolic.letters import Letter, Letters, PartForm, lettered
+from ..symbolic.notation import Latex, Unicode
 from ..table import Column, Table
-from ..units import Printed, exact, short
+from ..units import exact, ratio
 from . import parameters
-from .reconcile import head
-from .values import FORMAT, plain
+from .show_columns import type_text
+from .values import plain, with_format
 
-_NAMED = 4
-"""Of so many conventions that give one figure a table for people names each."""
-
-_SHOWN = 8
-"""So many causes, and networks, a table for people has."""
-
-_MEASURES: dict[Literal["mult_adds", "params"], Measure] = {"mult_adds": "work", "params": "params"}
+_NAMED = 6
+_LAYERS = 8
+_SMALL = 10
 
 
-class Answer(Record):
-    """The causes of a figure, the likeliest first; if there are none, the nearest totals. ``known``: who prints it.
+class Member(Record):
+    """A primitive of a layer, its parts and its letters."""
 
-    ``chance``: how many figures around it would have a cause as near at hand as the first, where that is a search's.
-    """
-
-    causes: list[Cause]
-    nearest: list[Cause]
-    known: list[KnownFigure]
-    chance: Chance | None = None
+    layer: Layer
+    parts: list[PartForm]
+    letters: list[Letter]
 
 
-def answer(search: Search, figure: Printed, papers: Iterable[Paper], measure: Measure | None = None) -> Answer:
-    """Why ``figure`` may be printed so of the network of ``search``; ``measure``: what it is of, if that is known."""
-    causes, every = search.causes(figure, measure), []
-    for name, of in _MEASURES.items():
-        if measure in (None, of) and (not figure.noun or search.measure(figure) == of):
-            known = known_figures(search.network, search.values, figure, name, papers)
-            causes += [_printed(search, known, of)] if known else []
-            every += known
-    causes.sort(key=lambda cause: cause.weight)
-    found = Answer(causes, [] if causes else search.nearest(figure, measure), every)
-    if causes and causes[0].kinds and not {"printed", "solved"} & set(causes[0].kinds):
-        found.chance = search.chance(figure, causes[0])
+class Counted(Record):
+    """What a convention makes of a layer: params and work, by primitive and part too; or why it can't count it."""
+
+    convention: Convention
+    params: Any = None
+    work: Any = None
+    amounts: dict[tuple[str, str], Any] = fresh(default_factory=dict)
+    problem: str = ""
+
+
+class Explained:
+    """A layer of a network at one point: a call of the spec with all its primitives, or one primitive."""
+
+    def __init__(self, network: Network, values: Mapping[str, Any], name: str) -> None:
+        self.network = network
+        self.cost = network.cost(values)
+        self.name, self.layers = _found(self.cost, name)
+        letters = Letters()
+        self.members = [_member(layer, letters) for layer in self.layers]
+        self.values = values
+
+    def by(self, convention: Convention) -> Counted:
+        """What ``convention`` makes of it."""
+        try:
+            if convention.scaled is None:
+                cost, scale = self.network.recount(self.cost, convention), 1
+                layers: Sequence[Layer] = self.layers
+            else:
+                cost, scale = counted(self.network, self.values, convention)
+                there = {layer.name: layer for layer in cost.graph.layers}
+                layers = [there[layer.name] for layer in self.layers]
+            return _counted(convention, cost.convention, layers, scale)
+        except SaysNothing as e:
+            return Counted(convention, problem=e.message)
+        except (CostcalcError, KeyError) as e:
+            return Counted(
+                convention, problem=e.message if isinstance(e, CostcalcError) else "it has no such layer there"
+            )
+
+
+def _member(layer: Layer, made: Letters) -> Member:
+    parts, letters = lettered(layer.op, layer.in_shapes, layer.out_shape, layer.count, layer.weight_count, made)
+    return Member(layer, parts, letters)
+
+
+def _counted(convention: Convention, chosen: Convention, layers: Iterable[Layer], scale: Any) -> Counted:
+    found = Counted(convention, 0, 0)
+    for layer in layers:
+        params, work = chosen.amounts(layer)
+        found.params += sum(params.values()) * layer.weight_count
+        found.work += sum(work.values()) * layer.count * scale
+        for part, n in params.items():
+            found.amounts[layer.name, part] = whole(n * layer.weight_count)
+        for part, n in work.items():
+            found.amounts[layer.name, part] = whole(n * layer.count * scale)
+    found.params, found.work = whole(found.params), whole(found.work)
     return found
 
 
-def _printed(search: Search, known: Sequence[KnownFigure], of: Measure) -> Cause:
-    """The cause that a figure is printed so elsewhere: as the first of ``known`` has it, the others as evidence."""
-    first = known[0]
-    others = dict.fromkeys(f"{k.where} ({k.state})" for k in known[1:])
-    evidence = ". ".join(
-        text.rstrip(".") for text in [*first.notes, *(["Also in " + "; ".join(others)] * bool(others))]
-    )
-    unit = search.own.unit if of == "work" else "params"
-    name = search.network.name
-    return Cause(of, None, unit, (), name, {}, "", ("printed",), (first.words,), "", evidence, WEIGHTS["printed"])
+# -- which layer
 
 
-# -- the causes of a figure
+def _found(cost: Cost, name: str) -> tuple[str, list[Layer]]:
+    """The layers that ``name`` means: a row by layer or primitive, or a copy of one. Raises :class:`UsageError`."""
+    for layers in (cost.graph.layers, cost.expanded().layers):
+        own = [layer for layer in layers if path_text(layer.call) == name]
+        own = own or [layer for layer in layers if layer.name == name]
+        if own:
+            return name, own
+    rows = [row for row, _ in cost.groups("layer")]
+    inside = [row for row in rows if row.startswith(f"{name}.")]
+    if inside:
+        raise UsageError(f"{quoted(name)} of {cost.spec} has {len(inside)} layers; name one: {_some(inside)}")
+    copies = [path_text(layer.call) for layer in cost.expanded().layers]
+    known = list(dict.fromkeys([*rows, *copies, *(layer.name for layer in cost.graph.layers)]))
+    raise UsageError(f"{cost.spec} has no layer {quoted(name)}{nearest(name, known)}; there are {_some(rows)}")
 
 
-def explain_table(search: Search, figure: Printed, found: Answer, *, raw: bool = False, every: bool = False) -> Table:
-    """A row for each cause, or for the nearest totals if there is none.
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _LAYERS
+    return ", ".join(names[:_LAYERS]) + (f" and {more} more (costcalc show)" if more > 0 else "")
 
-    ``raw`` is for programs: all causes, and every convention is named. ``every``: so for people too.
-    """
+
+def layer_names(network: Network, values: Mapping[str, Any]) -> list[str]:
+    """The rows that there are, for completion."""
+    return [name for name, _ in network.cost(values).groups("layer")]
+
+
+# -- tables
+
+
+def tables(explained: Explained, every: Sequence[Counted], *, all_names: bool = False) -> list[Table]:
+    """What every convention makes of the layer; then, to end with, its formulas."""
+    return [conventions_table(explained, every, all_names=all_names), parts_table(explained, every)]
+
+
+def parts_table(explained: Explained, every: Iterable[Counted] = (), *, raw: bool = False) -> Table:
+    """A row for each part: its formula in letters and in numbers, and what the default convention counts it as."""
+    default = next((c for c in every if c.convention.name == DEFAULT), None)
     columns = [
-        Column("value", "exact", "count" if raw else "text"),
-        Column("unit", "unit", keep=3),
-        Column("cause", "cause", "formula"),
-        Column("conventions", "counted as", "formula", 8),
+        Column("op", "op", keep=8),
+        Column("part", "part"),
+        Column("of", "of", keep=2),
+        Column("formula", "formula", "formula"),
+        Column("numbers", "in numbers", "formula"),
+        Column("amount", "amount", "count"),
+        Column("counted", f"by {DEFAULT}", keep=7),
     ]
-    causes = found.causes or found.nearest
-    shown = causes if raw or every else causes[:_SHOWN]
-    if raw:
-        columns[3:] = [
-            Column("at", "at"), Column("printed", "printed"), Column("conventions", "conventions"),
-            Column("evidence", "evidence"),
-        ]  # fmt: skip
-    rows = [_raw(search, c) if raw else _row(search, c, every) for c in shown]
-    table = Table(columns, rows, _title(search, figure, found))
+    rows: list[tuple[Any, ...]] = []
+    for member in explained.members:
+        for k, part in enumerate(member.parts):
+            kind = member.layer.op.kind if raw or k == 0 else ""
+            of = "weights" if part.is_weight else "work"
+            rows.append((kind, part.name, of, formula(member, part), numbers(member, part), part.amount,
+                         _as(default, member, part)))  # fmt: skip
+    table = Table(columns, rows, heading(explained))
     if not raw:
-        table.notes += _notes(search, figure, found, len(causes) - len(shown))
+        table.notes = notes(explained, default)
     return table
 
 
-def _title(search: Search, figure: Printed, found: Answer) -> str:
-    """The answer in a line."""
-    about = f"{search.network.name} ({parameters.listed(search.values)})" if search.values else search.network.name
-    return f"{figure.text} of {about}: {found.causes[0].text if found.causes else 'nothing gives it'}"
+def _as(default: Counted | None, member: Member, part: PartForm) -> str:
+    """What the default convention counts a part as."""
+    if default is None or not default.amounts.get((member.layer.name, part.name)):
+        return "0"
+    return "params" if part.is_weight else default.convention.unit
 
 
-def _row(search: Search, c: Cause, every: bool) -> tuple[Any, ...]:
-    value = "" if c.value is None else exact(c.value)
-    return value, c.unit, "; ".join(_words(c)) or "the total", names(c.conventions, every)
+def formula(member: Member, part: PartForm) -> str:
+    """The formula in letters."""
+    return Unicode([letter.symbol for letter in member.letters]).text(part.formula)
 
 
-def _words(c: Cause) -> list[str]:
-    return [word for word in (*c.words, c.reading) if word]
+def numbers(member: Member, part: PartForm) -> str:
+    """The formula with its letters' numbers."""
+    symbols = [letter.symbol for letter in member.letters]
+    return Unicode(symbols, {letter.symbol: exact(letter.value) for letter in member.letters}).text(part.formula)
 
 
-def _raw(search: Search, c: Cause) -> tuple[Any, ...]:
-    at = {**c.values, **({"variant": c.network} if c.network != search.network.name else {})}
-    return (
-        c.value, c.unit, "; ".join(_words(c)), parameters.listed(at), c.cut, ", ".join(c.conventions), c.evidence,
-    )  # fmt: skip
+def heading(explained: Explained) -> str:
+    """The layer, its network and point, and its shapes."""
+    first, last = explained.layers[0], explained.layers[-1]
+    shapes = " + ".join(shape(s, squares=True) for s in dict.fromkeys(first.in_shapes))
+    given = explained.values
+    about = [row for row in explained.cost.by("layer") if row.name == explained.name]
+    kind = type_text(about[0]) if about else first.op.label
+    what = ", ".join(
+        text for text in (kind, first.op.filter_text, f"{shapes} to {shape(last.out_shape, squares=True)}") if text
+    )
+    at = f" at {parameters.listed(given)}" if given else ""
+    return f"{explained.name} of {explained.network.name}{at}: {what}"
 
 
-def _notes(search: Search, figure: Printed, found: Answer, left: int) -> list[str]:
-    shorter = [p.text for p in padded(figure)]
-    notes = [f"Also read as {' and '.join(shorter)}: zeros at the end may say nothing."] if shorter else []
-    if not found.causes:
-        notes.append(f"Nothing tried gives {figure.text}; the nearest {search.measure(figure)} is shown.")
-    if left:
-        notes.append(f"{left} more that are further fetched: --all.")
-    told = [c for c in found.causes[:_SHOWN] if c.evidence and {"printed", "solved"} & set(c.kinds)]
-    notes += [f"{'; '.join(c.words)}: {c.evidence}" for c in told]
-    if found.chance is not None:
-        notes.append(chance_text(found.chance, figure))
-    notes.append(f"Tried: {tried(search)}. Two causes at most: three would fit any figure.")
-    return notes
+def notes(explained: Explained, default: Counted | None) -> list[str]:
+    """The letters, and the answer in a line."""
+    letters: dict[tuple[str, Any], str] = {}
+    for member in explained.members:
+        for letter in member.letters:
+            letters.setdefault((str(letter.symbol), letter.value), letter.meaning)
+    found = ["; ".join(f"{name} = {exact(value)}, {meaning}" for (name, value), meaning in letters.items())] * bool(
+        letters
+    )
+    owners = dict.fromkeys(layer.owner.name for layer in explained.layers if layer.owner is not None)
+    if owners:
+        found.append(f"Its weights are those of {', '.join(owners)}, where they are counted.")
+    if default is not None and not default.problem:
+        found.append(f"{DEFAULT}: {exact(default.params)} params, {exact(default.work)} {default.convention.unit}.")
+    return found
 
 
-def chance_text(chance: Chance, figure: Printed) -> str:
-    """What a cause is worth, in words."""
-    low, high = (short(bound, len(str(figure.digits))) for bound in (chance.low, chance.high))
-    would = "this one alone has" if chance.alike == 1 else f"{chance.alike} have"
-    return f"By chance: of the {chance.around} figures from {low} to {high} {would} a cause as near at hand."
-
-
-def tried(search: Search) -> str:
-    """What was gone through, in words."""
-    kinds = [kind for point in search.other_points() for kind in point.kinds]
-    counts = [("convention", len(search.conventions)), *((k, kinds.count(k)) for k in ("variant", "option"))]
-    found = [f"{n} {word}{'s' if n > 1 else ''}" for word, n in counts if n]
-    found += [word for word, kind in (("classes", "classes"), ("resolutions", "resolution")) if kind in kinds]
-    return ", ".join([*found, "what people leave out", "and the tables in specs/papers"])
-
-
-def names(conventions: Sequence[str], every: bool = False) -> str:
-    """The conventions that give one total, the first of them by name."""
-    if every or len(conventions) <= _NAMED:
-        return ", ".join(conventions)
-    return f"{', '.join(conventions[: _NAMED - 1])} and {len(conventions) - _NAMED + 1} more"
-
-
-def explain_document(search: Search, figure: Printed, found: Answer) -> dict[str, object]:
-    """The JSON; ``nearest`` is there for a figure that nothing gives."""
-    return {
-        "format": FORMAT,
-        **head(search.network, search.values),
-        "figure": figure.text,
-        "readings": [p.text for p in padded(figure)],
-        "explanations": [cause_document(c) for c in found.causes],
-        "nearest": [cause_document(c) for c in found.nearest],
-        "chance": chance_document(found.chance),
-    }
-
-
-def chance_document(chance: Chance | None) -> dict[str, object] | None:
-    """How many of the figures around would have such a cause."""
-    if chance is None:
-        return None
-    bounds = {"low": plain(chance.low), "high": plain(chance.high)}
-    return {"alike": chance.alike, "around": chance.around, **bounds}
-
-
-def cause_document(c: Cause) -> dict[str, object]:
-    """One cause, for programs."""
-    return {
-        "measure": c.measure,
-        "value": plain(c.value),
-        "unit": c.unit,
-        "causes": list(c.kinds),
-        "words": _words(c),
-        "network": c.network,
-        "at": {k: plain(v) for k, v in c.values.items()},
-        "conventions": list(c.conventions),
-        "printed": c.cut,
-        "evidence": c.evidence,
-        "weight": c.weight,
-    }
-
-
-# -- networks that have a figure
-
-
-def everywhere_table(
-    figures: Sequence[Printed],
-    found: Sequence[NetworkMatch],
-    near: Sequence[NetworkMatch],
-    *,
-    raw: bool = False,
-    every: bool = False,
-) -> Table:
-    """A row for each network that has the figures, or for the nearest."""
+def conventions_table(explained: Explained, every: Sequence[Counted], *, all_names: bool = False) -> Table:
+    """A row for each pair of params and work that conventions make of the layer."""
     columns = [
-        Column("network", "network"),
         Column("params", "params", "count"),
-        Column("mult_adds", "mult-adds", "count"),
-        Column("figures", "figures", "text" if raw else "formula"),
+        Column("work", "work", "count"),
+        Column("parts", "counted of its work", "formula"),
+        Column("conventions", "conventions", "formula"),
     ]
-    matches = found or near
-    shown = matches if raw or every else matches[: 2 * _SHOWN]
-    rows: list[tuple[Any, ...]] = [
-        (", ".join(m.network.names), m.network.params, m.network.mult_adds, "; ".join(m.words)) for m in shown
-    ]
-    texts = " and ".join(f.text for f in figures)
-    table = Table(columns, rows, f"Networks and variants with {texts}, at their defaults")
-    if not found:
-        table.notes.append(f"No network has {texts}; these are the nearest, by the ratios.")
-    if len(matches) > len(shown):
-        table.notes.append(f"{len(matches) - len(shown)} more: --all.")
+    groups: dict[tuple[Any, Any], list[Counted]] = {}
+    for c in sorted((c for c in every if not c.problem), key=lambda c: (c.work, c.params)):
+        groups.setdefault((c.params, c.work), []).append(c)
+    rows: list[tuple[Any, ...]] = []
+    for (params, work), group in groups.items():
+        said = dict.fromkeys(counted_parts(explained, c) for c in group)
+        rows.append((params, round(work), " or ".join(said), _names([c.convention.name for c in group], all_names)))
+    table = Table(columns, rows, f"{explained.name} of {explained.network.name} by {len(every)} conventions")
+    if inexact := [c.convention.name for c in every if not c.problem and c.work != int(c.work)]:
+        table.notes.append(f"Rounded to a whole number: {', '.join(inexact)}.")
+    silent = [c.convention.name for c in every if c.problem]
+    if silent:
+        table.notes.append(f"They say nothing of such a layer: {_names(silent, all_names)}.")
+    table.notes.append("What one counts, and who says so: costcalc explain convention NAME.")
     return table
 
 
-def everywhere_document(
-    figures: Sequence[Printed], found: Iterable[NetworkMatch], near: Iterable[NetworkMatch]
-) -> dict[str, object]:
-    """The JSON: the networks that have the figures, and the nearest if there are none."""
+def _number(value: Any) -> Any:
+    return value if isinstance(value, int) else float(value)
+
+
+def _names(names: Sequence[str], every: bool) -> str:
+    if every or len(names) <= _NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[: _NAMED - 1])} and {len(names) - _NAMED + 1} more"
+
+
+def counted_parts(explained: Explained, c: Counted) -> str:
+    """The parts of the work that count, with what they are taken times: ``mac + 4·norm``."""
+    every = [(member, part) for member in explained.members for part in member.parts if not part.is_weight]
+    seen = [part.name for _, part in every]
+    told = []
+    for member, part in every:
+        amount = c.amounts.get((member.layer.name, part.name), 0)
+        if amount:
+            name = part.name if seen.count(part.name) == 1 else f"{member.layer.op.kind}.{part.name}"
+            told.append(_times(amount, part.amount, name))
+    return " + ".join(told) or "nothing"
+
+
+def _times(amount: Any, whole_part: Any, name: str) -> str:
+    if not whole_part:
+        return f"{exact(_number(amount))} for {name}"
+    times = Fraction(amount) / Fraction(whole_part)
+    if times.denominator == 1:
+        return name if times == 1 else f"{times.numerator}·{name}"
+    if times.numerator == 1 and times.denominator < _SMALL:
+        return f"{name}/{times.denominator}"
+    more = Fraction(amount) - whole_part
+    if more.denominator == 1 and abs(more) < Fraction(whole_part) / _SMALL:
+        return f"{name} {'-' if more < 0 else '+'} {exact(abs(more.numerator))}"
+    return f"{ratio(times)}·{name}" if times > Fraction(1, _SMALL) else f"{exact(_number(amount))} for {name}"
+
+
+# -- JSON
+
+
+def document(explained: Explained, every: Sequence[Counted]) -> dict[str, object]:
+    """The JSON: parts with their formulas, and each convention's params and work, by part."""
+    first, last = explained.layers[0], explained.layers[-1]
+    return with_format({
+        "spec": explained.network.name,
+        "parameters": {name: plain(value) for name, value in explained.cost.parameters.items()},
+        "layer": explained.name,
+        "in_shapes": plain(first.in_shapes),
+        "out_shape": plain(last.out_shape),
+        "ops": [_member_document(member) for member in explained.members],
+        "conventions": [_counted_document(c) for c in every],
+    })  # fmt: skip
+
+
+def _member_document(member: Member) -> dict[str, object]:
+    symbols = [letter.symbol for letter in member.letters]
     return {
-        "format": FORMAT,
-        "figures": [f.text for f in figures],
-        "networks": [_match_document(m) for m in found],
-        "nearest": [_match_document(m) for m in near],
+        "name": member.layer.name,
+        "op": member.layer.op.kind,
+        "runs": member.layer.count,
+        "letters": [{"letter": str(a.symbol), "value": plain(a.value), "meaning": a.meaning} for a in member.letters],
+        "parts": [
+            {
+                "part": part.name,
+                "of": "weights" if part.is_weight else "work",
+                "formula": formula(member, part),
+                "latex": Latex(symbols).text(part.formula),
+                "numbers": numbers(member, part),
+                "amount": plain(part.amount),
+            }
+            for part in member.parts
+        ],
     }
 
 
-def _match_document(m: NetworkMatch) -> Mapping[str, object]:
-    return {
-        "names": list(m.network.names),
-        "params": plain(m.network.params),
-        "mult_adds": plain(m.network.mult_adds),
-        "figures": list(m.words),
-        "weight": m.weight,
-    }
+def _counted_document(c: Counted) -> dict[str, object]:
+    found: dict[str, object] = {
+        "convention": c.convention.name, "unit": c.convention.unit, "params": plain(c.params), "work": plain(c.work),
+    }  # fmt: skip
+    if c.problem:
+        return {**found, "problem": c.problem}
+    parts: dict[str, dict[str, object]] = {}
+    for (name, part), amount in c.amounts.items():
+        parts.setdefault(name, {})[part] = plain(amount)
+    return {**found, "parts": parts}

@@ -9,7 +9,7 @@ from ..conventions import DEFAULT
 from ..papers import PrintedRow
 from ..table import Column, Table
 from ..units import exact
-from .explain import cause_document, chance_document, chance_text
+from .causes import cause_document, chance_document, chance_text
 from .values import FORMAT, plain
 from .verdicts import VERDICTS, TableColumn, Verdict, columns
 

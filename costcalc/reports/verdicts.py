@@ -22,7 +22,7 @@ from ..papers.read import MEASURES
 from ..reconcile import Cause, Chance, Measure, Search, shipped_conventions
 from ..record import Record, fresh
 from ..units import exact, share
-from .explain import Answer, answer
+from .causes import Answer, answer
 
 VERDICTS = (
     "match", "explained", "quoted", "misprint", "nominal", "off", "unknown", "unexplained", "doubtful", "not_modelled",
