@@ -17,9 +17,10 @@ from ..record import Record, fresh
 from ..render.cells import shape
 from ..symbolic.letters import Letter, Letters, PartForm, lettered
 from ..symbolic.notation import Latex, Unicode
-from ..table import Column, Table
+from ..table import Column, Table, Typeset
 from ..units import exact, ratio
 from . import parameters
+from .formula import typeset
 from .show_columns import type_text
 from .values import plain, with_format
 
@@ -35,8 +36,13 @@ class Member(Record):
     parts: list[PartForm]
     letters: list[Letter]
 
+    @property
+    def symbols(self) -> list[Any]:
+        """The letters alone."""
+        return [letter.symbol for letter in self.letters]
 
-class Counted(Record):
+
+class ByConvention(Record):
     """What a convention makes of a layer: params and work, by primitive and part too; or why it can't count it."""
 
     convention: Convention
@@ -57,7 +63,7 @@ class Explained:
         self.members = [_member(layer, letters) for layer in self.layers]
         self.values = values
 
-    def by(self, convention: Convention) -> Counted:
+    def by(self, convention: Convention) -> ByConvention:
         """What ``convention`` makes of it."""
         try:
             if convention.scaled is None:
@@ -69,9 +75,9 @@ class Explained:
                 layers = [there[layer.name] for layer in self.layers]
             return _counted(convention, cost.convention, layers, scale)
         except SaysNothing as e:
-            return Counted(convention, problem=e.message)
+            return ByConvention(convention, problem=e.message)
         except (CostcalcError, KeyError) as e:
-            return Counted(
+            return ByConvention(
                 convention, problem=e.message if isinstance(e, CostcalcError) else "it has no such layer there"
             )
 
@@ -81,8 +87,8 @@ def _member(layer: Layer, made: Letters) -> Member:
     return Member(layer, parts, letters)
 
 
-def _counted(convention: Convention, chosen: Convention, layers: Iterable[Layer], scale: Any) -> Counted:
-    found = Counted(convention, 0, 0)
+def _counted(convention: Convention, chosen: Convention, layers: Iterable[Layer], scale: Any) -> ByConvention:
+    found = ByConvention(convention, 0, 0)
     for layer in layers:
         params, work = chosen.amounts(layer)
         found.params += sum(params.values()) * layer.weight_count
@@ -127,12 +133,12 @@ def layer_names(network: Network, values: Mapping[str, Any]) -> list[str]:
 # -- tables
 
 
-def tables(explained: Explained, every: Sequence[Counted], *, all_names: bool = False) -> list[Table]:
+def tables(explained: Explained, every: Sequence[ByConvention], *, all_names: bool = False) -> list[Table]:
     """What every convention makes of the layer; then, to end with, its formulas."""
     return [conventions_table(explained, every, all_names=all_names), parts_table(explained, every)]
 
 
-def parts_table(explained: Explained, every: Iterable[Counted] = (), *, raw: bool = False) -> Table:
+def parts_table(explained: Explained, every: Iterable[ByConvention] = (), *, raw: bool = False) -> Table:
     """A row for each part: its formula in letters and in numbers, and what the default convention counts it as."""
     default = next((c for c in every if c.convention.name == DEFAULT), None)
     columns = [
@@ -149,7 +155,7 @@ def parts_table(explained: Explained, every: Iterable[Counted] = (), *, raw: boo
         for k, part in enumerate(member.parts):
             kind = member.layer.op.kind if raw or k == 0 else ""
             of = "weights" if part.is_weight else "work"
-            rows.append((kind, part.name, of, formula(member, part), numbers(member, part), part.amount,
+            rows.append((kind, part.name, of, typeset(part.formula, member.symbols), numbers(member, part), part.amount,
                          _as(default, member, part)))  # fmt: skip
     table = Table(columns, rows, heading(explained))
     if not raw:
@@ -157,22 +163,29 @@ def parts_table(explained: Explained, every: Iterable[Counted] = (), *, raw: boo
     return table
 
 
-def _as(default: Counted | None, member: Member, part: PartForm) -> str:
+def _as(default: ByConvention | None, member: Member, part: PartForm) -> str:
     """What the default convention counts a part as."""
     if default is None or not default.amounts.get((member.layer.name, part.name)):
         return "0"
     return "params" if part.is_weight else default.convention.unit
 
 
-def formula(member: Member, part: PartForm) -> str:
-    """The formula in letters."""
-    return Unicode([letter.symbol for letter in member.letters]).text(part.formula)
-
-
-def numbers(member: Member, part: PartForm) -> str:
+def numbers(member: Member, part: PartForm) -> Typeset:
     """The formula with its letters' numbers."""
-    symbols = [letter.symbol for letter in member.letters]
-    return Unicode(symbols, {letter.symbol: exact(letter.value) for letter in member.letters}).text(part.formula)
+    texts = {letter.symbol: exact(letter.value) for letter in member.letters}
+    latex = _Numbers(member.symbols, texts).text(part.formula)
+    return Typeset(Unicode(member.symbols, texts).text(part.formula), f"${latex}$")
+
+
+class _Numbers(Latex):
+    """LaTeX of an expression whose symbols are numbers."""
+
+    def symbol(self, s: Any) -> str:
+        return str(self.names[s]).replace(",", "{,}")
+
+    def product(self, coefficient: int, factors: list[str]) -> str:
+        own = [self.integer(coefficient)] if coefficient != 1 or not factors else []
+        return r" \cdot ".join([*own, *factors])
 
 
 def heading(explained: Explained) -> str:
@@ -189,7 +202,7 @@ def heading(explained: Explained) -> str:
     return f"{explained.name} of {explained.network.name}{at}: {what}"
 
 
-def notes(explained: Explained, default: Counted | None) -> list[str]:
+def notes(explained: Explained, default: ByConvention | None) -> list[str]:
     """The letters, and the answer in a line."""
     letters: dict[tuple[str, Any], str] = {}
     for member in explained.members:
@@ -206,7 +219,7 @@ def notes(explained: Explained, default: Counted | None) -> list[str]:
     return found
 
 
-def conventions_table(explained: Explained, every: Sequence[Counted], *, all_names: bool = False) -> Table:
+def conventions_table(explained: Explained, every: Sequence[ByConvention], *, all_names: bool = False) -> Table:
     """A row for each pair of params and work that conventions make of the layer."""
     columns = [
         Column("params", "params", "count"),
@@ -214,7 +227,7 @@ def conventions_table(explained: Explained, every: Sequence[Counted], *, all_nam
         Column("parts", "counted of its work", "formula"),
         Column("conventions", "conventions", "formula"),
     ]
-    groups: dict[tuple[Any, Any], list[Counted]] = {}
+    groups: dict[tuple[Any, Any], list[ByConvention]] = {}
     for c in sorted((c for c in every if not c.problem), key=lambda c: (c.work, c.params)):
         groups.setdefault((c.params, c.work), []).append(c)
     rows: list[tuple[Any, ...]] = []
@@ -241,7 +254,7 @@ def _names(names: Sequence[str], every: bool) -> str:
     return f"{', '.join(names[: _NAMED - 1])} and {len(names) - _NAMED + 1} more"
 
 
-def counted_parts(explained: Explained, c: Counted) -> str:
+def counted_parts(explained: Explained, c: ByConvention) -> str:
     """The parts of the work that count, with what they are taken times: ``mac + 4·norm``."""
     every = [(member, part) for member in explained.members for part in member.parts if not part.is_weight]
     seen = [part.name for _, part in every]
@@ -271,7 +284,7 @@ def _times(amount: Any, whole_part: Any, name: str) -> str:
 # -- JSON
 
 
-def document(explained: Explained, every: Sequence[Counted]) -> dict[str, object]:
+def document(explained: Explained, every: Sequence[ByConvention]) -> dict[str, object]:
     """The JSON: parts with their formulas, and each convention's params and work, by part."""
     first, last = explained.layers[0], explained.layers[-1]
     return with_format({
@@ -286,7 +299,6 @@ def document(explained: Explained, every: Sequence[Counted]) -> dict[str, object
 
 
 def _member_document(member: Member) -> dict[str, object]:
-    symbols = [letter.symbol for letter in member.letters]
     return {
         "name": member.layer.name,
         "op": member.layer.op.kind,
@@ -296,9 +308,9 @@ def _member_document(member: Member) -> dict[str, object]:
             {
                 "part": part.name,
                 "of": "weights" if part.is_weight else "work",
-                "formula": formula(member, part),
-                "latex": Latex(symbols).text(part.formula),
-                "numbers": numbers(member, part),
+                "formula": Unicode(member.symbols).text(part.formula),
+                "latex": Latex(member.symbols).text(part.formula),
+                "numbers": str(numbers(member, part)),
                 "amount": plain(part.amount),
             }
             for part in member.parts
@@ -306,7 +318,7 @@ def _member_document(member: Member) -> dict[str, object]:
     }
 
 
-def _counted_document(c: Counted) -> dict[str, object]:
+def _counted_document(c: ByConvention) -> dict[str, object]:
     found: dict[str, object] = {
         "convention": c.convention.name, "unit": c.convention.unit, "params": plain(c.params), "work": plain(c.work),
     }  # fmt: skip

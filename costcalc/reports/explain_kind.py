@@ -9,8 +9,9 @@ from ..conventions import Convention
 from ..ops import kinds
 from ..symbolic.notation import Latex, Notation, Unicode
 from ..symbolic.typical import Kind
-from ..table import Column, Table
+from ..table import Column, Table, Typeset
 from .facts import facts, some
+from .formula import typeset
 from .values import with_format
 
 _NAMED = 8
@@ -23,26 +24,30 @@ def kind_tables(kind: Kind, conventions: Sequence[Convention]) -> list[Table]:
 
 
 def _facts(kind: Kind) -> list[tuple[str, str]]:
-    notation = Unicode(kind.symbols)
     about = [("what it is", " ".join(kind.about[:1]))]
     about += [("and", text) for text in kind.about[1:]]
-    shapes = [(_shape(form.shape, notation), form.when) for form in kind.shapes]
+    shapes = [(_shape(form.shape, kind), form.when) for form in kind.shapes]
     return [*about, *(("makes" + (f", {when}" if when else ""), text) for text, when in shapes)]
 
 
-def _shape(shape: Sequence[Any], notation: Notation) -> str:
+def _shape(shape: Sequence[Any], kind: Kind) -> Typeset:
     """Sizes first, as in the tables: ``⌈D_I/s⌉ x ⌈D_I/s⌉ x N``."""
-    channels, *sizes = map(notation.text, shape)
-    return " x ".join((*sizes, channels))
+    channels, *sizes = shape
+    order = (*sizes, channels)
+
+    def factors(notation: Notation) -> list[str]:
+        return [f"({notation.text(n)})" if n.is_Add else notation.text(n) for n in order]
+
+    typeset = r" \times ".join(factors(Latex(kind.symbols)))
+    return Typeset(" x ".join(factors(Unicode(kind.symbols))), f"${typeset}$")
 
 
 def formulas_table(kind: Kind) -> Table:
     """A row for each formula of a part."""
-    notation = Unicode(kind.symbols)
     columns = [Column("part", kind.name), Column("of", "of", keep=5), Column("formula", "formula", "formula"),
                Column("when", "when", "formula")]  # fmt: skip
     rows: list[tuple[Any, ...]] = [
-        (part.name, "weights" if part.is_weight else "work", notation.text(part.formula), part.when or "always")
+        (part.name, "weights" if part.is_weight else "work", typeset(part.formula, kind.symbols), part.when or "always")
         for part in kind.parts
     ]
     table = Table(columns if rows else [], rows)

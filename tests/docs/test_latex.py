@@ -30,6 +30,8 @@ COMMANDS = [
     "table mobilenet_v1 mobilenet_v2 --memory --bits 8 --convention thop",
     "table mobilenet_v1:alpha=0.5 mobilenet_v2 mobilenet_v2:alpha=1.4 shufflenet_v2 vit_b_16 yolov8n --as paper",
     "fit mobilenet_v1 mobilenet_v2 --max mult_adds=300M",
+    "explain mobilenet_v2 stage6.2.expand",
+    "explain kind conv2d",
     "reconcile mobilenet_v1",
     "reconcile mobilenet_v1 --between fvcore thop",
     "sweep mobilenet_v1 --alpha 1,0.75,0.5,0.25 --res 224,192,160,128 --grid mult_adds",
