@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 HELP = """What something is, what it counts, and who says so.
 
 \b
-SPEC LAYER             a layer's formulas in letters and in numbers, its parts,
-                       and what each convention makes of them
+SPEC LAYER             a layer's formulas in letters and in numbers, its
+                       parts, and what each convention makes of them
 convention NAME        what it counts, what counts 0, and the evidence
-parameter [SPEC] NAME  what it is, which values it takes, and what they cost
+parameter [SPEC] NAME  what it is, which values it takes, what they cost
 kind NAME              the formulas of an op, and the shape that it makes
 memory NAME            a definition of memory
 device NAME            what a device can do at most
