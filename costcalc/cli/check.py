@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ..errors import UsageError
@@ -10,6 +12,9 @@ from ..render import ROWS
 from .options import complete_specs, example, output_options
 from .output import write_tables, write_text
 from .progress import progress
+
+if TYPE_CHECKING:
+    from ..language.source import Source
 
 HELP = """Compare every figure of the paper tables with the computed one; exit status 1 on a mismatch.
 
@@ -30,6 +35,7 @@ mismatch      none of these: an error in figure, spec or explanation
 A FILE is a table of your own: YAML that begins with "paper:", in the form of docs/papers.md, or a CSV with columns
 network, params, mult_adds and any parameters. Each figure gets a verdict in words; exit status 0 if every one has a
 cause, 1 if one is off or of an unknown network, 2 if the file can't be read. See docs/checking.md.
+A cost statement ("costcalc table --as statement") is computed again: exit status 1 if a figure differs.
 """
 
 
@@ -82,11 +88,19 @@ def check(
 def _own_table(ctx: click.Context, file: str, every: bool, draft: str | None, fmt: str, output: str | None) -> None:
     """The check of a person's own table."""
     from ..language.source import read_source
-    from ..papers.own_table import read_own_table
+    from ..papers.own_table import SUFFIXES, read_own_table
+    from ..reports.statement import is_statement
+
+    source = read_source(file)
+    if not file.lower().endswith(SUFFIXES) and is_statement(source):
+        if draft is not None:
+            raise UsageError("--write is for a table of figures: a cost statement has a verdict for each")
+        _statement(ctx, source, fmt, output)
+        return
     from ..reports.own_table import summary, verdict_document, verdict_rows, verdict_tables
     from ..reports.verdicts import WITHOUT_CAUSE, verdicts
 
-    paper = read_own_table(read_source(file))
+    paper = read_own_table(source)
     found = verdicts(paper)
     if draft is not None:
         from ..reports.draft import draft as drafted
@@ -99,4 +113,17 @@ def _own_table(ctx: click.Context, file: str, every: bool, draft: str | None, fm
         tables = [verdict_rows(found)] if fmt in ROWS else verdict_tables(found, every=every)
         write_tables(tables, fmt, output, document=verdict_document(found))
     if any(v.verdict in WITHOUT_CAUSE for v in found):
+        ctx.exit(1)
+
+
+def _statement(ctx: click.Context, source: Source, fmt: str, output: str | None) -> None:
+    """The check of a cost statement."""
+    from ..reports.statement import statement_document, statement_rows, statement_summary, statement_table, verify
+
+    found = verify(source)
+    made = statement_rows(found) if fmt in ROWS else statement_table(found)
+    write_tables([made], fmt, output, statement_document(found) if fmt == "json" else None)
+    if fmt == "table":
+        write_text(f"{statement_summary(found)}\n", None)
+    if not found.holds:
         ctx.exit(1)

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 SPEC_OPTIONS = frozenset(
     ("accuracy", "against", "all", "all-layers", "any", "as", "batch", "between", "bits", "by", "columns", "compare",
-     "convention", "depth-base", "device", "diff", "digits", "dtype", "engine", "exact", "explain", "figure",
-     "format", "help", "implicit", "jobs", "kwargs", "max", "memory", "no-diff", "order", "output", "over", "pareto",
-     "prefer", "prune", "random", "rank", "repeats", "resolution-base", "resume", "scheduler", "search", "seed",
-     "set", "sort", "step", "title", "to", "top", "total", "traceback", "training", "unit", "variant", "weight-bits",
-     "where", "width-base", "within", "wrt", "yes")
+     "convention", "depth-base", "device", "diff", "digits", "dtype", "engine", "exact", "explain", "figure", "format",
+     "help", "implicit", "jobs", "kwargs", "max", "memory", "no-diff", "order", "output", "over", "pareto", "prefer",
+     "prune", "random", "rank", "repeats", "resolution-base", "resume", "scheduler", "search", "seed", "set", "sort",
+     "step", "title", "to", "top", "total", "traceback", "training", "unit", "variant", "weight-bits", "where",
+     "width-base", "within", "wrt", "yes")
 )  # fmt: skip
 """Every option of the commands that take SPECs, which tests compare with the commands: no parameter becomes one."""
 

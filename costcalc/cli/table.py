@@ -22,7 +22,7 @@ from .options import (
     sort_option,
     spec_options,
 )
-from .output import write_tables
+from .output import write_tables, write_text
 from .spec_command import SpecCommand, given_specs, words_given
 from .specs import open_convention
 
@@ -44,8 +44,9 @@ if TYPE_CHECKING:
 @click.option(
     "--as",
     "kind",
-    type=click.Choice(["paper"]),
-    help="paper: the figures that each network's own paper prints, and its citation.",
+    type=click.Choice(["paper", "statement"]),
+    help="paper: the figures that each network's own paper prints, and its citation; statement: YAML of the point, the "
+    'definitions and the exact figures, which "costcalc check FILE" verifies.',
 )
 @columns_option()
 @click.option(
@@ -95,6 +96,11 @@ def table(
     The titles of the columns have the units, and a note says what is counted. LaTeX is a booktabs tabular, with the
     notes as comments. CSV and JSON hold the exact figures, whatever the unit.
     """
+    if kind == "statement":
+        tables_alone = {"--columns": columns, "--unit": unit, "--digits": digits, "--sort": sort}
+        for option, given_for_it in {**tables_alone, "--format": None if fmt == "table" else fmt}.items():
+            if given_for_it is not None:
+                raise UsageError(f"{option} is for tables: a statement is YAML with the exact figures")
     face = faces(unit, digits)
     chosen = None if convention == DEFAULT else open_convention(convention)
     every = given_specs(ctx, words_given(ctx), values, settings, variant)
@@ -109,6 +115,11 @@ def table(
         PaperRow(name, given.word, c, _use(c, memory, bits, batch))
         for name, given, c in zip(names, every, counted, strict=True)
     ]
+    if kind == "statement":
+        from ..reports.statement import statement
+
+        write_text(statement([(row, given.spec) for row, given in zip(rows, every, strict=True)]), output)
+        return
     if kind == "paper":
         add_printed(rows)
     if fmt == "json":

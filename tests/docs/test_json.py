@@ -100,6 +100,7 @@ OUTPUTS = [
     ["list", "xyzzy"],
     ["check", "mobilenet_v1"],
     ["check", "mine.yaml"],
+    ["check", "costs.yaml"],
     ["lint", "mobilenet_v1", "bad.yaml"],
 ]
 
@@ -118,6 +119,7 @@ def validated(command: str, text: str) -> Any:
 def test_every_output_is_as_its_schema_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: list[str]) -> None:
     monkeypatch.chdir(tmp_path)
     Path("mine.yaml").write_text(PAPER)
+    Path("costs.yaml").write_text("statement: 1\nnetworks: [{spec: vgg_16, params: 1, mult_adds: 15470264320}]\n")
     Path("bad.yaml").write_text(TINY.replace("conv 3x3", "cnv 3x3"))
     result = run(*args, "--format", "json")
     assert result.exit_code in (0, 1), result.output
