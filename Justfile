@@ -30,11 +30,13 @@ types:
 # Regenerate the generated parts of the docs, and build the site (build/site, not in git)
 docs: tools
     python tools/docs.py
+    python tools/pictures.py
     python tools/website.py
 
 # Have the docs drifted from the code?
 docs-check:
     python tools/docs.py --check
+    python tools/pictures.py --check
 
 # Break the code on purpose and see the tests notice
 mutate *args:

@@ -57,6 +57,17 @@ def printed(command: str, until: str) -> str:
     return "\n".join(lines[: next(k for k, line in enumerate(lines) if line.startswith(until))]).rstrip("\n")
 
 
+def picture(command: str, shows: str, folder: str = "pictures") -> str:
+    """The command and the picture that it makes, which tools/pictures.py draws; ``shows`` is read where none is seen.
+
+    ``folder``: where it lies, seen from the page.
+    """
+    from pictures import split
+
+    name, _ = split(command)
+    return f"```console\n$ {command}\n```\n\n![{shows}]({folder}/{name}.svg)"
+
+
 def output_of(command: str, width: int, status: int) -> str:
     """What ``command`` (costcalc …) prints to stdout and stderr, run in this process."""
     from click.testing import CliRunner
