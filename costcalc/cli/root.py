@@ -25,6 +25,7 @@ COMMANDS = {
     "sweep": ("sweep", "What every combination of parameters' values costs."),
     "scale": ("scale", "A network made deeper, wider and finer, and what that costs."),
     "plot": ("plot", "Pictures: bars, curves, and networks as points."),
+    "explore": ("explore", "Networks as a page whose parameters move."),
     "roofline": ("roofline", "What a device needs for a network at least."),
     "algorithms": ("algorithms", "What other ways to compute the convolutions of a network take."),
     "list": ("list_", "Which networks and variants there are."),

@@ -49,6 +49,14 @@ class Notation(ABC):
     relations: ClassVar[Mapping[str, str]] = {}
     glue = " "
 
+    def fenced(self, text: str) -> str:
+        """``text`` in parentheses."""
+        return f"({text})"
+
+    def decimal(self, text: str) -> str:
+        """A number with a decimal point."""
+        return text
+
     # -- the walk
 
     def text(self, e: Any) -> str:
@@ -83,9 +91,9 @@ class Notation(ABC):
     def _factor(self, base: Any, exponent: Any) -> str:
         if base.is_Rational:
             decimal = _decimal(base)
-            return self.power(decimal or f"({self.text(base)})", exponent)
+            return self.power(self.decimal(decimal) if decimal else self.fenced(self.text(base)), exponent)
         if base.is_Add or (exponent != 1 and not (base.is_Symbol or base.is_Function)):
-            return self.power(f"({self.text(base)})", exponent)
+            return self.power(self.fenced(self.text(base)), exponent)
         return self.power(self.atom(base), exponent)
 
     def atom(self, e: Any) -> str:
