@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 HELP = """Compare every figure of the paper tables with the computed one; exit status 1 on a mismatch.
 
-SPEC is a family, a paper's file or a network: then its figures are all shown. Without one the whole is checked, and
-what is shown are the figures that don't simply match.
+SPEC is a family, a paper's file or a network. Its own paper comes first: figures of mult-adds and params, and what each
+table comes to, in a line; then the tables of others. Without a SPEC each paper has a line. --details shows the figures,
+and why each comes out as it does.
 
 \b
 match         the computed figure is printed so
@@ -46,10 +47,15 @@ A cost statement ("costcalc table --as statement") is computed again: exit statu
 )
 @click.argument("specs", nargs=-1, metavar="[SPEC]...|FILE", shell_complete=complete_specs)
 @click.option(
+    "--details",
+    is_flag=True,
+    help="Show the figures: all of SPEC, else those that don't simply match, with the reasons.",
+)
+@click.option(
     "--all",
     "every",
     is_flag=True,
-    help="Show the figures that match or aren't modelled too; of a FILE's, the evidence.",
+    help="With figures, show those that match or aren't modelled too; of a FILE's, the evidence.",
 )
 @click.option(
     "--write", "draft", metavar="FILE", help="Of one FILE: write it as a paper file with a state for each figure."
@@ -57,7 +63,13 @@ A cost statement ("costcalc table --as statement") is computed again: exit statu
 @output_options
 @click.pass_context
 def check(
-    ctx: click.Context, specs: tuple[str, ...], every: bool, draft: str | None, fmt: str, output: str | None
+    ctx: click.Context,
+    specs: tuple[str, ...],
+    details: bool,
+    every: bool,
+    draft: str | None,
+    fmt: str,
+    output: str | None,
 ) -> None:
     """The check of all papers, of what ``specs`` name, or of a person's own table."""
     from ..papers.own_table import SUFFIXES
@@ -71,16 +83,21 @@ def check(
     from ..papers import Checker, load_papers
     from ..papers.select import select
     from ..reports.check import SHOWN, document, flat, summary, tables
+    from ..reports.check_short import short_summary, short_tables
 
     papers = load_papers()
     results = Checker(papers).check(progress(select(papers, specs), lambda paper: paper.title))
     shown = [r for r in results if every or specs or r.state in SHOWN]
-    if fmt == "table":
-        if shown:
-            write_tables(tables(shown), fmt, output)
-        write_text(f"{summary(results)}\n", None)
+    if fmt in ROWS or fmt == "json":
+        write_tables([flat(shown)], fmt, output, document=document(results))
     else:
-        write_tables([flat(shown)] if fmt in ROWS else tables(shown), fmt, output, document=document(results))
+        wrong = [r for r in results if r.state == "mismatch"]
+        made = tables(shown) if details or every else [*tables(wrong), *short_tables(results, specs)]
+        if made:
+            write_tables(made, fmt, output)
+        if fmt == "table":
+            last = summary(results) if details or every else short_summary(results)
+            write_text(f"{last}\n", None)
     if any(r.state == "mismatch" for r in results):
         ctx.exit(1)
 

@@ -10,7 +10,7 @@ from ..papers import STATES, Result
 from ..table import Column, Table
 from ..units import BYTES, exact, share
 from .columns import table_of
-from .values import FORMAT
+from .values import FORMAT, plain
 
 SHOWN = ("mismatch", "unexplained", "explained", "copied", "misprint", "nominal", "doubtful")
 """What is shown of a check of all papers: the figures that don't simply match."""
@@ -23,7 +23,8 @@ def summary(results: Iterable[Result]) -> str:
     return f"{len(states)} figures: {counts}"
 
 
-def _printed(r: Result) -> str | None:
+def printed(r: Result) -> str | None:
+    """The figure as it is printed."""
     return r.figure.printed.text if r.figure.printed else None
 
 
@@ -35,7 +36,7 @@ def _value(r: Result) -> int | str | None:
 _FOR_PEOPLE = (
     Column("network", "network", get=lambda r: r.subject),
     Column("figure", "figure", get=lambda r: r.figure.measure),
-    Column("printed", "printed", get=_printed),
+    Column("printed", "printed", get=printed),
     Column("computed", "computed", get=lambda r: computed(r)),
     Column("state", "state", get=lambda r: state_of(r)),
 )
@@ -118,7 +119,7 @@ def document(results: list[Result]) -> object:
                 "paper": r.paper.family,
                 "table": r.table.name,
                 "network": r.row.network or r.row.label,
-                "at": {k: _plain(v) for k, v in r.row.at.items()},
+                "at": {k: plain(v) for k, v in r.row.at.items()},
                 "figure": r.figure.measure,
                 "printed": r.figure.printed.text if r.figure.printed else None,
                 "computed": _plain(r.ours),

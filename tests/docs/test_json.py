@@ -99,6 +99,7 @@ OUTPUTS = [
     ["list", "mobilenet_v1", "--memory", "tflm", "--bits", "8"],
     ["list", "xyzzy"],
     ["check", "mobilenet_v1"],
+    ["check", "mobilenet_v2"],
     ["check", "mine.yaml"],
     ["check", "costs.yaml"],
     ["lint", "mobilenet_v1", "bad.yaml"],
