@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .language.index import CONVENTION, SpecIndex
+from .language.index import CONVENTION, CONVENTIONS, NETWORKS, SpecIndex
 from .record import Record
 
 
@@ -41,12 +41,22 @@ def entries() -> tuple[list[Entry], str]:
     """All, by the name of the file, variants behind their network; and what their costs count."""
     index = SpecIndex()
     files = index.files
-    if not index.is_whole():
+    if not index.is_whole(NETWORKS):
         from .indexing import described  # which builds every network
 
         files = described()
     every = [entry for file, told in files.items() if "points" in told for entry in _entries(file, told)]
     return every, files[CONVENTION]["about"]
+
+
+def conventions() -> list[dict[str, str]]:
+    """Every shipped convention: its name, its unit, the tool that counts so, and what it is in a few words."""
+    index = SpecIndex()
+    if not index.is_whole(CONVENTIONS):
+        from .indexing import described_conventions  # which reads every one
+
+        return list(described_conventions().values())
+    return [told for told in index.files.values() if "unit" in told]
 
 
 def _entries(file: str, told: dict[str, Any]) -> Iterator[Entry]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
 from .compile import Program
-from .conventions import DEFAULT, load_convention
-from .language.folders import specs_folder
-from .language.index import CONVENTION, FORMAT, covered, digest
+from .conventions import DEFAULT, Convention, load_convention
+from .language.folders import shipped, specs_folder
+from .language.index import FORMAT, covered, digest
 from .language.values import Size
 from .network import Network, networks
 
@@ -25,9 +26,21 @@ def described() -> dict[str, dict[str, Any]]:
     """What the index says of each file, in the order of the networks' names."""
     folder = specs_folder()
     told = dict(_networks(folder))
-    told[CONVENTION] = {"about": load_convention(DEFAULT).about}
+    told |= described_conventions()
     files = (*told, *(file for file in covered(folder) if file not in told))
     return {file: {"digest": digest(os.path.join(folder, file)), **told.get(file, {})} for file in files}
+
+
+def described_conventions() -> dict[str, dict[str, Any]]:
+    """What the index says of each convention, the default first."""
+    names = [DEFAULT, *(name for name in shipped("conventions") if name != DEFAULT)]
+    return {f"conventions/{name}.yaml": _convention(load_convention(name)) for name in names}
+
+
+def _convention(convention: Convention) -> dict[str, Any]:
+    """Its name, its unit, its tool, and the beginning of what it says of itself."""
+    about = re.split(r"[.:] ", convention.about, maxsplit=1)[0].removesuffix(".")
+    return {"convention": convention.name, "unit": convention.unit, "tool": convention.tool, "about": about}
 
 
 def _networks(folder: str) -> Iterator[tuple[str, dict[str, Any]]]:

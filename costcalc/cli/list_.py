@@ -9,10 +9,21 @@ import click
 from ..catalogue import entries
 from ..errors import UsageError
 from ..render import ROWS
-from ..reports.columns import select
-from ..reports.columns import sort as sort_rows
-from ..reports.list_ import FLASH, PEAK, STANDARD, add_bytes, counted, document, matching, nothing, of_family, table
-from ..reports.values import with_format
+from ..reports.list_ import (
+    FLASH,
+    PEAK,
+    PIPED,
+    STANDARD,
+    add_bytes,
+    conventions_table,
+    counted,
+    document,
+    folded_rows,
+    main_task,
+    rows_table,
+    tables,
+)
+from ..reports.list_choice import matching, nothing, of_family, where
 from .options import (
     OptionalWordCommand,
     columns_option,
@@ -22,12 +33,13 @@ from .options import (
     output_options,
     sort_option,
 )
-from .output import write_tables
+from .output import is_piped, write_tables
 from .progress import progress
 
 if TYPE_CHECKING:
     from ..conventions import Convention
     from ..memory.asked import MemoryAsked
+    from ..reports.list_ import Listed
 
 
 @click.command(
@@ -35,12 +47,18 @@ if TYPE_CHECKING:
     cls=OptionalWordCommand,
     epilog=example(
         "costcalc list mobilenet v2",
-        "costcalc list --family mobile --sort -mult_adds",
+        "costcalc list --where 'params<4M mult_adds<300M' --sort mult_adds",
         "costcalc list detection --columns name,year,params",
+        "costcalc list --conventions",
     ),
 )
 @click.argument("words", metavar="[WORD]...", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Networks of all tasks, and a row for each variant.")
 @click.option("--family", metavar="NAME", help="Only the networks of a family.")
+@click.option(
+    "--where", "conditions", metavar="CONDITIONS", help="Only those with 'params<4M mult_adds<300M year>2018'."
+)
+@click.option("--conventions", is_flag=True, help="The counting conventions instead, in a line each.")
 @click.option("--costs", is_flag=True, hidden=True, help="What is shown anyway, in earlier versions on demand.")
 @columns_option()
 @sort_option()
@@ -50,7 +68,10 @@ if TYPE_CHECKING:
 @output_options
 def list_(
     words: tuple[str, ...],
+    everything: bool,
     family: str | None,
+    conditions: str | None,
+    conventions: bool,
     costs: bool,
     columns: str | None,
     sort: str | None,
@@ -62,33 +83,48 @@ def list_(
     fmt: str,
     output: str | None,
 ) -> None:
-    """Networks and their variants, what they cost by default, and the parameters that they have then.
+    """Networks, what they cost by default, and how many variants they have.
 
     Each WORD must be part of the name or an alias, or be the family or the task: upper or lower case, - and _ are all
-    the same. Where no name has it, titles are searched.
+    the same. Where no name has it, titles are searched. Without anything asked for, the networks for classification.
+    A pipe has a row for every variant, and one value in each column; JSON has the parameters.
     """
-    every, about = entries()
+    if conventions:
+        write_tables([conventions_table()], fmt, output)
+        return
+    every, _ = entries()
     every.sort(key=lambda entry: (entry.family.lower(), entry.network.lower()))
     found = matching(every if family is None else of_family(every, family), words)
     if not found:
         click.echo(nothing(words, family, every), err=True)
-    rows = counted(found, None if convention is None else _convention(convention))
+    if conditions is not None:
+        met = where(found, conditions)
+        if found and not met:
+            click.echo("No network meets the conditions.", err=True)
+        found = met
+    chosen = None if convention is None else _convention(convention)
     asked = _memory(memory, bits, weight_bits, batch, columns, sort)
-    if asked is not None:
-        add_bytes(progress(rows, lambda row: row.entry.name), asked)
-    made = table(rows, about, asked)
-    if sort is not None:
-        sort_rows(made, sort)
-    names = [str(row[0]) for row in made.rows]
-    there = {column.id for column in made.columns}
-    select(made, columns, [name for name in STANDARD if name in there])
+
+    def measured(rows: list[Listed]) -> list[Listed]:
+        if asked is not None:
+            add_bytes(progress(rows, lambda row: row.entry.name), asked)
+        return rows
+
     if fmt == "json":
-        documents = {row.entry.name: document(row) for row in rows}
-        ids = [column.id for column in made.columns] if columns is not None else None
-        chosen = [{key: documents[name][key] for key in ids or documents[name]} for name in names]
-        write_tables([], fmt, output, with_format({"networks": chosen}))
-        return
-    write_tables([made] if rows or fmt in ROWS else [], fmt, output)
+        write_tables([], fmt, output, document(measured(counted(found, chosen)), columns, sort, asked))
+    elif fmt in ROWS or (fmt == "table" and is_piped(output)):
+        ids, for_people = (STANDARD, False) if fmt in ROWS else (PIPED, True)
+        made = [rows_table(measured(counted(found, chosen)), ids, columns, sort, asked, raw=for_people)]
+        write_tables(made if found or not for_people else [], fmt, output)
+    else:
+        others = ""
+        if not (words or family or conditions or everything):
+            found, others = main_task(found)
+        rows = measured(counted(found, chosen) if everything else folded_rows(found, chosen))
+        made = tables(rows, every, columns, sort, asked)
+        if others:
+            made[-1].answer.append(others)
+        write_tables(made, fmt, output)
 
 
 def _memory(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from click.core import ParameterSource
 
 from ..errors import CostcalcError, UsageError, printable, quoted
-from ..render import UNLIMITED, render
+from ..render import UNLIMITED, render, terminal_width
 
 if TYPE_CHECKING:
     import click
@@ -62,6 +62,11 @@ def write_picture(picture: Picture, form: str, path: str | None) -> None:
 def to_stdout(path: str | None) -> bool:
     """Whether ``-o PATH`` (None: not given) means stdout."""
     return path is None or path in _STDOUT
+
+
+def is_piped(path: str | None) -> bool:
+    """Whether a table goes where no line has a width: to a file, or to a program that reads stdout."""
+    return not to_stdout(path) or terminal_width() == UNLIMITED
 
 
 def write_bytes(data: bytes, path: str) -> None:

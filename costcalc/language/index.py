@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 import re
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 from ..record import Record
 from .folders import SUFFIX, specs_folder
 
 INDEX = "index.json"
-FORMAT = 2
-FOLDERS = ("networks", "blocks")
+FORMAT = 3
+NETWORKS = ("networks", "blocks")
+CONVENTIONS = ("conventions",)
+FOLDERS = (*NETWORKS, *CONVENTIONS)
 CONVENTION = "conventions/mult_adds.yaml"
 """That of the costs."""
 
@@ -74,10 +77,15 @@ class SpecIndex:
             self._fresh[file] = entry is not None and entry["digest"] == digest(os.path.join(self.folder, file))
         return self.files[file] if self._fresh[file] else None
 
-    def is_whole(self) -> bool:
-        """Whether it says everything as the specs do, costs too: none of the files has changed, none came or went."""
-        there = covered(self.folder)
-        return there == sorted(self.files) and all(self.fresh(file) is not None for file in there)
+    def is_whole(self, folders: Sequence[str]) -> bool:
+        """Whether it says of ``folders`` what their files do: none of those has changed, none came or went.
+
+        The costs of networks follow the default convention too.
+        """
+        there = covered(self.folder, folders)
+        known = sorted(file for file in self.files if file.partition("/")[0] in folders)
+        wanted = [*there, CONVENTION] if folders == NETWORKS else there
+        return there == known and all(self.fresh(file) is not None for file in wanted)
 
     def names_of(self, file: str) -> list[PublicName] | None:
         """The names that a network's file has; None if the index doesn't know it as it is now."""
@@ -97,10 +105,10 @@ class SpecIndex:
         return [*found, *(PublicName(n, path, point, "alias", of, differs) for n, point, of, differs in aliases)]
 
 
-def covered(folder: str) -> list[str]:
+def covered(folder: str, kinds: Sequence[str] = FOLDERS) -> list[str]:
     """The files that the index is made from, relative to the folder of the specs."""
-    found = [CONVENTION]
-    for kind in FOLDERS:
+    found: list[str] = []
+    for kind in kinds:
         for path, _, files in os.walk(os.path.join(folder, kind)):
             below = os.path.relpath(path, folder).replace(os.sep, "/")
             found += [f"{below}/{file}" for file in files if file.endswith(SUFFIX)]

@@ -104,7 +104,7 @@ def test_costs_follow_a_newer_library_of_blocks(specs: Path) -> None:
 
 def test_a_new_file_and_one_that_is_gone(specs: Path) -> None:
     (specs / SQUEEZENET).rename(specs / "networks" / "classic" / "squeezed.yaml")
-    assert not SpecIndex().is_whole()
+    assert not SpecIndex().is_whole(index.NETWORKS)
     assert "squeezenet_1_1" in names()
     assert load("squeezenet_1_1").program.spec.origin.name.endswith("squeezed.yaml")
     (specs / "networks" / "classic" / "squeezed.yaml").unlink()
@@ -121,4 +121,4 @@ def test_without_an_index_that_can_be_read_everything_is_as_with_it(specs: Path,
         (specs / index.INDEX).write_text(text)
     assert load("squeezenet1_1").name == "squeezenet_1_1"
     assert load("mobilenetv2_050").cost().params == 1968680
-    assert not SpecIndex().is_whole()
+    assert not SpecIndex().is_whole(index.NETWORKS)

@@ -7,7 +7,7 @@ from typing import Any
 
 from costcalc.conventions import load_convention
 from costcalc.reconcile import totals
-from costcalc.reports import compare, formula, lint, list_, reconcile, show
+from costcalc.reports import compare, formula, lint, list_choice, reconcile, show
 from costcalc.reports.bits import add_bits
 from costcalc.reports.counted import Counted, count
 from costcalc.reports.prune import add_pruned
@@ -66,7 +66,7 @@ def test_formula() -> None:
 
 
 def test_list_and_lint() -> None:
-    entries = list_.matching(list_entries(), ("mobilenet", "v1"))
+    entries = list_choice.matching(list_entries(), ("mobilenet", "v1"))
     assert "mobilenet_v1" in [entry.name for entry in entries]
     assert lint.problems("mobilenet_v1") == []
 
