@@ -81,8 +81,7 @@ def memory_of(
     require_bits(bits if weight_bits is None else weight_bits)
     require_bits(bits)
     require_batch(batch)
-    tensors = held_tensors(graph, definition)
-    sizes = [_bytes(held, bits, batch, definition.align) for held in tensors.held]
+    tensors, sizes = _tensors(graph, definition, bits, batch)
     width = weight_bits or bits
     if definition.plan == "all":
         live = _all_so_far(tensors, sizes, len(graph.layers))
@@ -99,6 +98,19 @@ def memory_of(
     elif definition.plan == "largest_first":
         raise UsageError(f"{definition.name} places tensors one by one: it has no answer for many points at once")
     return use
+
+
+def live_bytes(graph: Graph, definition: MemoryDefinition, bits: int, batch: int) -> list[Any]:
+    """The bytes alive at each layer, which of symbols need no comparison."""
+    tensors, sizes = _tensors(graph, definition, bits, batch)
+    if definition.plan == "all":
+        return _all_so_far(tensors, sizes, len(graph.layers))
+    return _live(graph, definition, tensors, sizes, bits, batch)[0]
+
+
+def _tensors(graph: Graph, definition: MemoryDefinition, bits: int, batch: int) -> tuple[HeldTensors, list[Any]]:
+    tensors = held_tensors(graph, definition)
+    return tensors, [_bytes(held, bits, batch, definition.align) for held in tensors.held]
 
 
 def require_bits(bits: int) -> None:

@@ -48,15 +48,7 @@ def closed_form(
     network.program.point(parameters, network.variant)  # values that a symbol will stand for are checked too
     variables = choose(network, wrt, parameters, exact=exact)
     chosen = convention if isinstance(convention, Convention) else load_convention(convention)
-    left: dict[str, str] = {}
-    try:
-        evaluation = _Evaluation(network, variables, parameters, chosen, exact=exact)
-    except CostcalcError:
-        if wrt is not None:
-            raise
-        left = _impossible(network, variables, parameters, chosen, exact=exact)
-        variables = [v for v in variables if v.parameter not in left]
-        evaluation = _Evaluation(network, variables, parameters, chosen, exact=exact)
+    evaluation, variables, left = evaluated(network, variables, parameters, chosen, exact=exact, asked=wrt is not None)
     points = declared_points(network, variables)
     cost = evaluation.cost
     smoother = Smoother({v.symbol: (v.low, v.high) for v in variables})
@@ -93,7 +85,30 @@ def closed_form(
     return result
 
 
-class _Evaluation:
+def evaluated(
+    network: Network,
+    variables: list[Variable],
+    given: Mapping[str, Any],
+    convention: Convention,
+    *,
+    exact: bool,
+    asked: bool,
+) -> tuple[Evaluation, list[Variable], dict[str, str]]:
+    """A network on symbols, and the variables left: unless they were ``asked`` for those go that can't be symbols.
+
+    The third are these, with the reason. Raises what the evaluation raises.
+    """
+    try:
+        return Evaluation(network, variables, given, convention, exact=exact), variables, {}
+    except CostcalcError:
+        if asked:
+            raise
+        left = _impossible(network, variables, given, convention, exact=exact)
+        variables = [v for v in variables if v.parameter not in left]
+        return Evaluation(network, variables, given, convention, exact=exact), variables, left
+
+
+class Evaluation:
     """A network on symbols.
 
     Sizes are multiples of the largest power of two in the default resolution, so that halving them leaves no ceiling
@@ -157,14 +172,14 @@ def _impossible(
     possible: list[Variable] = []
     for v in variables:  # each beside those before it, for one may rule out another
         try:
-            _Evaluation(network, [*possible, v], given, convention, exact=exact)
+            Evaluation(network, [*possible, v], given, convention, exact=exact)
             possible.append(v)
         except CostcalcError as e:
             left[v.parameter] = e.message
     return left
 
 
-def _expanded(e: Any, evaluation: _Evaluation, *, exact: bool) -> Any:
+def _expanded(e: Any, evaluation: Evaluation, *, exact: bool) -> Any:
     """A sum of products. Polynomials in what can't be expanded (a ceiling, a max) are SymPy's fastest way to it."""
     if exact:
         e = evaluation.back(e)
@@ -186,7 +201,7 @@ def _too_many(terms: str) -> UsageError:
     return UsageError(f"the closed form has {terms}: take fewer parameters as symbols (--wrt)")
 
 
-def _assumptions(cost: Cost, smoother: Smoother | None, evaluation: _Evaluation) -> list[Any]:
+def _assumptions(cost: Cost, smoother: Smoother | None, evaluation: Evaluation) -> list[Any]:
     """What the form takes for granted; of a smooth one without rounding, and only what isn't certain anyway."""
     found = [sympy.sympify(a.condition) for a in cost.assumptions]
     if smoother is not None:

@@ -6,7 +6,7 @@ import keyword
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sympy
@@ -14,7 +14,7 @@ import sympy
 from ..arithmetic.roundings import MakeDivisible
 from ..conventions import DEFAULT
 from ..errors import printable
-from .choosing import RES
+from .choosing import RES, Variable
 from .forms import ClosedForm, FormRow, terms
 from .notation import Python, Unicode
 
@@ -54,7 +54,7 @@ def python(form: ClosedForm) -> str:
     row's name. That of an exact form raises ``ValueError`` where the form takes for granted what isn't so, and
     where the last bit of a sum decides how it is rounded.
     """
-    names = _argument_names(form)
+    names = argument_names(form.variables)
     form = _in_pixels(form)
     notation = Python(form.symbols, {v.symbol: names[v.parameter] for v in form.variables})
     rows = form.rows or [form.total]
@@ -67,10 +67,10 @@ def python(form: ClosedForm) -> str:
         lines += [f"from math import {', '.join(wanted)}", ""]
     if "make_divisible(" in code:
         lines += _MAKE_DIVISIBLE.splitlines()
-    arguments = ", ".join(f"{names[v.parameter]}={_number(v.value)}" for v in form.variables)
+    arguments = ", ".join(f"{names[v.parameter]}={number(v.value)}" for v in form.variables)
     docstring = f'"""{_docstring(form, names)}"""'
     wrapped = textwrap.wrap(docstring, _WIDTH - 4, break_long_words=False, break_on_hyphens=False)
-    lines += ["", f"def {_identifier(form.spec)}({arguments}):", *(f"    {line}" for line in wrapped)]
+    lines += ["", f"def {identifier(form.spec)}({arguments}):", *(f"    {line}" for line in wrapped)]
     for v in form.variables:
         if v.base is not None and form.exact:
             lines.append(f"    {RES} = round({v.base} * {names[v.parameter]})")
@@ -93,11 +93,11 @@ def python(form: ClosedForm) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _argument_names(form: ClosedForm) -> dict[str, str]:
+def argument_names(variables: Sequence[Variable]) -> dict[str, str]:
     """An identifier for each variable's parameter: its name, unless Python or the function has another use for it."""
     found: dict[str, str] = {}
-    for name in sorted((v.parameter for v in form.variables), key=lambda name: _identifier(name) != name):
-        found[name] = _identifier(name, found.values())
+    for name in sorted((v.parameter for v in variables), key=lambda name: identifier(name) != name):
+        found[name] = identifier(name, found.values())
     return found
 
 
@@ -118,7 +118,7 @@ def _check(condition: str) -> list[str]:
     return ["    if not (", *(f"        {line}" for line in wrapped), "    ):", raising]
 
 
-def _identifier(name: str, taken: Iterable[str] = ()) -> str:
+def identifier(name: str, taken: Iterable[str] = ()) -> str:
     found = "".join(c if f"_{c}".isidentifier() else "_" for c in unicodedata.normalize("NFKC", name))
     found = found if found.isidentifier() else f"_{found}"
     while keyword.iskeyword(found) or found in _TAKEN or found in taken:
@@ -126,7 +126,7 @@ def _identifier(name: str, taken: Iterable[str] = ()) -> str:
     return found
 
 
-def _number(value: Any) -> str:
+def number(value: Any) -> str:
     """A default: an int where it is whole, so that the counts are whole too."""
     if value == int(value):
         return str(int(value))
@@ -185,16 +185,21 @@ def interval(part: Any, notation: Any) -> str:
     return f"{low} {relation['<=']} {symbol} {relation['<=']} {high}"
 
 
-def _legend(form: ClosedForm) -> Iterator[str]:
-    notation = Unicode(form.symbols)
-    for v in form.variables:
+def _legend(variables: Sequence[Variable]) -> Iterator[str]:
+    notation = Unicode([v.symbol for v in variables])
+    for v in variables:
         letter = notation.symbol(v.symbol)
         yield letter if v.symbol.name == v.means else f"{letter} = {v.means}"
 
 
 def legend(form: ClosedForm) -> str:
     """What the letters are: ``α, ρ = res/224``."""
-    return ", ".join(_legend(form))
+    return legend_of(form.variables)
+
+
+def legend_of(variables: Sequence[Variable]) -> str:
+    """What the letters of some variables are."""
+    return ", ".join(_legend(variables))
 
 
 def divisors(form: ClosedForm) -> list[tuple[str, str]]:
@@ -211,11 +216,8 @@ def document(form: ClosedForm) -> dict[str, object]:
         "exact": form.exact,
         "convention": form.convention.name,
         "unit": form.unit,
-        "symbols": [
-            {"symbol": v.symbol.name, "parameter": v.parameter, "means": v.means, "value": _json(v.value)}
-            for v in form.variables
-        ],
-        "parameters": {name: _json(value) for name, value in form.point.items()},
+        "symbols": symbols_document(form.variables),
+        "parameters": {name: json_number(value) for name, value in form.point.items()},
         "totals": _forms(form, form.total),
     }
     if form.rows:
@@ -224,8 +226,8 @@ def document(form: ClosedForm) -> dict[str, object]:
         result["parts"] = [
             {
                 "symbol": p.symbol.name,
-                "from": _json(p.low),
-                "to": _json(p.high),
+                "from": json_number(p.low),
+                "to": json_number(p.high),
                 **_forms(form, p),
             }
             for p in form.parts
@@ -237,10 +239,18 @@ def document(form: ClosedForm) -> dict[str, object]:
         result["not_symbols"] = form.left
     if form.accuracy is not None:
         result["relative_error"] = {"points": form.accuracy.points} | {
-            what: {"largest": float(largest.error), "at": {n: _json(v) for n, v in largest.point.items()}}
+            what: {"largest": float(largest.error), "at": {n: json_number(v) for n, v in largest.point.items()}}
             for what, largest in (("params", form.accuracy.params), (form.key, form.accuracy.work))
         }
     return result
+
+
+def symbols_document(variables: Sequence[Variable]) -> list[dict[str, object]]:
+    """The symbols of a form."""
+    return [
+        {"symbol": v.symbol.name, "parameter": v.parameter, "means": v.means, "value": json_number(v.value)}
+        for v in variables
+    ]
 
 
 def _forms(form: ClosedForm, row: FormRow) -> dict[str, object]:
@@ -251,13 +261,13 @@ def expression(e: Any, symbols: list[Any]) -> dict[str, object]:
     """An expression as Python text, and as its terms where it is a sum of products."""
     notation = Python(symbols)
     found = [
-        {"coefficient": _json(t.coefficient), "factors": {notation.atom(b): _json(x) for b, x in t.factors}}
+        {"coefficient": json_number(t.coefficient), "factors": {notation.atom(b): json_number(x) for b, x in t.factors}}
         for t in terms(e, symbols)
     ]
     return {"text": notation.text(e), "terms": found}
 
 
-def _json(value: Any) -> Any:
+def json_number(value: Any) -> Any:
     """Ints and words as they are, other exact numbers as Fractions, which the renderer writes out."""
     if value is None or isinstance(value, bool | int | str | float | list):
         return value

@@ -55,14 +55,22 @@ class Smoother:
 
     def _extreme(self, func: Any, args: list[Any]) -> Any:
         """max or min of what neither side beats all over the bounds, with a common factor in front."""
+        kept = self._unbeaten(func, args)
+        common = _content(kept)
+        return common * func(*(sympy.expand(a / common) for a in kept))
+
+    def largest(self, expressions: list[Any]) -> list[Any]:
+        """Those that no other is at least as large as all over the bounds."""
+        return self._unbeaten(sympy.Max, expressions)
+
+    def _unbeaten(self, func: Any, args: list[Any]) -> list[Any]:
         kept: list[Any] = []
         for a in args:
             if any(self._beats(func, b, a) for b in kept):
                 continue
             kept = [b for b in kept if not self._beats(func, a, b)]
             kept.append(a)
-        common = _content(kept)
-        return common * func(*(sympy.expand(a / common) for a in kept))
+        return kept
 
     def _beats(self, func: Any, a: Any, b: Any) -> bool:
         """Whether ``a`` is at least ``b`` (for min: at most) all over the bounds."""

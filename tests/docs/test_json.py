@@ -36,6 +36,7 @@ OUTPUTS = [
     ["show", "mobilenet_v1", "--training", "adam", "--batch", "8"],
     ["formula", "mobilenet_v1"],
     ["formula", "separable", "--by", "layer", "--exact"],
+    ["formula", "mobilenet_v1", "--memory", "tflm", "--bits", "8"],
     ["formula", "mobilenet_v2", "--convention", "fvcore", "--by", "op"],
     ["reconcile", "efficientnet_b0", "--convention", "convnet_burden", "--convention", "thop"],
     ["compare", "standard", "vs", "separable"],
