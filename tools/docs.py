@@ -239,6 +239,21 @@ def _thread(name: str) -> str:
     return f"[{name}](https://github.com/{repository}/issues/{number})"
 
 
+def vectors() -> str:
+    """A table of the conformance vectors: how many layers, what they cost, and how many conventions count them."""
+    import json
+
+    lines = ["| network | layers | params | mult-adds | conventions |", "|:--|--:|--:|--:|--:|"]
+    for path in sorted((ROOT / "docs" / "vectors").glob("*.json")):
+        if path.name == "schema.json":
+            continue
+        told = json.loads(path.read_text(encoding="utf-8"))
+        totals = f"{told['totals']['params']:,} | {told['totals']['mult_adds']:,}"
+        link = f"[{path.stem}](vectors/{path.name})"
+        lines.append(f"| {link} | {len(told['layers'])} | {totals} | {len(told['conventions'])} |")
+    return "\n".join(lines)
+
+
 def survey() -> str:
     """What `costcalc import` makes of other libraries' models: for each family how many, and why not the others."""
     import yaml
@@ -270,8 +285,9 @@ def survey() -> str:
 
 
 def main() -> int:
-    """Write the index of the specs, and run cog over the pages that it makes parts of."""
+    """Write the index of the specs and the conformance vectors, and run cog over the pages that it makes parts of."""
     import index
+    import vectors
     from cogapp import Cog
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -283,6 +299,8 @@ def main() -> int:
     pages = args.pages or [str(p.relative_to(ROOT)) for pattern in PAGES for p in sorted(ROOT.glob(pattern))]
     options = ["--check", "--check-fail-msg=run: python tools/docs.py"] if args.check else ["-r"]
     status = index.main(check=args.check)
+    if not args.pages:
+        status = vectors.main(check=args.check) or status
     return status or int(Cog().main(["cog", *options, "-P", "-p", "import docs, examples", *pages]) or 0)
 
 
