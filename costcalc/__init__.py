@@ -2,7 +2,8 @@
 
 ``load(name)`` gives a :class:`Network`, ``network.cost(alpha=0.5, res=160)`` its :class:`Cost`: exact params and
 mult-adds, in total (``cost.params``, ``cost.mult_adds``), by layer (``cost.layers``) and in groups (``cost.by("op")``).
-``closed_form(network)`` gives both as formulas; ``networks()`` gives every shipped network;
+``closed_form(network)`` gives both as formulas; ``fit(max={"mult_adds": "300M"})`` what keeps within a budget;
+``check(rows)`` holds printed figures beside the computed ones; ``networks()`` gives every shipped network;
 ``sweep(name, alpha=[0.5, 1], res=[160, 224])`` gives the totals of every combination.
 """
 
@@ -13,26 +14,39 @@ from typing import TYPE_CHECKING
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .checking import CheckedTable, check
     from .cost import Cost
     from .errors import CostcalcError, SpecError, UsageError
-    from .fitting import fit
+    from .fitting import Fit, fit
     from .importing.calling import from_torch
     from .importing.from_onnx import from_onnx
+    from .memory import MemoryUse
     from .network import Network, load, networks
+    from .roofline import Roofline
     from .rows import LayerCost, Row
     from .shown import Views
     from .sweeping.calling import sweep
-    from .symbolic import closed_form
+    from .sweeping.result import Sweep
+    from .symbolic import ClosedForm, closed_form
+    from .training import Training
 
 __all__ = [
+    "CheckedTable",
+    "ClosedForm",
     "Cost",
     "CostcalcError",
+    "Fit",
     "LayerCost",
+    "MemoryUse",
     "Network",
+    "Roofline",
     "Row",
     "SpecError",
+    "Sweep",
+    "Training",
     "UsageError",
     "__version__",
+    "check",
     "closed_form",
     "fit",
     "from_onnx",
@@ -43,15 +57,20 @@ __all__ = [
 ]
 
 _OWNERS = {
+    "checking": ("CheckedTable", "check"),
     "cost": ("Cost",),
     "errors": ("CostcalcError", "SpecError", "UsageError"),
-    "fitting": ("fit",),
+    "fitting": ("Fit", "fit"),
     "importing.calling": ("from_torch",),
     "importing.from_onnx": ("from_onnx",),
+    "memory": ("MemoryUse",),
     "network": ("Network", "load", "networks"),
+    "roofline": ("Roofline",),
     "rows": ("LayerCost", "Row"),
     "sweeping.calling": ("sweep",),
-    "symbolic": ("closed_form",),
+    "sweeping.result": ("Sweep",),
+    "symbolic": ("ClosedForm", "closed_form"),
+    "training": ("Training",),
 }
 """The module that has each name. It is imported when the name is first asked for: a command needs few of them."""
 

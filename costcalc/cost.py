@@ -71,27 +71,27 @@ class Cost(Shown):
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The value of every parameter of the network."""
+        """The value of every parameter of the network, by its name."""
         return dict(self.graph.parameters)
 
     @property
     def params(self) -> Any:
-        """Params, exact."""
+        """Trainable weights in total, exact: an int, an array of them, or a SymPy expression."""
         return self._sum(self.convention)[0]
 
     @property
     def mult_adds(self) -> Any:
-        """Mult-adds, exact."""
+        """Multiply-accumulates of an image in total, exact, as the papers count them; like :attr:`params` else."""
         return self._sum(self._default)[1]
 
     @property
     def counted(self) -> Any:
-        """Work under the convention, exact."""
+        """Work of an image under the convention, exact, in its :attr:`unit`; not yet scaled where it scales."""
         return self._sum(self.convention)[1]
 
     @property
     def unit(self) -> str:
-        """What one of ``counted`` is."""
+        """What one of ``counted`` is: mult-adds, MACs, FLOPs."""
         return self.convention.unit
 
     def memory(
@@ -105,8 +105,10 @@ class Cost(Shown):
     ) -> MemoryUse:
         """Bytes of activations by a definition: at each layer, and the peak with what is alive there.
 
-        ``bits`` of a value, ``weight_bits`` of a weight where it has others; ``batch`` images at a time. With ``order``
-        "best" the layers run in the order with the least peak that was found (:mod:`costcalc.memory.order`).
+        ``definition``: live, block_input_kept, depthwise_in_place, tflm, executorch or training (docs/memory.md has
+        their sources), or a :class:`MemoryDefinition`. ``bits`` of a value, 1 to 64, ``weight_bits`` of a weight where
+        it has others; ``batch`` images at a time. With ``order``
+        "best" the layers run in the order with the least peak that was found.
         Raises :class:`UsageError` for an unknown definition, and for bits and batches that there are not.
         """
         from .memory import load_definition, memory_of
@@ -147,6 +149,7 @@ class Cost(Shown):
     def receptive_fields(self) -> dict[str, tuple[Field, ...]]:
         """What an element of each layer's output depends on, along each axis, every copy written out (:class:`Field`).
 
+        By the layers' names; in elements of the network's input. After Araujo, Norris and Sim, Distill 2019.
         Raises :class:`UsageError` for an op that doesn't say what it sees of its input.
         """
         from .fields import receptive_fields
@@ -160,7 +163,7 @@ class Cost(Shown):
 
     @property
     def valid(self) -> Any:
-        """Where an array evaluation breaks no rule; True if it does so nowhere."""
+        """Where an array evaluation breaks no rule, an array of bools; True if it does so nowhere."""
         return True if self.graph.invalid is None else ~self.graph.invalid
 
     @property

@@ -81,7 +81,7 @@ class CostcalcError(Exception):
 
 
 class UsageError(CostcalcError):
-    """A wrong request: an unknown spec, parameter, column or format, or values in conflict."""
+    """A wrong request: an unknown spec, parameter, column or format, values in conflict, a package that is missing."""
 
 
 class NoSuchRow(UsageError, KeyError):
@@ -98,6 +98,7 @@ class SpecError(CostcalcError):
 
     @property
     def problems(self) -> Sequence[SpecError]:
+        """Every problem of the spec that was found, this one at least."""
         return (self,)
 
 

@@ -15,6 +15,7 @@ from .shown import Views
 from .table import Table
 
 if TYPE_CHECKING:
+    from .checking import CheckedTable
     from .cost import Cost
     from .fitting import Fit
     from .memory import MemoryUse
@@ -80,7 +81,12 @@ def _sweep(found: Sweep) -> Sequence[Table]:
     return [made]
 
 
+def _checked(found: CheckedTable) -> Sequence[Table]:
+    return found.tables()
+
+
 _TABLES: dict[str, Callable[[Any], Sequence[Table]]] = {
+    "CheckedTable": _checked,
     "ClosedForm": _form,
     "Cost": _cost,
     "Fit": _fit,

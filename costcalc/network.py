@@ -130,12 +130,12 @@ class Network:
 
     @property
     def variants(self) -> tuple[str, ...]:
-        """Names of the spec's variants."""
+        """Names of the spec's variants, each of which :func:`load` takes."""
         return tuple(self._program.spec.variants)
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """Every parameter with its default at this variant."""
+        """Every parameter by its name, with its default at this variant."""
         return self._program.point({}, self.variant).values
 
     @property

@@ -39,8 +39,9 @@ class LayerBound(Record):
 
 
 class Roofline(Shown, Record):
-    """A network on a device. Seconds are "at least".
+    """A network on a device. Seconds are "at least" (Williams, Waterman and Patterson, CACM 2009).
 
+    ``layers`` have the multiply-adds, the bytes and the seconds of each, ``mult_adds`` and ``bytes`` are their sums.
     ``in_order``: layers one after another, each the longer of its two times. ``overlapped``: the longer of the two
     totals, as if all layers' work and transfers ran at the same time. ``link``: what the weights take that don't fit on
     the chip, where they come over a link. ``bound``: layers in order, or the link if that is longer.

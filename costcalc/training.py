@@ -28,7 +28,8 @@ class Training(Record):
     """A step of training for ``batch`` images; bytes at ``bits`` a value.
 
     ``activations`` are the outputs of all layers and the input, as the definition training of memory has them: a bound
-    from above on what autograd keeps. ``weights``, ``gradients`` and ``states`` (the optimiser's) are of params.
+    from above on what autograd keeps. ``weights``, ``gradients`` and ``states`` (the optimiser's: none for sgd, one
+    value a param for momentum, two for adam, Kingma and Ba 2015) are of params. ``forward`` are the mult-adds forwards.
     """
 
     optimiser: str
@@ -62,7 +63,7 @@ class Training(Record):
 
     @property
     def bytes(self) -> int:
-        """All that is kept."""
+        """Bytes of all that is kept."""
         return self.activations + self.weights + self.gradients + self.states
 
 

@@ -62,7 +62,7 @@ def test_a_source_that_names_a_network_would_be_noticed(tmp_path):
 
 
 def test_the_public_names_are_few_and_documented():
-    assert len(costcalc.__all__) <= 15
+    assert len(costcalc.__all__) <= 24  # half of them classes of results, for annotations
     for name in costcalc.__all__:
         thing = getattr(costcalc, name)
         if inspect.isclass(thing) or inspect.isfunction(thing):

@@ -99,19 +99,31 @@ def contents_of(text: str) -> str:
 
 
 def python(code: str) -> str:
-    """A fenced Python session: each line of ``code``, and what its expressions give."""
+    """A fenced Python session: each line of ``code``, and what its expressions give and print."""
+    from contextlib import redirect_stdout
+    from io import StringIO
+
+    os.environ["COLUMNS"] = "80"
     names: dict[str, object] = {}
     lines = ["```python"]
+    block: list[str] = []
     for line in code.strip().split("\n"):
-        lines.append(f">>> {line}")
-        try:
-            value = eval(line, names)  # the docs' own lines
-        except SyntaxError:
-            exec(line, names)
+        goes_on = line.startswith(("except ", "else:", "finally:"))
+        lines.append(f"{'...' if goes_on else '>>>'} {line}")
+        block = [*block, line] if goes_on or line.startswith("try:") else [line]
+        if line.startswith("try:"):
             continue
+        out = StringIO()
+        with redirect_stdout(out):
+            try:
+                value = eval("\n".join(block), names)  # the docs' own lines
+            except SyntaxError:
+                exec("\n".join(block), names)
+                value = None
         if value is not None:
-            lines.append(repr(value))
-    return "\n".join([*lines, "```"])
+            print(repr(value), file=out)
+        lines += out.getvalue().rstrip("\n").split("\n") if out.getvalue() else []
+    return "\n".join([*(line.rstrip() for line in lines), "```"])
 
 
 def unexplained() -> str:

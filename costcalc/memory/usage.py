@@ -30,8 +30,8 @@ class MemoryUse(Shown, Record):
     """Bytes of activations. ``live``: at each layer, in their order; ``peak``: the most, at the layer ``at``.
 
     ``alive`` is what makes up the peak. Of a plan ``peak`` is the arena's size and ``placed`` where tensors lie in it.
-    Over arrays and symbols ``at`` is empty: the peak moves. Weights are of ``weight_bits``
-    (:func:`costcalc.memory.weights.flash`).
+    Over arrays and symbols ``at`` is empty: the peak moves. Values are of ``bits`` each and weights of ``weight_bits``;
+    ``flash`` is what all weights take. docs/memory.md has the definitions and their sources.
     """
 
     definition: MemoryDefinition
@@ -57,7 +57,7 @@ class MemoryUse(Shown, Record):
 
     @property
     def layers(self) -> list[str]:
-        """The names of the layers."""
+        """The names of the layers, in the order in which they run."""
         return [layer.name for layer in self.graph.layers]
 
     @property
