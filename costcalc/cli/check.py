@@ -118,7 +118,7 @@ def _own_table(ctx: click.Context, file: str, every: bool, draft: str | None, fm
     from ..reports.verdicts import WITHOUT_CAUSE, verdicts
 
     paper = read_own_table(source)
-    found = verdicts(paper)
+    found = verdicts(paper, lambda rows: progress(rows, lambda row: row[1].label or row[1].network or ""))
     if draft is not None:
         from ..reports.draft import draft as drafted
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,11 +22,13 @@ from .options import (
     spec_options,
 )
 from .output import write_tables, write_text
+from .progress import progress
 from .spec_command import SpecCommand, given_specs, words_given
 from .specs import open_convention
 
 if TYPE_CHECKING:
     from ..fitting.measured import BoundAsked
+    from ..fitting.searched import Searched
 
 
 @click.command(
@@ -109,7 +111,7 @@ def fit(
     ]
     bound = _bound(device, dtype, batch, (*budgets, prefer))
     known = figures(chosen, memory_asked(memory, bits, weight_bits, batch, (*budgets, prefer)), bound)
-    found = fitted(asked, budgets, over, prefer, known, chosen, accuracy=accuracy)
+    found = fitted(asked, budgets, over, prefer, known, chosen, accuracy=accuracy, watched=_watched)
     shown = shown_points(found, every=every, top=top)
     if fmt == "json":
         write_tables([], fmt, output, document(found, shown))
@@ -124,6 +126,10 @@ def fit(
             write_text("".join(f"{note}\n" for note in made.notes), output)
     if not found.fit:
         ctx.exit(FAILED_CHECK)
+
+
+def _watched(searched: Sequence[Searched]) -> Iterable[Searched]:
+    return progress(searched, lambda one: one.name)
 
 
 def _bound(device: str | None, dtype: str | None, batch: int, words: Sequence[str]) -> BoundAsked | None:

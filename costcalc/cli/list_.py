@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
-from ..catalogue import entries
+from ..catalogue import Entry, entries
 from ..errors import UsageError
 from ..render import ROWS
 from ..reports.list_ import (
@@ -105,22 +106,25 @@ def list_(
     chosen = None if convention is None else _convention(convention)
     asked = _memory(memory, bits, weight_bits, batch, columns, sort)
 
+    def watched(some: list[Entry]) -> Iterable[Entry]:
+        return progress(some, lambda entry: entry.name)
+
     def measured(rows: list[Listed]) -> list[Listed]:
         if asked is not None:
             add_bytes(progress(rows, lambda row: row.entry.name), asked)
         return rows
 
     if fmt == "json":
-        write_tables([], fmt, output, document(measured(counted(found, chosen)), columns, sort, asked))
+        write_tables([], fmt, output, document(measured(counted(found, chosen, watched)), columns, sort, asked))
     elif fmt in ROWS or (fmt == "table" and is_piped(output)):
         ids, for_people = (STANDARD, False) if fmt in ROWS else (PIPED, True)
-        made = [rows_table(measured(counted(found, chosen)), ids, columns, sort, asked, raw=for_people)]
+        made = [rows_table(measured(counted(found, chosen, watched)), ids, columns, sort, asked, raw=for_people)]
         write_tables(made if found or not for_people else [], fmt, output)
     else:
         others = ""
         if not (words or family or conditions or everything):
             found, others = main_task(found)
-        rows = measured(counted(found, chosen) if everything else folded_rows(found, chosen))
+        rows = measured(counted(found, chosen, watched) if everything else folded_rows(found, chosen, watched))
         made = tables(rows, every, columns, sort, asked)
         if others:
             made[-1].answer.append(others)

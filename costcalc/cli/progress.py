@@ -29,7 +29,7 @@ def counting(total: int, unit: str, *, wanted: bool = True) -> Iterator[Callable
 
 def progress(items: Sequence[T], label: Callable[[T], str], *, wanted: bool = True) -> Iterable[T]:
     """``items``, and while they are gone through a bar that names each by its ``label``."""
-    return _with_bar(items, label) if _is_watched(wanted) else items
+    return _with_bar(items, label) if len(items) > 1 and _is_watched(wanted) else items
 
 
 def _is_watched(wanted: bool) -> bool:

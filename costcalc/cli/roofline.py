@@ -10,6 +10,7 @@ from ..errors import UsageError
 from ..render import ROWS
 from .options import complete_specs, example, output_options, spec_options
 from .output import picture_format, write_picture, write_tables
+from .progress import progress
 from .spec_command import SpecCommand, given_specs, words_given
 
 
@@ -57,7 +58,10 @@ def roofline(
     on = load_device(device)
     on.dtype(dtype)
     found = given_specs(ctx, words_given(ctx), values, settings, variant)
-    every = [OnDevice(spec.network, spec.network.cost(spec.values), on, dtype, batch) for spec in found]
+    every = [
+        OnDevice(spec.network, spec.network.cost(spec.values), on, dtype, batch)
+        for spec in progress(found, lambda spec: spec.word)
+    ]
     if image is not None:
         if len(every) != 1:
             raise UsageError("a picture has one network under the roof; give one SPEC")

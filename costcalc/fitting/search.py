@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..conventions import Convention, load_convention
@@ -165,8 +165,12 @@ def search(
     *,
     accuracy: bool,
     left_out: Sequence[str] = (),
+    watched: Callable[[Sequence[Searched]], Iterable[Searched]] = iter,
 ) -> Fit:
-    """:func:`fit` of what has been read: points, budgets."""
+    """:func:`fit` of what has been read: points, budgets.
+
+    ``watched`` goes through the networks, and may tell how far it is.
+    """
     if not budgets:
         raise UsageError("a budget is needed, such as mult_adds=300M")
     is_parameter = any(prefer in one.defaults for one in searched)
@@ -176,7 +180,7 @@ def search(
         raise UsageError(f"no figure and no parameter is called {quoted(prefer)}{there}")
     judged = Judged(budgets, met=[0] * len(budgets))
     seen: dict[str, set[Any]] = {}
-    for one in sorted(searched, key=lambda one: len(one.axes)):
+    for one in watched(sorted(searched, key=lambda one: len(one.axes))):
         judge(one, list(known.values()), judged, seen.setdefault(one.file, set()), prefer, convention)
     by_name = {one.name: one for one in searched}
     printed: dict[str, PrintedAccuracy | None] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..conventions import Convention
@@ -69,9 +69,11 @@ def fitted(
     convention: Convention | None,
     *,
     accuracy: bool,
+    watched: Callable[[Sequence[Searched]], Iterable[Searched]] = iter,
 ) -> Fit:
     """What fits of the SPECs, each its word, network and given values; of every classifier where there is none.
 
+    ``watched`` goes through the networks, and may tell how far it is.
     Raises :class:`UsageError` for a budget, values or a column that isn't there.
     """
     most = read_budgets(budgets, {figure.id: figure.kind for figure in known.values()})
@@ -82,7 +84,7 @@ def fitted(
         searched = [of_network(network, values, asked, name) for name, network, values in specs]
     else:
         searched, left_out = classifiers(asked)
-    return search(searched, most, prefer, known, convention, accuracy=accuracy, left_out=left_out)
+    return search(searched, most, prefer, known, convention, accuracy=accuracy, left_out=left_out, watched=watched)
 
 
 # -- the table

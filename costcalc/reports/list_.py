@@ -91,15 +91,19 @@ def _told(entry: Entry) -> dict[str, Any]:
     return {name: entry.parameters[name] for name in names}
 
 
-def counted(entries: list[Entry], convention: Convention | None) -> list[Listed]:
-    """The rows, with each network's total under ``convention``."""
+Watched = Callable[[list[Entry]], Iterable[Entry]]
+"""What goes through networks, and may tell how far it is."""
+
+
+def counted(entries: list[Entry], convention: Convention | None, watched: Watched = iter) -> list[Listed]:
+    """The rows, with each network's total under ``convention``; ``watched`` goes through them meanwhile."""
     if convention is None:
         return [Listed(entry) for entry in entries]
     from ..network import SpecLoader
     from ..reconcile import totals
 
     loader = SpecLoader()
-    return [Listed(e, totals(loader.network(e.name), {}, [convention])[0]) for e in entries]
+    return [Listed(e, totals(loader.network(e.name), {}, [convention])[0]) for e in watched(entries)]
 
 
 def add_bytes(rows: Iterable[Listed], asked: MemoryAsked) -> None:
@@ -167,11 +171,11 @@ def _selected(made: Table, standard: Sequence[str], columns: str | None, sort: s
 # -- for people
 
 
-def folded_rows(found: list[Entry], convention: Convention | None) -> list[Listed]:
+def folded_rows(found: list[Entry], convention: Convention | None, watched: Watched = iter) -> list[Listed]:
     """A network's variants in one row with it, and how many; a variant whose network isn't found has its own."""
     networks = {entry.network for entry in found if not entry.is_variant}
     variants = Counter(entry.network for entry in found if entry.is_variant)
-    rows = counted([e for e in found if not e.is_variant or e.network not in networks], convention)
+    rows = counted([e for e in found if not e.is_variant or e.network not in networks], convention, watched)
     for row in rows:
         row.variants = 0 if row.entry.is_variant else variants[row.entry.network]
     return rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -132,12 +132,17 @@ def columns(found: Iterable[Verdict]) -> list[TableColumn]:
     return made
 
 
-def verdicts(paper: Paper) -> list[Verdict]:
+Watched = Callable[[Sequence[tuple[int, PrintedRow]]], Iterable[tuple[int, PrintedRow]]]
+"""What goes through rows, each with the number of its table."""
+
+
+def verdicts(paper: Paper, watched: Watched = iter) -> list[Verdict]:
     """A verdict for each figure of ``paper``, in their order; that its network isn't known is one too.
 
+    ``watched`` goes through the rows, and may tell how far it is.
     Raises :class:`SpecError` for a row that can't be counted, such as one with a parameter that its network hasn't.
     """
-    return _Judge(paper).all()
+    return _Judge(paper).all(watched)
 
 
 class _Judge:
@@ -155,14 +160,14 @@ class _Judge:
         """The paper tables, but for this one: what doesn't simply match may be quoted."""
         return [paper for paper in load_papers() if not _same_file(paper, self.paper)]
 
-    def all(self) -> list[Verdict]:
-        found = []
-        for table in self.paper.tables:
-            of_table = [self._verdict(table, row, figure) for row in table.rows for figure in row.figures]
+    def all(self, watched: Watched) -> list[Verdict]:
+        by_table: list[list[Verdict]] = [[] for _ in self.paper.tables]
+        for k, row in watched([(k, row) for k, table in enumerate(self.paper.tables) for row in table.rows]):
+            by_table[k] += [self._verdict(self.paper.tables[k], row, figure) for figure in row.figures]
+        for of_table in by_table:
             for column in columns(of_table):
                 column.settle()
-            found += of_table
-        return found
+        return [verdict for of_table in by_table for verdict in of_table]
 
     def _verdict(self, table: PaperTable, row: PrintedRow, figure: Figure) -> Verdict:
         def verdict(name: str, words: str, **more: Any) -> Verdict:

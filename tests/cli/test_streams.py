@@ -293,6 +293,32 @@ def test_check_shows_how_far_it_is_on_a_terminal() -> None:
     assert "━" not in at_terminal("check", "mobilenet_v1", CI="1")
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["fit", "mobilenet_v1", "shufflenet_v2", "--max", "mult_adds=300M"],
+        ["list", "mobilenet_v1", "--convention", "fvcore"],
+        ["roofline", "mobilenet_v1", "standard", "--device", "t4"],
+        ["check", "{table}"],
+        ["sweep", "mobilenet_v1", "--alpha", "0.5,1"],
+    ],
+    ids=lambda args: args[0],
+)
+def test_long_work_shows_how_far_it_is_on_a_terminal(tmp_path, args: list[str]) -> None:
+    """On stderr: what is piped holds nothing of it."""
+    table = tmp_path / "t.csv"
+    table.write_text("network,mult_adds\nmobilenet_v1,569M\nmobilenet_v2,300M\n")
+    words = [word.format(table=table) for word in args]
+    assert "\x1b[?25l" in at_terminal(*words, CI="", NO_COLOR="1")  # rich hides the cursor while it draws
+    assert "\x1b" not in at_terminal(*words, CI="1", NO_COLOR="1")
+    done = process(*words, env={"CI": ""})
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_single_thing_has_no_bar() -> None:
+    assert "\x1b" not in at_terminal("roofline", "mobilenet_v1", "--device", "t4", CI="", NO_COLOR="1")
+
+
 def test_markup_and_escape_sequences_in_names_are_harmless(tmp_path) -> None:
     path = tmp_path / "evil.yaml"
     path.write_text(
