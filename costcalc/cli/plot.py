@@ -9,7 +9,6 @@ import click
 from click.core import ParameterSource
 
 from ..errors import UsageError
-from ..render import ROWS
 from ..rows import GROUPINGS
 from .options import complete_specs, example, output_options, spec_options
 from .output import picture_format, write_picture, write_tables
@@ -87,7 +86,7 @@ def plot(
     elif fmt == "json":
         write_tables([], fmt, output, document(picture))
     else:
-        write_tables([picture.table if fmt in ROWS else text_table(picture)], fmt, output)
+        write_tables([text_table(picture) if fmt == "table" else picture.table], fmt, output)
 
 
 def _picture(

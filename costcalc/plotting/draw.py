@@ -19,20 +19,21 @@ _METADATA: dict[str, dict[str, Any]] = {
 
 def draw(picture: Picture, fmt: str) -> bytes:
     """``picture`` as an SVG, PNG or PDF. Raises :class:`UsageError` where matplotlib isn't installed."""
-    try:
-        import matplotlib.style
-    except ImportError:
-        raise UsageError(
-            "a picture needs matplotlib: pip install 'costcalc[plot]'; without it there are bars in text"
-        ) from None
-    from .style import STYLE
-
     out = io.BytesIO()
-    with matplotlib.style.context(["default", STYLE]), warnings.catch_warnings():
-        # A letter that the font hasn't is a box in the picture, and no news for stderr.
+    with warnings.catch_warnings():
+        # A letter that the font hasn't is a box in the picture, and what matplotlib will change one day no news either.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        made = _drawn(picture)
-        made.savefig(out, format=fmt, metadata=_METADATA[fmt])
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            import matplotlib.style
+        except ImportError:
+            raise UsageError(
+                "a picture needs matplotlib: pip install 'costcalc[plot]'; without it there are bars in text"
+            ) from None
+        from .style import STYLE
+
+        with matplotlib.style.context(["default", STYLE]):
+            _drawn(picture).savefig(out, format=fmt, metadata=_METADATA[fmt])
     return out.getvalue()
 
 

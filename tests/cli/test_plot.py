@@ -199,6 +199,13 @@ def test_bars_in_text_are_to_an_eighth() -> None:
     assert "█" * 12 in text
 
 
+def test_what_is_pasted_has_no_bars() -> None:
+    for fmt in ("markdown", "latex"):
+        text = shown("plot", "mobilenet_v2", "--format", fmt)
+        assert "█" not in text
+        assert "54,942,720" in text
+
+
 def test_csv_has_the_raw_figures_without_bars() -> None:
     lines = shown("plot", "mobilenet_v1", "mobilenet_v2", "--format", "csv").splitlines()
     assert lines[0] == "spec,mult_adds,params"
