@@ -59,6 +59,9 @@ def _named(ax: Axes, picture: Curves, id: str, series: dict[str, list[int]]) -> 
     places = [end[0] for end in ends]
     for low, high in pairwise(range(len(places))):
         places[high] = max(places[high], places[low] + _LINE)
+    top = ax.bbox.y1 * 72 / ax.figure.dpi
+    for k in reversed(range(len(places))):
+        places[k] = min(places[k], top if k + 1 == len(places) else places[k + 1] - _LINE)
     for place, (y, x, name, color) in zip(places, ends, strict=True):
         at = ax.transData.inverted().transform((x * ax.figure.dpi / 72, y * ax.figure.dpi / 72))
         ax.annotate(

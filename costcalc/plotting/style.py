@@ -22,11 +22,11 @@ WIDTH = 7.2
 TEXT, SOFT, FAINT, GRID = "#1b1f24", "#3c444c", "#5b636d", "#e6e8e5"
 BLUE = "#0b5fa5"
 SERIES = (
-    (BLUE, "o", "-"), ("#c05000", "s", (0, (6, 2))), ("#00805d", "^", (0, (2, 1.5))),
-    ("#6b2458", "D", (0, (6, 2, 1, 2))), ("#8a6d00", "v", (0, (1, 1))), ("#4a9be0", "P", (0, (9, 2))),
-    ("#b3122a", "X", (0, (4, 2, 1, 1, 1, 2))), ("#5b636d", "<", (0, (3, 3))),
+    (BLUE, "o", "-"), ("#d25a0f", "s", (0, (6, 2))), ("#3c0f0f", "^", (0, (2, 1.5))),
+    ("#9333ea", "D", (0, (6, 2, 1, 2))), ("#a5695a", "v", (0, (1, 1))), ("#0f0078", "P", (0, (9, 2))),
+    ("#877896", "X", (0, (4, 2, 1, 1, 1, 2))), ("#782d00", "<", (0, (3, 3))),
 )  # fmt: skip
-"""Colour, mark and line of the first series, the second …"""
+"""Colour, mark and line of the first series, the second …: no two colours are near for any eye (a test)."""
 STYLE: dict[str, Any] = {
     "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 8.5, "text.parse_math": False,
     "svg.fonttype": "path", "svg.hashsalt": "costcalc", "pdf.fonttype": 42,
