@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 from docutils.utils.math import latex2mathml
+from pygments.lexers.special import TextLexer
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -72,5 +73,6 @@ def display_math(visitor: SphinxTranslator, node: nodes.math_block) -> None:
 
 
 def setup(app: Sphinx) -> None:
+    app.add_lexer("mermaid", TextLexer)  # as text: drawing it takes a script from elsewhere
     app.connect("source-read", for_the_site)
     app.add_html_math_renderer("mathml", (inline_math, None), (display_math, None))

@@ -25,8 +25,8 @@ FORMS: tuple[tuple[By, bool], ...] = (("layer", True), ("layer", False), ("block
 ALWAYS_SHOWN = SHOWN
 
 
-def page(every: list[Network], checked: Iterable[Result], counts: Counts) -> str:
-    """The page of a network and its variants."""
+def page(every: list[Network], checked: Iterable[Result], counts: Counts, picture: str = "") -> str:
+    """The page of a network and its variants; ``picture`` is the file of its diagram."""
     network = every[0]
     spec = network.program.spec
     names = {*spec.aliases, *(n.name for n in every)}
@@ -40,10 +40,14 @@ def page(every: list[Network], checked: Iterable[Result], counts: Counts) -> str
         f"# {spec.name}: {spec.title}\n" if spec.title else f"# {spec.name}\n",
         *([f"{spec.about}\n"] if spec.about else []),
         "\n".join(head) + "\n",
+        *([f"![The blocks of {spec.name}, and the tensors between them]({picture})\n"] if picture else []),
+    ]
+    below = [
+        *_closed_form(network),
         *_parameters(network),
         *_variants(every),
+        *_published([count for count in counts if count["model"] in names]),
     ]
-    below = [*_closed_form(network), *_published([count for count in counts if count["model"] in names])]
     rows, printed = _layers(network), [r for r in checked if r.row.network in names]
     text = ""
     for by, matches in FORMS:

@@ -16,6 +16,7 @@ import costcalc
 from costcalc.language.find import names_in, open_shipped, shipped
 
 ROOT = Path(__file__).parents[2]
+DOT = shutil.which("dot") is not None
 KEPT = ("mobilenet_v1", "standard", "squeezenet")
 PAPER = """\
 paper: A survey
@@ -67,7 +68,25 @@ def pages(copy: Path) -> Run:
 
 
 def test_there_is_a_page_for_each_file(copy: Path, pages: Run) -> None:
-    assert {p.stem for p in (copy / "docs" / "networks").iterdir()} == {*KEPT}
+    files = [*(copy / "docs" / "networks").iterdir()]
+    assert {p.stem for p in files} == {*KEPT}
+    assert len(files) == len(KEPT) * (2 if DOT else 1)
+
+
+@pytest.mark.skipif(not DOT, reason="needs Graphviz's dot")
+def test_a_page_opens_with_its_picture_and_ends_with_the_figures_of_papers(copy: Path, pages: Run) -> None:
+    folder = copy / "docs" / "networks"
+    text = (folder / "mobilenet_v1.md").read_text(encoding="utf-8")
+    parts = (
+        "](mobilenet_v1.svg)",
+        "## Layers",
+        "## Closed form",
+        "## Parameters",
+        "## Published",
+        "## Figures in papers",
+    )
+    assert sorted(parts, key=text.index) == [*parts]
+    assert "568,740,352 mult" in (folder / "mobilenet_v1.svg").read_text(encoding="utf-8")
 
 
 def test_a_page_says_what_there_is_to_say(copy: Path, pages: Run) -> None:
@@ -101,7 +120,7 @@ def test_pages_are_written_again_and_those_of_networks_that_are_gone_removed(cop
     (folder / "standard.md").write_text("# old\n", encoding="utf-8")
     (folder / "gone.md").write_text("# gone\n", encoding="utf-8")
     done = pages()
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout, bool(done.stderr)) == (0, "", not DOT)
     assert {page.name: page.read_bytes() for page in folder.iterdir()} == before
 
 
