@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from ..calls import Flat
 from ..record import Trace, TraceNode
-from . import detection, elementwise, joining, layers, pools, products, views
+from . import convolutions, detection, elementwise, joining, linear, norms, parting, pools, products, recurrent, views
 from .arranging import ordered, whole
 from .context import Gaps, TraceLowering
 from .registry import Gap
 from .values import Scores, TensorValue
 
-MODULES = (detection, elementwise, joining, layers, pools, products, views)
+MODULES = (
+    convolutions,
+    detection,
+    elementwise,
+    joining,
+    linear,
+    norms,
+    parting,
+    pools,
+    products,
+    recurrent,
+    views,
+)
 """Those that register what they lower."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
 from ..layout import Layout, fresh, size
 from ..record import Read, Shape, TraceNode, Value
@@ -10,6 +11,25 @@ from .context import TraceLowering
 from .registry import Gap
 from .scores import settle
 from .values import Lowered, Scores, Static, TensorValue, Weighted
+
+Sizes = tuple[int, ...]
+
+
+def numbers(value: Any, axes: int, default: int = 1) -> Sizes:
+    """An argument that is a number, or one for each axis."""
+    if value is None or value == ():
+        return (default,) * axes
+    if isinstance(value, tuple):
+        return value * axes if len(value) == 1 else value
+    return (value,) * axes
+
+
+def static(lowering: TraceLowering, value: Any) -> Static:
+    """The weights, or constants, that an argument is. Raises :class:`Gap` for what is computed from the input."""
+    found = lowering.value(value)
+    if not isinstance(found, Static):
+        raise Gap("a convolution whose weights are computed from the input", "")
+    return found
 
 
 def activation(lowering: TraceLowering, node: TraceNode, value: Value | Lowered) -> TensorValue:

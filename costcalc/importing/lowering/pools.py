@@ -9,8 +9,7 @@ from ..record import TraceNode
 from .arranging import as_map, cut, ordered, pattern, with_channels
 from .context import TraceLowering
 from .elementwise import elementwise
-from .layers import numbers
-from .operands import activation
+from .operands import activation, numbers
 from .registry import Gap, lowers
 from .values import Lowered, Scores, TensorValue
 
@@ -95,14 +94,20 @@ REDUCTIONS = {"mean": "avgpool", "amax": "maxpool", "max": "maxpool", "sum": "su
 @lowers(*REDUCTIONS)
 def reduced(lowering: TraceLowering, node: TraceNode) -> TensorValue:
     x = activation(lowering, node, node.args[0])
+    return _reduced(lowering, node, x, REDUCTIONS[node.op], dims_at=1, keep_at=2)
+
+
+def _reduced(
+    lowering: TraceLowering, node: TraceNode, x: TensorValue, word: str, *, dims_at: int, keep_at: int
+) -> TensorValue:
+    """``word`` over the dimensions that an argument names, all if it names none; another says if they stay."""
     number = len(x.layout.dims)
-    given = lowering.argument(node, 1, "dim")
+    given = lowering.argument(node, dims_at, "dim")
     wanted = range(number) if given in (None, ()) else given if isinstance(given, tuple) else (given,)
     dims = tuple(k % number for k in wanted)
-    keep = bool(lowering.argument(node, 2, "keepdim", False))
     gone = {factor for k in dims for factor in x.layout.dims[k]}
-    made = _over(lowering, node, x, REDUCTIONS[node.op], gone, keep=keep, dims=dims)
-    return made
+    keep = bool(lowering.argument(node, keep_at, "keepdim", False))
+    return _over(lowering, node, x, word, gone, keep=keep, dims=dims)
 
 
 def _over(
@@ -244,13 +249,7 @@ def spread(lowering: TraceLowering, node: TraceNode) -> TensorValue:
     """The root of a sum, or of a mean, of squares."""
     norm = node.op == "linalg_vector_norm"
     x = elementwise(lowering, node, activation(lowering, node, node.args[0]), "square")
-    number = len(x.layout.dims)
-    given = lowering.argument(node, 2 if norm else 1, "dim")
-    wanted = range(number) if given in (None, ()) else given if isinstance(given, tuple) else (given,)
-    dims = tuple(k % number for k in wanted)
-    keep = bool(lowering.argument(node, 3, "keepdim", False))
-    gone = {factor for k in dims for factor in x.layout.dims[k]}
-    made = _over(lowering, node, x, "sum" if norm else "avgpool", gone, keep=keep, dims=dims)
+    made = _reduced(lowering, node, x, "sum" if norm else "avgpool", dims_at=2 if norm else 1, keep_at=3)
     return made if node.op == "var" else elementwise(lowering, node, made, "sqrt")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from ..layout import Factors, Layout, size
 from ..record import TraceNode
 from .context import TraceLowering
-from .layers import dense
+from .linear import dense
 from .operands import activated, activation
 from .registry import Gap, lowers
 from .scores import attention, product
