@@ -58,6 +58,7 @@ def for_the_site(app: Sphinx, name: str, source: list[str]) -> None:
         source[0] += TREE.format(":glob:", "networks/*")
     if "/" not in name:
         source[0] = SPEC.sub(r"](networks/\1.md)", source[0])
+    source[0] = source[0].replace("```mermaid\n", "```text\n")  # it is drawn by a script, which a page here hasn't
     source[0] = ANCHOR.sub(lambda m: f"{m[1]}({m[2]})=\n{' ' * len(m[1])}", source[0])
 
 

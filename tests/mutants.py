@@ -61,10 +61,14 @@ SEAMS = {
         "tests/evaluate/test_choosing.py", "tests/evaluate/test_conditions.py", "tests/evaluate",
         "tests/symbolic/test_known_forms.py",
     ),
+    "costcalc/rows.py": (
+        "tests/test_faces.py", "tests/test_cost.py", "tests/cli/test_show_table.py", "tests/comparison",
+    ),
+    "costcalc/comparison/blocks.py": ("tests/cli/test_compare.py",),
     "costcalc/cost.py": (
         "tests/test_cost.py", "tests/conventions/test_left_out.py", "tests/cli/test_show_table.py",
-        "tests/reports/test_from_python.py", "tests/cli/test_memory.py", "tests/evaluate", "tests/comparison",
-        "tests/symbolic/test_known_forms.py",
+        "tests/test_faces.py", "tests/reports/test_from_python.py", "tests/cli/test_memory.py", "tests/evaluate",
+        "tests/comparison", "tests/symbolic/test_known_forms.py",
     ),
     "costcalc/sums.py": (
         "tests/test_overflow.py", "tests/conventions/test_left_out.py", "tests/conventions/test_rules.py",

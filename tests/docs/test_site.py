@@ -55,6 +55,13 @@ def test_lists_are_the_sidebar_and_anchors_of_html_are_found(folder: Path) -> No
     assert re.search(r'caption-text">Part<.*href="#">The page<', html, re.DOTALL)
 
 
+def test_a_diagram_is_its_text(folder: Path) -> None:
+    (folder / "page.md").write_text("# Page\n\n```mermaid\nflowchart TB\n  a --> b\n```\n", encoding="utf-8")
+    done = build(folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "flowchart TB" in (folder / "out" / "page.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("target", ["nowhere.md", "index.md#nowhere", "#nowhere", "../specs/none.yaml"])
 def test_a_link_that_leads_nowhere_is_an_error(folder: Path, target: str) -> None:
     (folder / "page.md").write_text(f"# Page\n\n[a]({target})\n", encoding="utf-8")
