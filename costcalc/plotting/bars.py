@@ -14,8 +14,11 @@ from .style import BLUE, FAINT, SOFT, WIDTH, amounts, figure, safe, width
 
 _ROW = 0.185
 _LEAST_SHARE = 0.05
+_LEAST_ROOM = 100
 _NAME, _DETAIL, _FIGURE = 8, 7.5, 7.5
 _GAP = 8
+_LONGEST = 40
+"""Letters of a name."""
 
 
 def draw_bars(picture: Bars) -> Figure:
@@ -24,9 +27,9 @@ def draw_bars(picture: Bars) -> Figure:
     made, axes = figure(_ROW * len(table.rows) + 0.75, table.title, table.notes, len(picture.figures))
     details = [""] * len(table.rows)
     if picture.detail:
-        details = [shape(cell, squares=True) if cell else "" for cell in column(table, picture.detail)]
-    left = _named(axes[0], [safe(name) for name in names(picture)], details)
-    room = (72 * WIDTH - left - 20) / len(axes) - 8
+        details = [safe(shape(cell, squares=True), _LONGEST) if cell else "" for cell in column(table, picture.detail)]
+    left = _named(axes[0], [safe(name, _LONGEST) for name in names(picture)], details)
+    room = max((72 * WIDTH - left - 20) / len(axes) - 8, _LEAST_ROOM)
     for ax, id in zip(axes, picture.figures, strict=True):
         _panel(ax, picture, id, room)
     return made

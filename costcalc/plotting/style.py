@@ -45,6 +45,8 @@ _TITLE, _NOTE = 10, 7
 """Sizes of letters."""
 _LINE = 0.145
 """Inches of a line of the caption."""
+_LONGEST = 1_000
+"""Letters of a title, and of a note."""
 _ROOM = 0.95 * (72 * WIDTH - 10)
 """Points of a line: of a PNG the letters are some percent wider than their paths."""
 
@@ -64,11 +66,11 @@ def amount(x: float, _: Any = None) -> str:
 
 def figure(height: float, title: str, notes: Iterable[str], panels: int = 1) -> tuple[Figure, list[Axes]]:
     """An empty picture with its title above and its notes below, and ``panels`` beside one another."""
-    lines = [line for note in notes for line in _wrapped(safe(note))]
+    lines = [line for note in notes for line in _wrapped(safe(note, _LONGEST))]
     made = Figure(figsize=(WIDTH, height + _LINE * len(lines) + 0.3))
     made.get_layout_engine().set(w_pad=0.06, h_pad=0.06, wspace=0.03)
     axes = made.subplots(1, panels, squeeze=False)[0]
-    made.suptitle(_cut(safe(title)), x=0.008, ha="left", fontsize=_TITLE, fontweight="bold")
+    made.suptitle(_cut(safe(title, _LONGEST // 5)), x=0.008, ha="left", fontsize=_TITLE, fontweight="bold")
     if lines:
         made.supxlabel("\n".join(lines), x=0.008, ha="left", fontsize=_NOTE, color=FAINT, linespacing=1.35)
     return made, list(axes)
@@ -95,9 +97,10 @@ def _cut(title: str) -> str:
     return f"{title} …"
 
 
-def safe(text: object) -> str:
-    """A text from a file as one line of letters that XML holds."""
-    return printable(str(text)).replace("\n", " ")
+def safe(text: object, most: int = 60) -> str:
+    """A text from a file as one line of letters that XML holds, cut where it has more than ``most``."""
+    line = printable(str(text)[: most + 1]).replace("\n", " ")
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def width(text: str, size: float, weight: str = "normal") -> float:

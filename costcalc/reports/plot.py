@@ -30,6 +30,8 @@ MOST_POINTS = 2_000
 MOST_NETWORKS = 60
 _TEXT_BAR = 16
 _SPREAD = 20
+_ONLY_DRAWN = 1
+"""``keep`` of columns that say what the picture's texts are, and for people nothing new."""
 
 Asked = tuple[str, Network, Mapping[str, Any]]
 """A network: as it is called, and the values that are given."""
@@ -189,6 +191,8 @@ def text_table(picture: Picture) -> Table:
     columns: list[Column] = []
     cells: list[list[Any]] = []
     for place, column in enumerate(source.columns):
+        if column.keep <= _ONLY_DRAWN:
+            continue
         values: list[Any] = [row[place] for row in source.rows]
         columns.append(column)
         cells.append(values)

@@ -168,6 +168,16 @@ def test_texts_of_a_spec_are_only_texts(tmp_path: Path) -> None:
     assert b"<script" not in out.read_bytes()
 
 
+def test_long_names_are_cut_and_take_no_time(tmp_path: Path) -> None:
+    name, title = "x" * 90, "word, " * 20_000
+    spec = f"network: {'n' * 100}\ntitle: {title}\ninput: 8 x 8 x 3\nlayers:\n  {name}: conv(3x3, 8)\n  y: fc(10)\n"
+    path, out = tmp_path / "long.yaml", tmp_path / "long.svg"
+    path.write_text(spec)
+    assert shown("plot", str(path), "-o", str(out)) == ""
+    assert "x" * 39 + "…" in texts(out)
+    assert max(map(len, texts(out))) < 200
+
+
 def test_a_user_s_own_style_changes_nothing(tmp_path: Path) -> None:
     assert shown("plot", "mobilenet_v1", "-o", str(tmp_path / "a.svg")) == ""
     (tmp_path / "matplotlibrc").write_text("font.size: 30\naxes.facecolor: black\n")
