@@ -7,6 +7,7 @@ it's right whatever encoding a page is read in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -18,6 +19,8 @@ _TABLE = "border-collapse:collapse;font-variant-numeric:tabular-nums"
 _RULE = "border-top:1px solid;border-color:color-mix(in srgb,currentColor 35%,transparent)"
 _BAR = "rgba(66,133,190,.35)"
 """A blue that is seen on white and on black, and lets both colours of text be read."""
+_SHORT = 24
+"""Characters up to which a text stays in one line: "mult-adds" would be broken at its hyphen."""
 
 
 def render(tables: Sequence[Table], options: Options) -> str:
@@ -55,7 +58,10 @@ def _row(tag: str, columns: Sequence[Column], row: Sequence[Value], largest: Seq
     cells = []
     for k, (value, column) in enumerate(zip(row, columns, strict=True)):
         bar = _bar(value, largest[k]) if largest else ""
-        content = _escape(text(value, column.kind, squares=True))
+        words = text(value, column.kind, squares=True)
+        content = _escape(words)
+        if len(words) <= _SHORT and re.search(r"[\s-]", words) and column.kind not in RIGHT_ALIGNED:
+            bar += ";white-space:nowrap"
         if isinstance(value, Typeset) and value.url:
             content = f'<a href="{_escape(value.url)}">{content}</a>'
         cells.append(_cell(tag, column, content, bar))

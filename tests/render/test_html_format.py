@@ -120,8 +120,15 @@ PLAIN = Page(render([table_of("a", "b")], "html"))
 def test_no_text_is_markup(text: str) -> None:
     page = Page(render([table_of(text, "b")], "html"))
     assert page.tags == PLAIN.tags
-    assert page.attributes == PLAIN.attributes
+    assert [name for name, _ in page.attributes] == [name for name, _ in PLAIN.attributes]
+    allowed = {*PLAIN.attributes, ("style", "text-align:left;white-space:nowrap")}
+    assert set(page.attributes) <= allowed
     assert page.rows[1][0] == visible(text)
+
+
+def test_a_short_text_stays_in_a_line() -> None:
+    for words, one_line in (("mult-adds", True), ("conv / s2", True), ("conv", False), ("a " * 20, False)):
+        assert ("white-space:nowrap" in render([table_of(words, "x")], "html")) == one_line
 
 
 def test_it_is_right_in_any_encoding_and_any_theme() -> None:
