@@ -14,8 +14,7 @@ from .conventions import DEFAULT, load_convention
 from .devices import BITS, Device
 from .frames import data_frame
 from .graph import Graph, Layer
-from .memory import load_definition
-from .memory.traffic import traffic
+from .memory.traffic import moved_bytes
 from .memory.usage import require_batch
 from .memory.weights import flash
 from .record import Record
@@ -87,13 +86,12 @@ def roofline(graph: Graph, device: Device, *, dtype: str | None = None, batch: i
     require_batch(batch)
     peak = device.peaks[chosen].most
     rate = None if device.bandwidth is None else device.bandwidth.most
-    fused = load_definition("live")
     convention = load_convention(DEFAULT)
-    moved = traffic(graph, bits=BITS[chosen], batch=batch)
+    moved = moved_bytes(graph, bits=BITS[chosen], batch=batch)
     found = []
     for layer in graph.layers:
         mult_adds = ar.mul(measure(layer, convention)[1], batch)
-        bytes_ = moved[layer].total if fused.rule(layer.op.kind) == "makes" else 0
+        bytes_ = moved[layer]
         found.append(LayerBound(layer, mult_adds, bytes_, mult_adds / peak, 0.0 if rate is None else bytes_ / rate))
     link: Any = 0.0
     if device.link is not None:

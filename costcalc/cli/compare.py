@@ -70,6 +70,10 @@ def complete_sides(ctx: click.Context, param: click.Parameter, incomplete: str) 
 )
 @memory_option
 @click.option("--bits", type=click.IntRange(1, 64), metavar="N", help="With --memory: of a value.  [default: 32]")
+@click.option(
+    "--batch", type=click.IntRange(min=1), metavar="N", default=1,
+    help="So many images at a time: mult-adds of all beside those of one; bytes of activations and moved ones grow.",
+)  # fmt: skip
 @click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="A parameter, by its name.")
 @total_option
 @output_options
@@ -83,6 +87,7 @@ def compare(
     wrt: str | None,
     memory: str | None,
     bits: int | None,
+    batch: int,
     settings: tuple[str, ...],
     total: bool,
     fmt: str,
@@ -98,10 +103,11 @@ def compare(
     chosen = None if convention == DEFAULT else open_convention(convention)
     every = given_specs(ctx, sides_of(words_given(ctx)), values, settings)
     found = [_side(letter, given, chosen) for letter, given in zip(letters(), every, strict=False)]
-    if memory is not None:
-        for side in found:
-            side.use = side.counted.default.memory(memory, bits=bits or 32)
-    elif bits is not None:
+    for side in found:
+        side.batch = batch
+        if memory is not None:
+            side.ask_bytes(memory, bits or 32)
+    if memory is None and bits is not None:
         raise UsageError("--bits is for --memory")
     if diff is None:
         diff = all(given.spec == STDIN or is_path(given.spec) for given in every)

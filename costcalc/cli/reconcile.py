@@ -79,6 +79,10 @@ from .specs import open_convention
 )
 @click.option("--memory", is_flag=True, help="Bytes of activations at the peak by every definition of memory, instead.")
 @click.option("--bits", type=click.IntRange(1, 64), metavar="N", help="With --memory: of a value.  [default: 32]")
+@click.option(
+    "--batch", type=click.IntRange(min=1), metavar="N", default=1,
+    help="So many images at a time: work of all beside that of one, and with --memory their activations.",
+)  # fmt: skip
 @spec_options
 @output_options
 @click.pass_context
@@ -94,6 +98,7 @@ def reconcile(
     names: tuple[str, ...],
     memory: bool,
     bits: int | None,
+    batch: int,
     variant: str | None,
     settings: tuple[str, ...],
     fmt: str,
@@ -110,6 +115,8 @@ def reconcile(
         raise UsageError("--memory asks of bytes, by every definition: conventions and figures are another question")
     if bits is not None and not memory:
         raise UsageError("--bits is for --memory")
+    if batch > 1 and (between is not None or figures):
+        raise UsageError("--batch is for totals and for --memory: printed figures and steps are of one image")
     printed = [_printed(text) for text in figures]
     if spec is None:
         matches, near = everywhere(printed, shipped_counts())
@@ -120,7 +127,7 @@ def reconcile(
     network, point = given.network, given.values
     document: Any
     if memory:
-        document, tables = _memory(network, point, bits or 32)
+        document, tables = _memory(network, point, bits or 32, batch)
     elif between is not None:
         first, second = map(open_convention, between)
         pair = waterfall(network, point, first, second, by or "part")
@@ -135,21 +142,21 @@ def reconcile(
             tables = [explain_table(search, printed[0], causes, raw=fmt in ROWS, every=every)]
         else:
             counted = totals(network, point, conventions)
-            document = totals_document(network, point, counted)
-            tables = [totals_table(network, point, counted, raw=fmt in ROWS)]
+            document = totals_document(network, point, counted, batch)
+            tables = [totals_table(network, point, counted, raw=fmt in ROWS, batch=batch)]
             if names and fmt not in ROWS and (passed := passed_table(counted)) is not None:
                 tables.append(passed)
     write_tables(tables, fmt, output, document)
 
 
-def _memory(network: Network, point: dict[str, Any], bits: int) -> tuple[dict[str, object], list[Table]]:
+def _memory(network: Network, point: dict[str, Any], bits: int, batch: int) -> tuple[dict[str, object], list[Table]]:
     from ..memory import memory_of
     from ..memory.definition import definitions
     from ..reports.memory import definitions_document, definitions_table
 
     graph = network.graph(expand=True, **point)
-    every = [memory_of(graph, definition, bits=bits) for definition in definitions()]
-    title = f"{heading(network, point)}; activations of {bits} bits"
+    every = [memory_of(graph, definition, bits=bits, batch=batch) for definition in definitions()]
+    title = f"{heading(network, point)}; activations of {bits} bits{'' if batch == 1 else f', batch {batch}'}"
     return {"format": FORMAT, **head(network, point), **definitions_document(every)}, [definitions_table(every, title)]
 
 

@@ -8,6 +8,7 @@ from .. import arithmetic as ar
 from ..graph import Graph, Layer
 from ..ops import elements
 from ..record import Record
+from .definition import load_definition
 from .tensors import parts_of
 from .weights import read_once
 
@@ -40,6 +41,13 @@ def traffic(graph: Graph, *, bits: int = 32, weight_bits: int | None = None, bat
         moved = (ar.total(inputs), ar.total(outputs), weights.total)
         found[layer] = Moved(layer.name, *(ar.mul(n, copies) for n in moved))
     return found
+
+
+def moved_bytes(graph: Graph, *, bits: int = 32, batch: int = 1) -> dict[Layer, Any]:
+    """What each layer moves in all; norms and activations work in the output before them and move nothing."""
+    fused = load_definition("live")
+    moved = traffic(graph, bits=bits, batch=batch)
+    return {layer: one.total if fused.rule(layer.op.kind) == "makes" else 0 for layer, one in moved.items()}
 
 
 def _bytes(elements_: Any, bits: int, batch: int) -> Any:

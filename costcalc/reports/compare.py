@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -22,8 +22,12 @@ BY = ("spec", "formula", "kind", "stride", "layer")
 """What the rows of the tables are."""
 
 _MEASURES = {"params": "Params", "mult_adds": "Mult-adds"}
-_BYTES = (("weight_bytes", "weights bytes", "flash"), ("peak_bytes", "RAM", "peak"))
-"""With ``--memory``: the column, its title, and what of a :class:`MemoryUse` it is."""
+_BYTES: tuple[tuple[str, str, Callable[[Side], Any]], ...] = (
+    ("weight_bytes", "weights bytes", lambda side: side.use.flash if side.use else None),
+    ("peak_bytes", "RAM", lambda side: side.use.peak if side.use else None),
+    ("moved_bytes", "moved", lambda side: side.moved),
+)
+"""With ``--memory``: the column, its title, and what of a side it is."""
 
 
 def tables(
@@ -62,7 +66,7 @@ def tables(
     if by in (None, "spec"):
         made.append(_totals(sides, raw))
     told = made[0] if folds and by == "layer" else made[-1]
-    told.notes += [*_points(sides), *convention_notes(sides[-1].counted)]
+    told.notes += [*_points(sides), *_batch(sides[0]), *convention_notes(sides[-1].counted)]
     return made
 
 
@@ -136,6 +140,8 @@ def _totals(sides: Sequence[Side], raw: bool) -> Table:
             Column(measure, title, "count", get=partial(_total, measure=measure)),
             Column(f"{measure}_ratio", times, "ratio", get=partial(_ratio, first=first, measure=measure)),
         ]
+    if first.batch > 1:
+        columns.append(Column("batch_mult_adds", f"of {first.batch} images", "count", get=_of_batch))
     if other := first.counted.other:
         columns += [
             Column("counted", f"counted ({other.unit})", "count", get=_work),
@@ -143,8 +149,9 @@ def _totals(sides: Sequence[Side], raw: bool) -> Table:
         ]
     if first.use is not None:
         for id, title, of in _BYTES:
-            columns.append(Column(id, title, "count", get=partial(_bytes, of=of)))
-            columns.append(Column(f"{id}_ratio", times, "ratio", get=partial(_bytes_ratio, first=first, of=of)))
+            keep = 4 if id == "moved_bytes" else 9
+            columns.append(Column(id, title, "count", keep, of))
+            columns.append(Column(f"{id}_ratio", times, "ratio", keep, partial(_bytes_ratio, first=first, of=of)))
     return table_of(columns, sides)
 
 
@@ -152,16 +159,16 @@ def _total(side: Side, measure: str) -> int:
     return side.total(measure)
 
 
+def _of_batch(side: Side) -> int:
+    return side.batch * side.total("mult_adds")
+
+
 def _ratio(side: Side, first: Side, measure: str) -> Any:
     return ratio(side.total(measure), first.total(measure))
 
 
-def _bytes(side: Side, of: str) -> Any:
-    return getattr(side.use, of)
-
-
-def _bytes_ratio(side: Side, first: Side, of: str) -> Any:
-    return ratio(_bytes(side, of), _bytes(first, of))
+def _bytes_ratio(side: Side, first: Side, of: Callable[[Side], Any]) -> Any:
+    return ratio(of(side), of(first))
 
 
 def _work(side: Side) -> Any:
@@ -173,6 +180,15 @@ def _work(side: Side) -> Any:
 def _work_ratio(side: Side, first: Side) -> Any:
     own, others = (s.counted.other.counted * s.counted.scale for s in (side, first) if s.counted.other)
     return ratio(own, others)
+
+
+def _batch(side: Side) -> list[str]:
+    """What is of how many images, where bytes or more than one image are asked for."""
+    if side.use is None:
+        return [] if side.batch == 1 else ["Params and mult-adds are of one image; params are the same for more."]
+    images = "one image" if side.batch == 1 else f"{side.batch} images"
+    of = f"at {side.use.bits} bits by {side.use.definition.name}"
+    return [f"RAM is of {images} {of}; moved: what their layers read and write, and the weights once."]
 
 
 def _points(sides: Sequence[Side]) -> list[str]:
@@ -191,12 +207,14 @@ def _path(side: Side) -> str:
 def _spec(side: Side, first: Side) -> dict[str, object]:
     cost = side.counted.default
     totals: dict[str, object] = {measure: side.total(measure) for measure in ("params", "mult_adds")}
+    if side.batch > 1:
+        totals |= {"batch": side.batch, "batch_mult_adds": side.batch * side.total("mult_adds")}
     ratios = {measure: ratio(side.total(measure), first.total(measure)) for measure in ("params", "mult_adds")}
     if side.counted.other:
         totals |= {"counted": _work(side), "unit": side.counted.other.unit}
         ratios["counted"] = _work_ratio(side, first)
     for id, _, of in _BYTES if side.use is not None else ():
-        totals[id] = _bytes(side, of)
+        totals[id] = of(side)
         ratios[id] = _bytes_ratio(side, first, of)
     values = {name: plain(value) for name, value in cost.parameters.items()}
     return {"spec": cost.spec, "given_as": side.word, "parameters": values, "totals": totals, "ratios": ratios}

@@ -140,7 +140,11 @@ def definitions_table(every: Sequence[MemoryUse], heading: str) -> Table:
 def definitions_document(every: Sequence[MemoryUse]) -> dict[str, object]:
     """The JSON of :func:`definitions_table`."""
     fields = [(use, {"definition": use.definition.name, "peak_bytes": use.peak, "peak_at": use.at}) for use in every]
-    return {"bits": every[0].bits, "definitions": [entry for _, entry in sorted(fields, key=lambda f: f[0].peak)]}
+    return {
+        "bits": every[0].bits,
+        "batch": every[0].batch,
+        "definitions": [entry for _, entry in sorted(fields, key=lambda f: f[0].peak)],
+    }
 
 
 def read_bits(text: str | None, option: str = "--bits") -> list[int]:

@@ -38,10 +38,13 @@ def head(network: Network, values: Mapping[str, Any]) -> dict[str, object]:
 # -- totals
 
 
-def totals_table(network: Network, values: Mapping[str, Any], every: Sequence[Total], *, raw: bool = False) -> Table:
+def totals_table(
+    network: Network, values: Mapping[str, Any], every: Sequence[Total], *, raw: bool = False, batch: int = 1
+) -> Table:
     """A row for each convention, from the least work to the most; behind them those that say nothing about a layer.
 
-    ``raw`` is for programs: also one for each that can't count the network, and fractions as they are.
+    ``raw`` is for programs: also one for each that can't count the network, and fractions as they are. ``batch``: with
+    the work of so many images too.
     """
     base = next((t.work for t in every if t.convention.name == DEFAULT and not t.problem), None)
 
@@ -58,12 +61,21 @@ def totals_table(network: Network, values: Mapping[str, Any], every: Sequence[To
         Column("params", "params", "count", get=lambda t: t.params),
         Column("tool", "tool", keep=3, get=lambda t: t.convention.tool),
     ]
+    if batch > 1:
+        columns.insert(
+            2, Column("batch_work", f"of {batch} images", "count", get=lambda t: _of_batch(t, work(t), batch))
+        )
     counted = sorted((t for t in every if not t.problem), key=lambda t: (t.work, t.convention.name))
     rows = [*counted, *(t for t in every if t.problem and (raw or t.unsaid))]
     table = table_of(columns, rows, heading(network, values))
-    table.notes.append(f"Batch 1, one forward pass. Units are as each source prints them; ratio: to {DEFAULT}.")
+    images = "Batch 1" if batch == 1 else "Work is of one image, and of all"
+    table.notes.append(f"{images}, one forward pass. Units are as each source prints them; ratio: to {DEFAULT}.")
     table.notes += _notes(network, values, every)
     return table
+
+
+def _of_batch(total: Total, work: Any, batch: int) -> Any:
+    return None if total.problem else work * batch
 
 
 def _notes(network: Network, values: Mapping[str, Any], every: Sequence[Total]) -> list[str]:
@@ -91,12 +103,23 @@ def _listed(kinds: Sequence[str]) -> str:
     return f"{', '.join(kinds[: _KINDS - 1])} and {len(kinds) - _KINDS + 1} more"
 
 
-def totals_document(network: Network, values: Mapping[str, Any], every: Iterable[Total]) -> dict[str, object]:
+def totals_document(
+    network: Network, values: Mapping[str, Any], every: Iterable[Total], batch: int = 1
+) -> dict[str, object]:
     """The JSON: null and a problem where a convention can't count the network."""
-    return {"format": FORMAT, **head(network, values), "conventions": [_total(t) for t in every]}
+    return {
+        "format": FORMAT,
+        **head(network, values),
+        **_batch(batch),
+        "conventions": [_total(t, batch) for t in every],
+    }
 
 
-def _total(t: Total) -> dict[str, object]:
+def _batch(batch: int) -> dict[str, object]:
+    return {} if batch == 1 else {"batch": batch}
+
+
+def _total(t: Total, batch: int) -> dict[str, object]:
     found: dict[str, object] = {
         "convention": t.convention.name,
         "tool": t.convention.tool or None,
@@ -104,6 +127,8 @@ def _total(t: Total) -> dict[str, object]:
         "work": plain(t.work),
         "params": plain(t.params),
     }
+    if batch > 1:
+        found["batch_work"] = None if t.problem else plain(t.work * batch)
     if t.passed_over:
         found["passed_over"] = passed_document(t.passed_over)
     if t.unseen:

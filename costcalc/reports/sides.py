@@ -15,7 +15,8 @@ class Side(Record):
     """One of the networks: its letter, its word on the command line, that without the point, and its cost.
 
     ``given``: the values of its parameters that were given; ``own``: the names of those in its own point.
-    ``use``: its bytes, where they are asked for.
+    ``use``: its bytes, where they are asked for, and ``moved`` those that its layers read and write, for ``batch``
+    images.
     """
 
     letter: str
@@ -25,6 +26,16 @@ class Side(Record):
     given: dict[str, Any] = fresh(default_factory=dict)
     own: frozenset[str] = frozenset()
     use: MemoryUse | None = None
+    moved: int = 0
+    batch: int = 1
+
+    def ask_bytes(self, definition: str, bits: int) -> None:
+        """Its bytes by a definition of memory, at ``bits`` of a value."""
+        from ..memory.traffic import moved_bytes
+
+        cost = self.counted.default
+        self.use = cost.memory(definition, bits=bits, batch=self.batch)
+        self.moved = sum(moved_bytes(cost.graph, bits=bits, batch=self.batch).values())
 
     def total(self, measure: str) -> int:
         """``params`` or ``mult_adds``, exact."""
