@@ -122,6 +122,16 @@ class Network:
         """What the network is for: classification, detection, …; empty where the spec doesn't say."""
         return self._program.spec.task
 
+    def bibtex(self) -> str:
+        """BibTeX of the papers that the spec says it is from, the network's own first; empty if it says none.
+
+        Raises :class:`UsageError` for a key that ``specs/references.yaml`` doesn't have.
+        """
+        from .references import bibtex, load_references, references_of
+
+        found = references_of(self._program.spec.source, self.name, load_references())
+        return "\n".join(bibtex(reference) for reference in found)
+
     @property
     def roles(self) -> dict[str, str]:
         """The parameter that scales the whole network in ``width``, ``depth`` or ``resolution``, by that word."""

@@ -127,7 +127,7 @@ def table(
     elif fmt in ROWS:
         write_tables([raw_table(rows, columns, sort)], fmt, output)
     else:
-        write_tables([shown_table(rows, columns, sort, face)], fmt, output)
+        write_tables([shown_table(rows, columns, sort, face, brief=fmt == "table")], fmt, output)
 
 
 def _use(counted: Counted, memory: str | None, bits: int | None, batch: int | None) -> MemoryUse | None:

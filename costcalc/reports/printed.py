@@ -147,23 +147,25 @@ def marks(rows: Sequence[PaperRow]) -> list[str]:
     return [*found, f"{_NOTHING} not printed there at this point."] if lacking else found
 
 
-def notes(rows: Sequence[PaperRow]) -> list[str]:
-    """Where the figures stand, and of those that are marked what is counted and why it differs."""
+def notes(rows: Sequence[PaperRow], *, brief: bool) -> list[str]:
+    """Where the figures stand, and of those that are marked what is counted and why it differs; that alone in brief."""
     from .check import computed, state_of
 
     found = []
     for row in rows:
         figures = {name: figure.result for name, figure in row.printed.figures.items()} if row.printed else {}
         places = dict.fromkeys(f"{r.table.name}, {r.paper.sources[r.table.source]}" for r in figures.values())
-        if places:
+        if places and not brief:
             found.append(f"{row.title}: {'; '.join(places)}.")
         for measure, result in figures.items():
             if _marked(result):
                 name = _TITLES[measure].lower()
                 text = result.figure.printed.text if result.figure.printed else ""
                 count = f"counted {computed(result)}" if result.ours is not None else "not counted"
-                reason = f": {result.reason}" if result.reason else ""
+                reason = f": {result.reason}" if result.reason and not brief else ""
                 found.append(f"{_MARK} {row.title}, {name}, printed {text}, {count}. {state_of(result)}{reason}.")
+    if brief and found:
+        found.append("Why: costcalc check SPEC --details.")
     return found
 
 

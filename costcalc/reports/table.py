@@ -13,6 +13,7 @@ from ..units import exact, significant
 from . import printed
 from .columns import records, select, sort, table_of
 from .counted import Counted
+from .definition import MULT_ADDS, defined
 from .printed import STANDARD, PaperRow
 from .titles import title_of
 from .values import FORMAT, plain
@@ -140,17 +141,20 @@ def raw_table(rows: Sequence[PaperRow], columns: str | None, order: str | None, 
     return made
 
 
-def shown_table(rows: Sequence[PaperRow], columns: str | None, order: str | None, face: Face) -> Table:
-    """The table for people: figures in their units, which the columns' titles have."""
+def shown_table(rows: Sequence[PaperRow], columns: str | None, order: str | None, face: Face, *, brief: bool) -> Table:
+    """The table for people: figures in their units, which the columns' titles have.
+
+    ``brief`` is for the screen, whose notes are lines; those of a table to be pasted say all.
+    """
     made = raw_table(rows, columns, order, face)
     shown = [_shown(column, face) for column in made.columns]
     made.columns = [column for column, _ in shown]
     made.rows = [tuple(show(v) for v, (_, show) in zip(row, shown, strict=True)) for row in made.rows]
     ids = [column.id for column in made.columns]
-    made.notes = notes(rows, ids)
+    made.notes = notes(rows, ids, brief=brief)
     if set(printed.MEASURES) & set(ids):
         made.marks = printed.marks(rows)
-        made.notes += printed.notes(rows)
+        made.notes += printed.notes(rows, brief=brief)
     return made
 
 
@@ -172,14 +176,16 @@ def _scales(column: str) -> Mapping[str, int]:
     return BYTES if column in OF_MEMORY else COUNTS
 
 
-def notes(rows: Sequence[PaperRow], ids: Sequence[str]) -> list[str]:
+def notes(rows: Sequence[PaperRow], ids: Sequence[str], *, brief: bool) -> list[str]:
     """What the figures count, and at which input."""
     found, first = [], rows[0].counted
     if {"params", "mult_adds"} & set(ids):
-        found.append("Mult-adds: one for each multiply-accumulate of convolutions and linear layers, batch 1.")
+        whole = "Mult-adds: one for each multiply-accumulate of convolutions and linear layers, batch 1."
+        found.append(MULT_ADDS if brief else whole)
     if first.other is not None and {"counted", "counted_params"} & set(ids):
         convention = first.other.convention
-        found.append(f"{_heading(first.other.unit)}: {convention.name}. {convention.about}".rstrip())
+        whole = f"{_heading(first.other.unit)}: {convention.name}. {convention.about}".rstrip()
+        found.append(defined(convention) if brief else whole)
     if (use := rows[0].use) is not None and set(OF_MEMORY) & set(ids):
         bits = f"{use.bits} bits" + ("" if use.weight_bits == use.bits else f", weights of {use.weight_bits}")
         found.append(f"Memory by the definition {use.definition.name}, {bits}, batch {use.batch}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from costcalc import load
 from costcalc.references import load_references
 
 from ..test_references import entries
@@ -26,6 +27,11 @@ def test_bibtex_of_networks() -> None:
         "booktitle": "CVPR", "year": "2018", "eprint": "1801.04381", "archiveprefix": "arXiv",
         "doi": "10.1109/CVPR.2018.00474",
     }  # fmt: skip
+
+
+def test_python_has_the_same() -> None:
+    assert load("resnet_50").bibtex() == shown("cite", "resnet_50")
+    assert load("features_only").bibtex() == ""
 
 
 def test_all_of_them() -> None:
