@@ -30,7 +30,7 @@ MOST_POINTS = 2_000
 MOST_NETWORKS = 60
 _TEXT_BAR = 16
 _SPREAD = 20
-_ONLY_DRAWN = 1
+_ONLY_DRAWN = 0
 """``keep`` of columns that say what the picture's texts are, and for people nothing new."""
 
 Asked = tuple[str, Network, Mapping[str, Any]]

@@ -51,8 +51,8 @@ def accuracy(every: Sequence[Asked], x: NetworkFigure, measure: str) -> Scatter:
         Column(x.id, x.title, "count"),
         Column(measure, TITLES[measure], "int"),
         Column("frontier", "frontier", keep=5),
-        Column("series", "series", keep=1),
-        Column("point", "point", keep=1),
+        Column("series", "series", keep=0),
+        Column("point", "point", keep=0),
         Column("printed_in", "printed in", keep=2),
     ]
     cells: list[tuple[Value, ...]] = [

@@ -199,6 +199,14 @@ def test_in_a_terminal_there_are_bars_in_text() -> None:
     (line,) = [line for line in lines if line.startswith(largest.name)]
     assert f"{largest.mult_adds:,}  {'█' * 16}" in line
     assert f"{cost.mult_adds:,}" in text
+    assert "112²x32" in text
+
+
+def test_what_only_the_drawing_needs_is_not_in_the_text() -> None:
+    text = shown("plot", "mobilenet_v3_small", "-y", "top1")
+    assert "frontier" in text
+    assert "series" not in text
+    assert "series" in shown("plot", "mobilenet_v3_small", "-y", "top1", "--format", "csv")
 
 
 def test_bars_in_text_are_to_an_eighth() -> None:
