@@ -9,7 +9,7 @@ import click
 from ..errors import UsageError
 from ..language.find import is_path
 from ..render import ROWS
-from .options import complete_specs, example, output_options
+from .options import complete_tables, example, output_options
 from .output import write_tables, write_text
 from .progress import progress
 
@@ -45,7 +45,7 @@ A cost statement ("costcalc table --as statement") is computed again: exit statu
     epilog=example("costcalc check mobilenet_v1"),
     short_help="The figures that papers print, against the computed ones.",
 )
-@click.argument("specs", nargs=-1, metavar="[SPEC]...|FILE", shell_complete=complete_specs)
+@click.argument("specs", nargs=-1, metavar="[SPEC]...|FILE", shell_complete=complete_tables)
 @click.option(
     "--details",
     is_flag=True,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
-from ..language.folders import own_networks, shipped
+from ..language.folders import SUFFIX, own_files, own_networks, shipped
 from ..language.index import PublicName, SpecIndex, folded
 
 VARIABLE = "_COSTCALC_COMPLETE"
@@ -29,7 +29,7 @@ def complete_name(group: click.Group, prog_name: str) -> bool:
     args, incomplete = completion.get_completion_args()
     if len(args) != 1 or args[0] not in TAKE_A_SPEC or incomplete.startswith("-"):
         return False
-    for item in specs(incomplete):
+    for item in tables(incomplete) if args[0] == "check" else specs(incomplete):
         click.echo(completion.format_completion(item))
     return True
 
@@ -42,6 +42,12 @@ def specs(incomplete: str) -> list[CompletionItem]:
     begun = [name for name in names if name.startswith(incomplete)]
     alike = (name for name in names if folded(name).startswith(folded(incomplete)))
     return [CompletionItem(name) for name in begun or alike]
+
+
+def tables(incomplete: str) -> list[CompletionItem]:
+    """What ``check`` takes: networks, and the tables of the folder one is in."""
+    own = [*own_files("", (SUFFIX, ".yml"), b"paper:"), *own_files("", (".csv",))]
+    return [*specs(incomplete), *(CompletionItem(name) for name in own if name.startswith(incomplete))]
 
 
 def _known() -> Iterable[PublicName]:

@@ -178,6 +178,13 @@ def complete_specs(ctx: click.Context, param: click.Parameter, incomplete: str) 
     return specs(incomplete)
 
 
+def complete_tables(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The networks and tables that ``check`` takes."""
+    from .completing import tables
+
+    return tables(incomplete)
+
+
 def complete_conventions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Shipped conventions."""
     from click.shell_completion import CompletionItem

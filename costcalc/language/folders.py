@@ -33,14 +33,19 @@ def is_path(name: str) -> bool:
 
 
 def own_networks(folder: str) -> list[str]:
-    """The YAML files of a user's own folder that have a network, as they can be asked for; at most 200 are read."""
+    """The files of a user's own folder that are networks, as they can be asked for: YAML with one, ONNX."""
+    return own_files(folder, (SUFFIX, ".yml"), b"network:") + own_files(folder, (ONNX_SUFFIX,))
+
+
+def own_files(folder: str, suffixes: tuple[str, ...], key: bytes = b"") -> list[str]:
+    """The files of a folder that end so, and that have a line which begins with ``key``; at most 200 are read."""
     found: list[str] = []
     try:
         with os.scandir(folder or ".") as entries:
-            files = sorted(e.name for e in entries if e.name.endswith((SUFFIX, ".yml")) and e.is_file())
+            files = sorted(e.name for e in entries if e.name.endswith(suffixes) and e.is_file())
         for name in files[:OWN_FILES]:
             with open(os.path.join(folder, name), "rb") as file:
-                if b"\nnetwork:" in b"\n" + file.read(HEAD_BYTES):
+                if not key or b"\n" + key in b"\n" + file.read(HEAD_BYTES):
                     found.append(os.path.join(folder, name))
     except OSError:
         pass  # a folder that can't be read has none

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from ..conventions import Convention
@@ -121,15 +122,19 @@ class Search(Candidates):
                 totals.append((candidate.value, candidate.convention.printed, ways))
         return chance(figure, totals)
 
-    def nearest(self, figure: Printed, measure: Measure | None = None) -> list[Cause]:
-        """The totals at the point asked about, and of its variants, that are nearest to ``figure`` by their ratio."""
+    def nearest(self, figure: Printed, measure: Measure | None = None, *, itself: bool = False) -> list[Cause]:
+        """The totals at the point asked about, and of its variants, that are nearest to ``figure`` by their ratio.
+
+        ``itself``: without the variants.
+        """
         likely = measure or self.measure(figure)
         near: dict[Any, tuple[float, Candidate]] = {}
         for candidate in self.near():
             if candidate.measure == likely and candidate.value > 0 and candidate.value not in near:
                 near[candidate.value] = abs(math.log(candidate.value / figure.value)), candidate
-        chosen = sorted(near.values(), key=lambda entry: entry[0])[:NEAREST] if figure.value else []
-        return [self._cause(candidate, Reading(""), 0.0) for _, candidate in chosen]
+        ordered = sorted(near.values(), key=lambda entry: entry[0]) if figure.value else []
+        made = (self._cause(candidate, Reading(""), 0.0) for _, candidate in ordered)
+        return list(islice((c for c in made if not itself or c.network == self.network.name), NEAREST))
 
     def measure(self, figure: Printed) -> Measure:
         """What ``figure`` is likely of: as its noun says, or else what it is nearer to by its ratio."""

@@ -74,13 +74,15 @@ def explain_table(search: Search, figure: Printed, found: Answer, *, raw: bool =
     columns = [
         Column("value", "exact", "count" if raw else "text"),
         Column("unit", "unit", keep=3),
+        Column("cut", "printed", keep=4),
         Column("cause", "cause", "formula"),
         Column("conventions", "counted as", "formula", 8),
     ]
     causes = found.causes or found.nearest
     shown = causes if raw or every else causes[:_SHOWN]
     if raw:
-        columns[3:] = [
+        columns = [
+            *columns[:2], Column("cause", "cause", "formula"),
             Column("at", "at"), Column("printed", "printed"), Column("conventions", "conventions"),
             Column("evidence", "evidence"),
         ]  # fmt: skip
@@ -92,14 +94,46 @@ def explain_table(search: Search, figure: Printed, found: Answer, *, raw: bool =
 
 
 def _title(search: Search, figure: Printed, found: Answer) -> str:
-    """The answer in a line."""
+    """The answer in a line: the figure, which network or convention has it, what that is, and the exact total."""
     about = f"{search.network.name} ({parameters.listed(search.values)})" if search.values else search.network.name
-    return f"{figure.text} of {about}: {found.causes[0].text if found.causes else 'nothing gives it'}"
+    if not found.causes:
+        return f"{figure.text} of {about}: nothing gives it"
+    first = found.causes[0]
+    value = "" if first.value is None else f"{exact(first.value)} {first.unit}{f', {first.cut}' if first.cut else ''}"
+    if first.kinds == ("variant",):
+        differs = _differs(search, first.network)
+        return f"{figure.text} is {first.network}{f' ({differs})' if differs else ''}: {value}"
+    return f"{figure.text} of {about}: {first.text}{f'; {value}' if value else ''}"
+
+
+def _differs(search: Search, variant: str) -> str:
+    """What the parameters are, by which a variant of the network is another one."""
+    network, program = search.network, search.network.program
+    own, other = (program.point({}, name).values for name in (network.variant, variant))
+    codes = network.parameter_codes
+    return "; ".join(codes[name].parameter.doc or name for name, value in other.items() if value != own[name])
+
+
+def _itself(search: Search, figure: Printed, found: Answer) -> str:
+    """That the network asked about doesn't have the figure, where another does, and what comes nearest."""
+    counted = [c for c in found.causes if c.value is not None]
+    if not counted or any(c.network == search.network.name and not c.values for c in counted):
+        return ""
+    measure = counted[0].measure
+    near = search.nearest(figure, measure, itself=True)
+    told = f"; the nearest is {exact(near[0].value)} ({names(near[0].conventions)})" if near else ""
+    return f"{search.network.name} itself: nothing gives it{told}."
 
 
 def _row(search: Search, c: Cause, every: bool) -> tuple[Any, ...]:
     value = "" if c.value is None else exact(c.value)
-    return value, c.unit, "; ".join(_words(c)) or "the total", names(c.conventions, every)
+    return (
+        value,
+        c.unit,
+        "both" if " or " in c.cut else c.cut,
+        "; ".join(_words(c)) or "the total",
+        names(c.conventions, every),
+    )
 
 
 def _words(c: Cause) -> list[str]:
@@ -118,6 +152,7 @@ def _notes(search: Search, figure: Printed, found: Answer, left: int) -> list[st
     notes = [f"Also read as {' and '.join(shorter)}: zeros at the end may say nothing."] if shorter else []
     if not found.causes:
         notes.append(f"Nothing tried gives {figure.text}; the nearest {search.measure(figure)} is shown.")
+    notes += [text for text in [_itself(search, figure, found)] if text]
     if left:
         notes.append(f"{left} more that are further fetched: --all.")
     told = [c for c in found.causes[:_SHOWN] if c.evidence and {"printed", "solved"} & set(c.kinds)]

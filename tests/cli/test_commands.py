@@ -149,5 +149,13 @@ def test_files_of_ones_own_folder_are_completed(tmp_path) -> None:
     (tmp_path / "my_net.yaml").write_text("network: mine\n")
     (tmp_path / "my_blocks.yaml").write_text("blocks: {}\n")
     (tmp_path / "my_folder.yaml").mkdir()
-    assert completed("costcalc show my", cwd=tmp_path) == ["my_net.yaml"]
+    (tmp_path / "my_model.onnx").write_bytes(b"")
+    (tmp_path / "my_table.csv").write_text("network,params\n")
+    (tmp_path / "my_paper.yaml").write_text("# mine\npaper: Mine\n")
+    assert completed("costcalc show my", cwd=tmp_path) == ["my_model.onnx", "my_net.yaml"]
+    assert completed("costcalc sweep my", cwd=tmp_path) == ["my_model.onnx", "my_net.yaml"]
+    assert completed("costcalc check my_", cwd=tmp_path) == [
+        "my_model.onnx", "my_net.yaml", "my_paper.yaml", "my_table.csv",
+    ]  # fmt: skip
+    assert completed("costcalc check mobilenet_v1 my_t", cwd=tmp_path) == ["my_table.csv"]
     assert completed("costcalc show ./my", cwd=tmp_path) == ["./my"]  # the shell's own completion of files

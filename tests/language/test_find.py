@@ -156,3 +156,15 @@ def test_no_name_is_there_twice() -> None:
 def test_our_own_names_can_be_told_apart() -> None:
     own = {(folded(k.name), k.path, k.point) for k in KNOWN if not k.libraries}
     assert [name for name, times in Counter(name for name, _, _ in own).items() if times > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "point"),
+    [
+        ("MobileNet-V2", None), ("mobilenetv2", None), ("mobile net v2", None), ("VGG-16", "vgg_16"),
+        ("EfficientNet-B0", "efficientnet_b0"), ("vit-b-16", "vit_b_16"), ("resnet50", "resnet_50_v1_5"),
+        ("mobilenetv3_large_100", None), ("tf_efficientnet_b0", "efficientnet_b0"),
+    ],
+)  # fmt: skip
+def test_names_as_people_and_libraries_have_them(typed: str, point: str | None) -> None:
+    assert find_network(typed).point == point
