@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ..table import Table, Typeset
 from . import grid
-from .cells import totals, visible
+from .cells import RIGHT_ALIGNED, totals, visible
 from .options import Options
 
 _ASCII = {
@@ -31,6 +31,9 @@ _SYMBOLS = {
 _NEEDS = r"% \usepackage{booktabs}"
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 """What bars are made of: half an em each, or so many eighths of that."""
+_LONG = 60
+"""Letters beyond which a text is set in lines, in columns that together take so much of the line:"""
+_PARAGRAPHS = 0.6
 _RULES = (r"\toprule", r"\midrule", r"\bottomrule")
 
 
@@ -48,6 +51,8 @@ def _one(table: Table) -> Iterator[str]:
     # Not tabulate's own booktabs layout: it escapes too, but lets "[", "*", "|" and everything beyond ASCII through.
     ends = r"\\[3pt]" if any(column.kind == "formula" for column in table.columns) else r"\\"  # for powers, indices
     body = [next(rules) if line == r"\hline" else line for line in grid.lines(table, "latex_raw", escape, _typeset)]
+    if body:
+        body[0] = rf"\begin{{tabular}}{{{_columns(table)}}}"
     body[4:-2] = [line.removesuffix(r"\\") + ends for line in body[4:-2]]
     if totals(table) and table.rows:
         body.insert(-3, r"\midrule")  # the last lines are the totals, \bottomrule and \end{tabular}
@@ -57,6 +62,19 @@ def _one(table: Table) -> Iterator[str]:
     yield from body
     for note in (*table.notes, *table.answer):
         yield f"% {visible(note)}"
+
+
+def _columns(table: Table) -> str:
+    """How the columns stand: figures right, texts left, and texts too long for a line in lines of a part of it."""
+    long = [k for k, column in enumerate(table.columns) if column.kind not in RIGHT_ALIGNED and _is_long(table, k)]
+    wide = rf"p{{{_PARAGRAPHS / max(1, len(long)):.2g}\linewidth}}"
+    kinds = ["r" if column.kind in RIGHT_ALIGNED else "l" for column in table.columns]
+    return "".join(wide if k in long else kind for k, kind in enumerate(kinds))
+
+
+def _is_long(table: Table, k: int) -> bool:
+    cells = (row[k] for row in table.rows)
+    return any(isinstance(cell, str) and not isinstance(cell, Typeset) and len(cell) > _LONG for cell in cells)
 
 
 def _under(mark: str, columns: int) -> str:

@@ -38,6 +38,11 @@ COMMANDS = [
     "scale efficientnet --phi 0:2:1",
     "list mobilenet_v2 --columns name,params,mult_adds",
     "check mobilenet_v1",
+    "check docs/examples/costs.yaml",
+    "explain mobilenet_v2 stage2.1.dw",
+    "explain separable dw",
+    "roofline mobilenet_v1 --device t4",
+    "algorithms vgg_16",
 ]
 PREAMBLE = r"""\documentclass[a4paper]{article}
 \usepackage[margin=12mm,landscape]{geometry}

@@ -215,3 +215,12 @@ def test_marks_are_part_of_the_table() -> None:
     ]
     assert render([table], "markdown").endswith("- † 5 % \\& more\n- n\n")
     assert render([table], "table").endswith("† 5 % & more\nn\n")
+
+
+def test_a_long_text_is_set_in_lines() -> None:
+    """Beside figures, which never are; mathematics stays as it is."""
+    formula = Typeset("x" * 99, "$" + "x" * 99 + "$")
+    columns = [Column("a", "a"), Column("f", "f", "formula"), Column("b", "b"), Column("p", "p", "count")]
+    text = render([Table(columns, [("y " * 40, formula, "z " * 50, 1)])], "latex")
+    assert r"\begin{tabular}{p{0.3\linewidth}lp{0.3\linewidth}r}" in text
+    assert r"\begin{tabular}{lll}" in render([Table(columns[:3], [("y", formula, "z")])], "latex")
