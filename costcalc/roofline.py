@@ -21,8 +21,8 @@ from .record import Record
 from .shown import Shown, figure
 from .sums import measure
 
-ENERGY = {"int8": (0.2, 0.03), "fp16": (1.1, 0.4), "bf16": (1.1, 0.4), "fp32": (3.7, 0.9)}
-"""pJ of a multiplication and of an addition, 45 nm, 0.9 V (Horowitz, ISSCC 2014, figure 1.1.9)."""
+ENERGY = {"int8": (0.2, 0.03), "fp16": (1.1, 0.4), "fp32": (3.7, 0.9)}
+"""pJ of a multiplication and of an addition, 45 nm, 0.9 V (Horowitz, ISSCC 2014, figure 1.1.9); it has no bfloat16."""
 DRAM_PJ = 1300 / 8
 """pJ a byte from DRAM, the least: 1.3 to 2.6 nJ for 64 bits (the same)."""
 

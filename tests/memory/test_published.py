@@ -11,6 +11,8 @@ from costcalc.memory import load_definition, memory_of
 from costcalc.memory.maps import largest_maps
 from costcalc.memory.weights import flash
 
+from ..evaluate.evaluating import network
+
 
 def _peak(name: str, definition: str, bits: int, **at: Any) -> tuple[int, str]:
     use = memory_of(load(name).graph(expand=True, **at), load_definition(definition), bits=bits)
@@ -85,6 +87,65 @@ def test_a_shift_behind_a_folded_norm_is_folded_too() -> None:
 )
 def test_flash_is_that_of_stms_model_zoo(name: str, at: dict[str, Any], kib: str) -> None:
     total = sum(layer.total for layer in flash(load(name).graph(**at)))
+    assert f"{total / 1024:.2f}" == kib
+
+
+RESNET_32 = """\
+defaults:
+  conv: bias=yes
+blocks:
+  unit(c, s):
+    conv1: conv(3x3, c, s)
+    conv2: conv(3x3, c, act=none)
+    skip:  in -> conv(1x1, c, s, norm=none, act=none) if s > 1
+    out:   add(skip, conv2) -> act(relu)
+input: 32 x 32 x 3
+layers:
+  stem: conv(3x3, 16)
+  a: 5 * unit(16, 1)
+  b1: unit(32, 2)
+  b: 4 * unit(32, 1)
+  c1: unit(64, 2)
+  c: 4 * unit(64, 1)
+  pool: avgpool
+  fc: fc(100)
+"""
+"""Keras' ResNet v1 of 32 layers for CIFAR-100: convolutions have biases beside batch norm, shortcuts no batch norm."""
+RESNET_50_V2 = """\
+defaults:
+  conv: norm=none, act=none, bias=no
+blocks:
+  opening(c):
+    pre:  bn -> act(relu)
+    skip: pre -> conv(1x1, 4*c, bias=yes)
+    main: pre -> conv(1x1, c, norm=bn, act=relu) -> conv(3x3, c, norm=bn, act=relu) -> conv(1x1, 4*c, bias=yes)
+    out:  add(skip, main)
+  unit(c):
+    pre:  bn -> act(relu)
+    main: pre -> conv(1x1, c, norm=bn, act=relu) -> conv(3x3, c, norm=bn, act=relu) -> conv(1x1, 4*c, bias=yes)
+    out:  add(in, main)
+input: 224 x 224 x 3
+layers:
+  stem: conv(7x7, 64, 2, bias=yes)
+  pool: maxpool(3x3, 2)
+  a1: opening(64)
+  a:  2 * unit(64)
+  b1: opening(128)
+  b:  3 * unit(128)
+  c1: opening(256)
+  c:  5 * unit(256)
+  d1: opening(512)
+  d:  2 * unit(512)
+  post: bn -> act(relu)
+  avg:  avgpool
+  fc:   fc(1000)
+"""
+"""Keras' ResNet50V2: a batch norm before each block can't be folded, since the shortcut reads what it does too."""
+
+
+@pytest.mark.parametrize(("spec", "kib"), [(RESNET_32, "464.38"), (RESNET_50_V2, "25042.47")], ids=["32", "50 v2"])
+def test_flash_of_the_zoos_other_resnets_which_do_not_ship(spec: str, kib: str) -> None:
+    total = sum(layer.total for layer in flash(network(spec).graph()))
     assert f"{total / 1024:.2f}" == kib
 
 

@@ -193,3 +193,24 @@ def test_wrong_options_are_one_clear_line(words: list[str], said: str) -> None:
 def test_a_batch_of_0_in_python() -> None:
     with pytest.raises(UsageError, match="a batch is a whole number from 1, not 0"):
         roofline(load("mobilenet_v1").graph(), load_device("t4"), batch=0)
+
+
+# -- energy, and devices of two cores
+
+
+def test_energy_is_horowitzs_table_and_of_no_type_that_it_has_not() -> None:
+    """ISSCC 2014: 0.2 + 0.03 pJ in int8, 1.1 + 0.4 in fp16, 3.7 + 0.9 in float32; 1.3 nJ for 64 bits of DRAM."""
+    graph, device = load("mobilenet_v1").graph(), load_device("a100")
+    for dtype, picojoules in (("fp16", 1.5), ("int8", 0.23), ("fp32", 4.6)):
+        found = roofline(graph, device, dtype=dtype)
+        assert found.energy is not None
+        assert found.energy[0] == pytest.approx(found.mult_adds * picojoules * 1e-12)
+        assert found.energy[1] == pytest.approx(found.bytes * 1.3e-9 / 8)
+    assert roofline(graph, device, dtype="bf16").energy is None
+
+
+@pytest.mark.parametrize(("device", "a_cycle", "hertz"), [("rp2040", 2, 133e6), ("esp32_s3", 32, 240e6)])
+def test_what_two_cores_multiply_at_most(device: str, a_cycle: int, hertz: float) -> None:
+    """One product a cycle and core, and a vector of 16."""
+    mult_adds = load("mobilenet_v1").cost(alpha=0.25).mult_adds
+    assert _on("mobilenet_v1", device, alpha=0.25).bound == pytest.approx(mult_adds / (a_cycle * hertz))
