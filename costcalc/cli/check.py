@@ -9,6 +9,7 @@ import click
 from ..errors import UsageError
 from ..language.find import is_path
 from ..render import ROWS
+from ..table import Table
 from .options import complete_tables, example, output_options
 from .output import write_tables, write_text
 from .progress import progress
@@ -97,7 +98,7 @@ def check(
             write_tables(made, fmt, output)
         if fmt == "table":
             last = summary(results) if details or every else short_summary(results)
-            write_text(f"{last}\n", None)
+            write_tables([Table([], [], notes=[last])], fmt, None)  # which breaks it between words
     if any(r.state == "mismatch" for r in results):
         ctx.exit(1)
 
@@ -125,7 +126,8 @@ def _own_table(ctx: click.Context, file: str, every: bool, draft: str | None, fm
         write_text(drafted(paper, found), draft)
     if fmt == "table":
         write_tables(verdict_tables(found, every=every), fmt, output)
-        write_text(f"{summary(found)}\n", None)
+        more = "" if draft is not None else ". As a paper file: --write FILE."
+        write_text(f"{summary(found)}{more}\n", None)
     else:
         tables = [verdict_rows(found)] if fmt in ROWS else verdict_tables(found, every=every)
         write_tables(tables, fmt, output, document=verdict_document(found))

@@ -45,9 +45,16 @@ class ExplainCommand(SpecCommand):
     """The first word is a SPEC, unless it is a topic; behind ``parameter`` the first of two is one."""
 
     def specs_among(self, words: Sequence[str]) -> Sequence[str]:
-        if not words or words[0] not in TOPICS:
+        topic = topic_of(words[0]) if words else None
+        if topic is None:
             return words[:1] if len(words) != 1 or not _topics_with(words[0]) else ()
-        return words[1:2] if words[0] == PARAMETER and len(words) > 2 else ()
+        return words[1:2] if topic == PARAMETER and len(words) > 2 else ()
+
+
+def topic_of(word: str) -> str | None:
+    """The topic that the first word is, as people type it: ``conventions`` too; None for a SPEC."""
+    singular = word.lower().removesuffix("s")
+    return singular if singular in TOPICS else None
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -60,15 +67,16 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
     if not before:
         topics = [CompletionItem(topic) for topic in TOPICS if topic.startswith(incomplete)]
         return [*topics, *complete_specs(ctx, param, incomplete)]
-    if before[0] not in TOPICS:
+    topic = topic_of(before[0])
+    if topic is None:
         from ..reports.explain import layer_names
 
         (given,) = given_specs(ctx, before[:1], {}, ())
         names: Collection[str] = layer_names(given.network, given.values)
-    elif before[0] == PARAMETER:
+    elif topic == PARAMETER:
         names = _parameters()
     else:
-        names = _NAMES[before[0]]()
+        names = _NAMES[topic]()
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
@@ -105,8 +113,8 @@ def explain(
     """The answer about a layer, or about what the first word says."""
     given = words_given(ctx)
     raw = fmt in ROWS
-    if given[0] in TOPICS:
-        topic, names = given[0], given[1:]
+    if (said := topic_of(given[0])) is not None:
+        topic, names = said, given[1:]
     elif len(given) == 1 and (topics := _topics_with(given[0])):
         topic, names = _only(topics, given[0]), given
     else:

@@ -31,7 +31,7 @@ def test_a_table_with_a_cause_for_each_figure(table: Path) -> None:
     assert done.exit_code == 0
     lines = done.output.splitlines()
     assert lines[0] == "table: table.csv, counted as mult_adds"
-    assert lines[-1] == "5 figures: 2 match, 2 explained, 1 misprint"
+    assert lines[-1] == ("5 figures: 2 match, 2 explained, 1 misprint. As a paper file: --write FILE.")
     assert max(map(len, lines)) <= 80
     text = " ".join(done.output.split())
     assert "it is resnet_50_v1_5" in text
@@ -49,7 +49,7 @@ def test_what_is_off_or_unknown_fails(table: Path, row: str, last: str) -> None:
     table.write_text(CSV.partition("\n")[0] + f"\n{row}\n")
     done = run("check", str(table))
     assert done.exit_code == 1
-    assert done.output.splitlines()[-1] == last
+    assert done.output.splitlines()[-1] == f"{last}. As a paper file: --write FILE."
     assert run("check", str(table), "--format", "json").exit_code == 1
 
 

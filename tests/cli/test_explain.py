@@ -310,6 +310,11 @@ def test_a_topic_is_told_from_a_spec(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert told("kind", "conv2d")["kind"] == "conv2d"
 
 
+def test_a_topic_as_people_type_it() -> None:
+    assert shown("explain", "Conventions", "fvcore") == shown("explain", "convention", "fvcore")
+    assert told("kinds", "add")["kind"] == "add"
+
+
 def test_a_name_alone() -> None:
     assert shown("explain", "mult_adds") == shown("explain", "convention", "mult_adds")
     assert shown("explain", "batch_norm") == shown("explain", "kind", "batch_norm")
