@@ -13,12 +13,30 @@ MULT_ADDS = "mult-adds as in the papers: costcalc explain convention mult_adds"
 """The line of the default convention."""
 
 
+def explained(convention: Convention) -> str:
+    """Where it is told what a convention counts; one that isn't shipped is told here.
+
+    ``fvcore: costcalc explain convention fvcore``
+    """
+    return f"{convention.name}: {_where(convention) or convention.about}".removesuffix(": ")
+
+
 def defined(convention: Convention) -> str:
-    """The line of another convention, counted beside the default: a shipped one is explained, another says what it is.
+    """The line of a convention that is counted beside the default.
 
     ``counted (flops) as fvcore has it: costcalc explain convention fvcore``
     """
-    name, unit = convention.name, f"counted ({convention.unit})"
-    if shipped("conventions").get(name) == convention.origin.path:
-        return f"{unit} as {name} has it: costcalc explain convention {name}"
-    return f"{unit}: {name}. {convention.about}".rstrip()
+    where = _where(convention)
+    return f"counted ({convention.unit})" + (
+        f" as {convention.name} has it: {where}" if where else f": {_own(convention)}"
+    )
+
+
+def _own(convention: Convention) -> str:
+    return f"{convention.name}. {convention.about}".rstrip()
+
+
+def _where(convention: Convention) -> str:
+    """The command that explains it; empty for one that isn't shipped."""
+    is_shipped = shipped("conventions").get(convention.name) == convention.origin.path
+    return f"costcalc explain convention {convention.name}" if is_shipped else ""

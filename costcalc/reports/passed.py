@@ -21,31 +21,14 @@ def passed_text(passed: Iterable[Passed]) -> str:
     return ", ".join(f"{p.layers:,} {p.name}" for p in passed)
 
 
-def passed_notes(every: Sequence[Total]) -> list[str]:
-    """What tools have no rule for, and don't see: one text of kinds for all that pass over the same."""
-    ruleless: dict[str, list[str]] = {}
-    written: dict[str, list[str]] = {}
+def lost_notes(every: Sequence[Total]) -> str:
+    """Whose totals are none, for what they pass over are mult-adds; empty where nobody does that."""
     lost = []
     for t in every:
-        if t.passed_over:
-            ruleless.setdefault(passed_text(t.passed_over), []).append(t.convention.name)
-        for u in t.unseen:
-            written.setdefault(f"{u.layers:,} {u.kind} ({u.written})", []).append(t.convention.name)
-        parts = [p.parts for p in t.passed_over] + [u.parts for u in t.unseen]
+        parts = [*(p.parts for p in t.passed_over), *(u.parts for u in t.unseen)]
         if macs := sum(p.get(MAC, 0) for p in parts):
             lost.append(f"{t.convention.name} {macs:,}")
-    notes = []
-    if lost:
-        notes.append(f"Mult-adds that a tool passes over, so that its total is no total: {', '.join(lost)}.")
-    if ruleless:
-        notes.append(f"Layers that count 0 because the tool has no rule for them: {_each(ruleless)}.")
-    if written:
-        notes.append(f"Layers that count 0 as the code is written: {_each(written)}.")
-    return notes
-
-
-def _each(tools: dict[str, list[str]]) -> str:
-    return "; ".join(f"{', '.join(names)}: {kinds}" for kinds, names in tools.items())
+    return f"Mult-adds that a tool passes over, so that its total is no total: {', '.join(lost)}." if lost else ""
 
 
 def passed_table(every: Sequence[Total]) -> Table | None:

@@ -9,14 +9,21 @@ from ..conventions import DEFAULT, Convention
 from ..network import Network
 from ..reconcile import Total, Waterfall
 from ..table import Column, Table
+from ..units import exact
 from . import parameters
 from .columns import table_of
-from .passed import passed_document, passed_notes, unseen_document
+from .definition import explained
+from .passed import lost_notes, passed_document, unseen_document
 from .values import FORMAT, plain
 
 _SAME = "the same in both"
 _SAID = 1
 """Of so many conventions that can't count a network the reason is said."""
+
+_FEW = 3
+"""Of so few conventions all that is to be known is said."""
+_NAMED = 2
+"""So many names stand in a note."""
 
 _KINDS = 3
 """Of so many kinds of op that a convention says nothing about a row names each."""
@@ -41,45 +48,72 @@ def head(network: Network, values: Mapping[str, Any]) -> dict[str, object]:
 def totals_table(
     network: Network, values: Mapping[str, Any], every: Sequence[Total], *, raw: bool = False, batch: int = 1
 ) -> Table:
-    """A row for each convention, from the least work to the most; behind them those that say nothing about a layer.
+    """A row for each total, from the least work to the most, with the conventions that give it.
 
-    ``raw`` is for programs: also one for each that can't count the network, and fractions as they are. ``batch``: with
-    the work of so many images too.
+    ``raw`` is for programs: a row for each convention, also for one that can't count the network, and fractions as
+    they are. ``batch``: with the work of so many images too.
     """
     base = next((t.work for t in every if t.convention.name == DEFAULT and not t.problem), None)
-
-    def work(t: Total) -> Any:
-        if t.unsaid and not raw:
-            return f"says nothing about {_listed(t.unsaid)}"
-        return t.work if raw or t.problem else round(t.work)
-
-    columns = [
-        Column("convention", "convention", get=lambda t: t.convention.name),
-        Column("work", "work", "count", get=work),
-        Column("unit", "unit", get=lambda t: "" if t.problem else t.convention.unit),
-        Column("ratio", "ratio", "ratio", 5, lambda t: t.work / base if base and not t.problem else None),
-        Column("params", "params", "count", get=lambda t: t.params),
-        Column("tool", "tool", keep=3, get=lambda t: t.convention.tool),
-    ]
-    if batch > 1:
-        columns.insert(
-            2, Column("batch_work", f"of {batch} images", "count", get=lambda t: _of_batch(t, work(t), batch))
-        )
     counted = sorted((t for t in every if not t.problem), key=lambda t: (t.work, t.convention.name))
-    rows = [*counted, *(t for t in every if t.problem and (raw or t.unsaid))]
-    table = table_of(columns, rows, heading(network, values))
-    images = "Batch 1" if batch == 1 else "Work is of one image, and of all"
-    table.notes.append(f"{images}, one forward pass. Units are as each source prints them; ratio: to {DEFAULT}.")
-    table.notes += _notes(network, values, every)
+    if raw:
+        return table_of(
+            _raw_columns(base, batch), [*counted, *(t for t in every if t.problem)], heading(network, values)
+        )
+    columns = [
+        Column("work", "work", "count", get=lambda group: round(group[0].work)),
+        *_batch_column(batch, lambda group: round(group[0].work) * batch),
+        Column("unit", "unit", "formula", get=lambda group: ", ".join(dict.fromkeys(t.convention.unit for t in group))),
+        Column("ratio", "ratio", "ratio", 5, lambda group: group[0].work / base if base else None),
+        Column("params", "params", "count", get=lambda group: group[0].params),
+        Column("conventions", "counted as", "formula", get=lambda group: ", ".join(map(_marked, group))),
+    ]
+    groups: dict[Any, list[Total]] = {}
+    for t in counted:
+        groups.setdefault((round(t.work), t.params), []).append(t)
+    table = table_of(columns, groups.values(), heading(network, values))
+    if any(_passes(t) for t in counted):
+        table.marks.append("*: counts 0 for layers that the tool has no rule for: --convention NAME lists them.")
+    table.notes = _notes(network, values, every)
+    if counted:
+        table.answer.append(_range(counted, len(groups), base))
     return table
 
 
-def _of_batch(total: Total, work: Any, batch: int) -> Any:
-    return None if total.problem else work * batch
+def _batch_column(batch: int, get: Any) -> list[Column]:
+    return [Column("batch_work", f"of {batch} images", "count", get=get)] if batch > 1 else []
+
+
+def _raw_columns(base: Any, batch: int) -> list[Column]:
+    return [
+        Column("convention", "convention", get=lambda t: t.convention.name),
+        Column("work", "work", "count", get=lambda t: t.work),
+        *_batch_column(batch, lambda t: None if t.problem else t.work * batch),
+        Column("unit", "unit", get=lambda t: "" if t.problem else t.convention.unit),
+        Column("ratio", "ratio", "ratio", get=lambda t: t.work / base if base and not t.problem else None),
+        Column("params", "params", "count", get=lambda t: t.params),
+        Column("tool", "tool", get=lambda t: t.convention.tool),
+    ]
+
+
+def _marked(t: Total) -> str:
+    return t.convention.name + "*" * _passes(t)
+
+
+def _passes(t: Total) -> bool:
+    return bool(t.passed_over or t.unseen)
+
+
+def _range(counted: Sequence[Total], groups: int, base: Any) -> str:
+    """From which total to which: the answer in a line."""
+    if len(counted) == 1:
+        return f"{counted[0].convention.name}: {exact(round(counted[0].work))} {counted[0].convention.unit}"
+    least, most = counted[0], counted[-1]
+    ends = f"{exact(round(least.work))} ({least.convention.name}) to {exact(round(most.work))} ({most.convention.name})"
+    return f"{len(counted)} conventions, {groups} totals: {ends}"
 
 
 def _notes(network: Network, values: Mapping[str, Any], every: Sequence[Total]) -> list[str]:
-    """The networks of some conventions have other parameters; some conventions can't count this one."""
+    """What is to be known of some conventions; the reason is said of one that can't count the network."""
     point = _point(network, values)
     others: dict[str, list[str]] = {}
     for t in every:
@@ -88,13 +122,28 @@ def _notes(network: Network, values: Mapping[str, Any], every: Sequence[Total]) 
             others.setdefault(parameters.listed(differing), []).append(t.convention.name)
     found = [f"Networks of {', '.join(names)} have {values}." for values, names in others.items()]
     if inexact := [t.convention.name for t in every if not t.problem and t.work != int(t.work)]:
-        found.append(f"Rounded to a whole number, for they scale or halve: {', '.join(inexact)}.")
-    found += passed_notes(every)
+        found.append(f"Rounded, for they scale or halve: {_some(inexact)}.")
+    if lost := lost_notes(every):
+        found.append(lost)
+    unsaid: dict[str, list[str]] = {}
+    for t in every:
+        if t.unsaid:
+            unsaid.setdefault(_listed(t.unsaid), []).append(t.convention.name)
+    if len(unsaid) == 1 or len(every) <= _FEW:
+        found += [f"Of {kinds} nothing is said by {_some(names)}." for kinds, names in unsaid.items()]
+    elif unsaid:
+        found.append(f"Of some layers nothing is said by {_some([n for names in unsaid.values() for n in names])}.")
     problems = [t for t in every if t.problem and not t.unsaid]
     if len(problems) > _SAID:
-        names = ", ".join(t.convention.name for t in problems)
-        return [*found, f"Not for this network (--convention NAME says why): {names}."]
+        names = [t.convention.name for t in problems]
+        return [*found, f"Not for this network (--convention NAME says why): {_some(names)}."]
     return found + [f"{t.convention.name}: {t.problem}" for t in problems]
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names, and how many more: a line has no room for all."""
+    more = len(names) - _NAMED
+    return ", ".join(names) if more <= 1 else f"{', '.join(names[:_NAMED])} and {more} more"
 
 
 def _listed(kinds: Sequence[str]) -> str:
@@ -150,8 +199,7 @@ def waterfall_tables(
     tables[0].title = f"{heading(network, values)}. {tables[0].title}"
     if not pair[1].steps:
         tables[-1].notes.append("Params are the same in both.")
-    for convention in pair[0].conventions:
-        tables[-1].notes.append(f"{convention.name}: {convention.about}")
+    tables[-1].notes += [explained(convention) for convention in pair[0].conventions]
     return tables
 
 
