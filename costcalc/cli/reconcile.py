@@ -145,7 +145,7 @@ def reconcile(
             document = totals_document(network, point, counted, batch)
             tables = [totals_table(network, point, counted, raw=fmt in ROWS, batch=batch)]
             if names and fmt not in ROWS and (passed := passed_table(counted)) is not None:
-                tables.append(passed)
+                tables.insert(0, passed)
     write_tables(tables, fmt, output, document)
 
 

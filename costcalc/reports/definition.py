@@ -26,14 +26,8 @@ def defined(convention: Convention) -> str:
 
     ``counted (flops) as fvcore has it: costcalc explain convention fvcore``
     """
-    where = _where(convention)
-    return f"counted ({convention.unit})" + (
-        f" as {convention.name} has it: {where}" if where else f": {_own(convention)}"
-    )
-
-
-def _own(convention: Convention) -> str:
-    return f"{convention.name}. {convention.about}".rstrip()
+    where, about = _where(convention), f"{convention.name}. {convention.about}".rstrip()
+    return f"counted ({convention.unit})" + (f" as {convention.name} has it: {where}" if where else f": {about}")
 
 
 def _where(convention: Convention) -> str:

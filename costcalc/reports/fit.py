@@ -141,7 +141,7 @@ def notes(found: Fit, shown: Sequence[FitPoint], *, every: bool) -> list[str]:
         else:
             bests = len(found.bests)
             of = f"the best of each of {bests} networks" if bests > 1 else f"{_points(len(found.edge))} at the edge"
-            said.append(f"{len(shown):,} of {of}; {fit} (--all, --top N).")
+            said.append(f"{len(shown):,} of {of}; {fit}: --all, --top.")
     if found.reasoned:
         said.append(f"{_points(found.reasoned)} searched by stages, whose costs add up: the best of them are told.")
     if not found.is_whole:

@@ -19,7 +19,7 @@ _TERMS = 3
 
 
 def tables(form: ClosedForm) -> list[Table]:
-    """The totals, each interval's where they differ, the rows asked for, and what the forms leave out."""
+    """The rows asked for, the totals, each interval's where they differ, and what the forms leave out."""
     from ..symbolic.documents import interval, legend
     from ..symbolic.notation import Unicode
 
@@ -33,11 +33,9 @@ def tables(form: ClosedForm) -> list[Table]:
         rows.append((f"{form.unit}, {where}" if where else form.unit, notation.text(part.work)))
     letters = legend(form)
     columns = [Column("count", ""), Column("formula", f"in {letters}" if letters else "closed form", "formula")]
-    found = [Table(columns, rows, f"{name}: {point}" if point else name)]
-    if form.by:
-        found.append(_rows(form))
-    found[-1].notes += notes(form)
-    return found
+    every = [*([_rows(form)] if form.by else []), Table(columns, rows, notes=notes(form))]
+    every[0].title = f"{name}: {point}" if point else name
+    return every
 
 
 def _rows(form: ClosedForm) -> Table:

@@ -72,7 +72,7 @@ def totals_table(
         groups.setdefault((round(t.work), t.params), []).append(t)
     table = table_of(columns, groups.values(), heading(network, values))
     if any(_passes(t) for t in counted):
-        table.marks.append("*: counts 0 for layers that the tool has no rule for: --convention NAME lists them.")
+        table.marks.append("*: no rule for some layers, which count 0: --convention NAME lists them.")
     table.notes = _notes(network, values, every)
     if counted:
         table.answer.append(_range(counted, len(groups), base))

@@ -115,6 +115,7 @@ def _table(found: Roofline, rows: Sequence[BoundRow], title: str) -> Table:
     ]
     made = table_of(columns, rows, title)
     made.notes = notes(found, rows)
+    made.answer = [answer(found)]
     return made
 
 
@@ -167,14 +168,17 @@ def picture(on: OnDevice) -> Roof:
 
 
 def notes(found: Roofline, rows: Sequence[BoundRow]) -> list[str]:
-    """The totals, what they are of, and where the device's figures come from."""
+    """Where the device's figures come from, what the bytes are, and what the totals are made of."""
     device, peak = found.device, found.device.peaks[found.dtype]
-    said = [f"At least {time_text(found.bound)}, and never a latency: no kernel reaches its device's figures."]
-    said.append(f"Layers one after another {time_text(found.in_order)}, all at once {time_text(found.overlapped)}.")
-    if device.link is not None:
+    said = [
+        _device(found),
+        f"Bytes at {BITS[found.dtype]} bits, batch {found.batch}, once each; an op is half a mult-add.",
+    ]
+    if found.energy is not None:
+        work, dram = found.energy
         said.append(
-            f"Weights beyond {device.link.behind:,.0f} bytes over a link of {_rate(device.link.most)}B/s:"
-            f" {time_text(found.link)}{', which decides' if found.link >= found.in_order else ''}."
+            f"Energy of arithmetic {work * 1e3:,.3g} mJ, of the bytes, once from DRAM, {dram * 1e3:,.3g} mJ (Horowitz"
+            " 2014, 45 nm), and nothing else."
         )
     memory = [row for row in rows if row.bound_by == "memory"]
     if device.bandwidth is None:
@@ -184,18 +188,18 @@ def notes(found: Roofline, rows: Sequence[BoundRow]) -> list[str]:
         said.append(
             f"{len(memory)} of {len(rows)} rows are bound by memory: fewer than {ridge:,.3g} operations a byte."
         )
-    if found.energy is not None:
-        work, dram = found.energy
+    if device.link is not None:
         said.append(
-            f"Energy of multiplications and additions {work * 1e3:,.3g} mJ, of the bytes if each came from DRAM once"
-            f" {dram * 1e3:,.3g} mJ (Horowitz 2014, 45 nm); caches, control, leakage, what is read twice: left out."
+            f"Weights beyond {device.link.behind:,.0f} bytes over a link of {_rate(device.link.most)}B/s:"
+            f" {time_text(found.link)}{', which decides' if found.link >= found.in_order else ''}."
         )
-    said.append(_device(found))
-    said.append(
-        f"Bytes at {BITS[found.dtype]} bits, batch {found.batch}: inputs, outputs and weights once each; norms and"
-        " activations work in the output before them. An op is half a mult-add."
-    )
+    said.append(f"Layers one after another {time_text(found.in_order)}, all at once {time_text(found.overlapped)}.")
     return said
+
+
+def answer(found: Roofline) -> str:
+    """The bound, and that it is no more than one."""
+    return f"At least {time_text(found.bound)}, and never a latency: no kernel reaches its device's figures."
 
 
 def _device(found: Roofline) -> str:
