@@ -30,7 +30,7 @@ const typeset = ([tag, attributes, ...children]) => h(MATHML.has(tag) && tag !==
 
 const full = x => x.toLocaleString("en-US");
 const signed = x => full(x).replace("-", "−");
-const percent = x => x >= 0.9995 ? "100 %" : x >= 0.0995 ? `${(100 * x).toFixed(1)} %` : `${+(100 * x).toPrecision(2)} %`;
+const percent = x => x >= 0.9995 ? `${full(Math.round(100 * x))} %` : x >= 0.0995 ? `${(100 * x).toFixed(1)} %` : `${+(100 * x).toPrecision(2)} %`;
 function short(x) {
   for (const [unit, size] of [["T", 1e12], ["G", 1e9], ["M", 1e6], ["k", 1e3]]) {
     if (Number(x) >= size * 0.9995) return `${+(Number(x) / size).toPrecision(3)} ${unit}`;

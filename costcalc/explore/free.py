@@ -13,9 +13,12 @@ from ..record import Record
 
 CASES = 8
 """Combinations of words, each with a record of its own, that a page has at most."""
+BRIEF_CASES = 1
+"""The same of a network among many."""
 _COSTLY = 8
 """A parameter that alone is more than this part of what there may be is kept to smaller numbers."""
 _MOST_TOLD = 40
+_MAIN = ("alpha", "res", "classes")
 
 
 class Free(Record):
@@ -30,37 +33,51 @@ class Free(Record):
     fixed: dict[str, Any]
 
 
-def free_form(network: Network, given: Mapping[str, Any], most: int) -> Free:
+def free_form(network: Network, given: Mapping[str, Any], most: int, *, brief: bool = False) -> Free:
     """The form of ``network`` with as many parameters free as ``most`` operations and :data:`CASES` have room for.
 
-    ``given`` are values that the page starts from; what is no single number, nor one of a few words, stays.
+    ``given`` are values that the page starts from; what is no single number, nor one of a few words, stays. ``brief``:
+    what no paper scales and no variant names stays too, and what needs many operations or cases.
     """
     base = network.program.point(given, network.variant).values
     codes = network.parameter_codes
     numbers = [n for n, v in base.items() if type(v) in (int, float) and not codes[n].structural]
     words = [n for n, v in base.items() if codes[n].structural and isinstance(v, str | bool)]
+    if brief:
+        numbers = [n for n in numbers if is_main(network, n) or _named(network, n)]
+    cases = BRIEF_CASES if brief else CASES
     within: dict[str, tuple[int, int]] = {}
     form = _made(network, numbers, base, within, most)
     if form is None:
         costly = [n for n in numbers if _is_costly(network, n, base, most)]
-        within = {n: around for n in costly if (around := _around(network, n, base))}
+        if brief:
+            numbers = [n for n in numbers if n not in costly]
+        else:
+            within = {n: around for n in costly if (around := _around(network, n, base))}
         form = _made(network, numbers, base, within, most)
-        while form is None and (costly or numbers):
-            left = costly.pop() if costly else numbers[-1]
-            numbers.remove(left)
-            within.pop(left, None)
+        # The parameters that people ask for last are left out first.
+        order = sorted(numbers, key=lambda n: (n not in costly, is_main(network, n)))
+        while form is None and order:
+            numbers.remove(order[0])
+            within.pop(order.pop(0), None)
             form = _made(network, numbers, base, within, most)
     if form is None:
         form = compile_form(network, free=(), given=base, detail=True)
     taken = list(numbers)
     for name in sorted(words, key=lambda n: -_named(network, n)):
-        if len(form.cases()) * max(len(choices(network, name)), 1) > CASES:
+        if len(form.cases()) * max(len(choices(network, name)), 1) > cases or (brief and not _named(network, name)):
             continue
         larger = _made(network, [*taken, name], base, within, most)
         if larger is not None:
             form, taken = larger, [*taken, name]
     fixed = {n: v for n, v in base.items() if n not in taken}
     return Free(form, form.cases(), within, fixed)
+
+
+def is_main(network: Network, name: str) -> bool:
+    """Whether a parameter is one of those that papers scale."""
+    parameter = network.parameter_codes[name].parameter
+    return bool(parameter.symbol or parameter.role or name in _MAIN)
 
 
 def choices(network: Network, name: str) -> list[Any]:

@@ -13,14 +13,13 @@ from ..language.closures import is_const
 from ..language.values import axes_of
 from ..network import Network
 from ..record import Record
-from .free import Free, follows, free_form, told
+from .free import Free, follows, free_form, is_main, told
 from .packing import packed
 from .powers import powers
 from .smooth import Smooth, smooth
 
 MOST = 40_000
 """Operations that a network's records have together, for a page of a few networks."""
-_MAIN = ("res", "classes")
 _STEPS = 200
 """A slider has about so many places for a decimal."""
 _CELLS = 32
@@ -31,8 +30,8 @@ class OnPage(Record):
     """A network (at no variant) that a page is to have, and what it begins with.
 
     ``word`` is what people call it by, ``about`` and ``told`` are what a search finds and shows. ``most``: operations
-    that its records have together at most. ``options``: names that are options of commands, so that ``--set`` gives
-    the parameter.
+    that its records have together at most; ``brief`` as for :func:`free_form`. ``options``: names that are options of
+    commands, so that ``--set`` gives the parameter. ``formulas``: with the closed form.
     """
 
     network: Network
@@ -43,12 +42,13 @@ class OnPage(Record):
     most: int = MOST
     options: Container[str] = frozenset()
     formulas: bool = True
+    brief: bool = False
 
 
 def described(asked: OnPage) -> tuple[dict[str, Any], dict[str, str]]:
     """The data of a network for a page, and the texts of the parameters that it begins with."""
     network, given, options = asked.network, asked.values, asked.options
-    found = free_form(network, given, asked.most)
+    found = free_form(network, given, asked.most, brief=asked.brief)
     form, base = found.form, network.program.point(given, network.variant).values
     variants = _variants(network, found)
     fixed = {name: value for name, value in found.fixed.items() if not _is_left(network, name, base)}
@@ -99,7 +99,7 @@ def _parameter(
         "option": _option(name, options),
         "value": text(value),
         "follows": name in first.defaults,
-        "main": bool(named or code.parameter.symbol or code.parameter.role or name in _MAIN or _letter(name) != name),
+        "main": named or is_main(network, name) or _letter(name) != name,
     }
     if name in found.form.cased:
         column = list(dict.fromkeys(case[name] for case in found.cases))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from ..catalogue import entries
 from ..explore import OnPage, described, page
+from ..language.find import specs_folder
 from ..network import Network, SpecLoader
 from ..units import short
 
-ZOO = 3_000
+ZOO = 1_000
 """Operations that the records of a network have together, beside all other shipped ones."""
 _TITLE = "costcalc explore"
 
@@ -45,17 +47,21 @@ def written(asked: Iterable[OnPage], title: str = "") -> str:
 
 
 def zoo(options: Container[str]) -> list[OnPage]:
-    """Every shipped network, by title; that which libraries have most names for comes first."""
+    """Every shipped network, by title.
+
+    First comes the one with most names in libraries of those with a width and a resolution.
+    """
     loader = SpecLoader()
     found = []
     for entry in entries()[0]:
         if entry.is_variant:
             continue
-        network = loader.at(entry.file, None)
-        about = " ".join(filter(None, (str(entry.year or ""), entry.task, entry.family)))
-        told = f"{short(entry.mult_adds)} · {short(entry.params)}"
+        network = loader.at(os.path.join(specs_folder(), entry.file), None)
+        about = " ".join(filter(None, (str(entry.year or ""), entry.task.replace("_", " "), entry.family)))
+        told = f"{short(entry.mult_adds, 3)} mult-adds, {short(entry.params, 3)} params,"
         names = len(entry.aliases) + len(entry.points)
-        found.append((-names, OnPage(network, {}, entry.name, about, told, ZOO, options)))
+        scaled = {"width", "resolution"} <= set(network.roles)
+        found.append(((not scaled, -names), OnPage(network, {}, entry.name, about, told, ZOO, options, brief=True)))
     first = min(found, key=lambda both: both[0])
     rest = sorted((one for _, one in found if one is not first[1]), key=lambda one: one.network.title.casefold())
     return [first[1], *rest]

@@ -13,7 +13,8 @@ import pytest
 
 from costcalc.cli.options import SPEC_OPTIONS
 from costcalc.explore.packing import distances, fronted
-from costcalc.reports.explore import asked_of, written
+from costcalc.language.find import shipped
+from costcalc.reports.explore import asked_of, written, zoo, zoo_page
 
 from ..loading import load
 
@@ -35,6 +36,16 @@ def test_the_same_networks_are_the_same_page() -> None:
 @pytest.mark.parametrize("names", [["mobilenet_v2", "efficientnet"], ["densenet_121"]])
 def test_a_page_is_at_most_400_kilobytes(names: list[str]) -> None:
     assert len(page_of(*names).encode()) <= 400_000
+
+
+@pytest.mark.slow
+def test_the_page_of_every_network_is_too() -> None:
+    text = zoo_page(zoo(SPEC_OPTIONS))
+    assert len(text.encode()) <= 400_000
+    networks = data_of(text)["networks"]
+    assert len(networks) == len(shipped("networks"))
+    assert sum(bool(network["parameters"]) for network in networks) > 0.9 * len(networks)
+    assert all("mult-adds" in network["told"] for network in networks)
 
 
 def test_the_policy_lets_nothing_but_this_script_and_style() -> None:
