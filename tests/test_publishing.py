@@ -79,7 +79,9 @@ def test_what_is_to_be_seen_is_added_to_the_summary(folder: Path) -> None:
     (folder / "summary.md").write_text("# Job\n")
     done = gate(folder, "", summary="compare nets/my_net.yaml vs nets/net.yaml --format markdown")
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.match(r"# Job\n\|.*\bparams\b", (folder / "summary.md").read_text())
+    text = (folder / "summary.md").read_text()
+    assert text.startswith("# Job\n")
+    assert re.search(r"^\|.*\bparams\b", text, re.MULTILINE)
 
 
 def test_the_action_is_composite_and_its_inputs_are_used() -> None:
@@ -139,3 +141,5 @@ def test_the_files_that_a_hook_takes(hook: str, path: str, taken: bool) -> None:
 def test_every_file_names_the_same_version() -> None:
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert str(cited["version"]) == costcalc.__version__
+    released = re.findall(r"^## \[(.+?)\] - (\S+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert released[0] == (costcalc.__version__, str(cited["date-released"]))
