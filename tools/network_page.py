@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any
+from urllib.parse import quote
 
 from costcalc.network import Network
 from costcalc.papers import Result
@@ -18,6 +19,8 @@ from costcalc.symbolic import closed_form
 from costcalc.table import Column, Table
 
 Counts = list[dict[str, Any]]
+EXPLORER = "explorer.html"
+"""Every network's parameters on one page, of the site alone; what follows "#" is its state."""
 MOST_LINES = 200
 MOST_FIGURES = 60
 FORMS: tuple[tuple[By, bool], ...] = (("layer", True), ("layer", False), ("block", True), ("block", False))
@@ -42,8 +45,10 @@ def page(every: list[Network], checked: Iterable[Result], counts: Counts, pictur
         "\n".join(head) + "\n",
         *([f"![The blocks of {spec.name}, and the tensors between them]({picture})\n"] if picture else []),
     ]
+    explorer = f"../{EXPLORER}#a={quote(network.name)}"
     below = [
         *_closed_form(network),
+        f'<a href="{explorer}">Move its parameters</a>, with the exact cost at every point.\n',
         *_parameters(network),
         *_variants(every),
         *_published([count for count in counts if count["model"] in names]),

@@ -1,4 +1,4 @@
-"""Build the site: the pages of single networks, then all of docs/ as HTML.
+"""Build the site: the pages of networks, all of docs/ as HTML, and a page in which the parameters of networks move.
 
     python tools/website.py [FOLDER]
 
@@ -9,8 +9,11 @@ an error: exit status 1. Needs the extra `docs`.
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 from pathlib import Path
 
+import network_page
 import network_pages
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +30,8 @@ def main() -> int:
     strict = ("--nitpicky", "--fail-on-warning", "--keep-going", "--quiet")
     status = sphinx([*strict, "--jobs", "auto", "-d", str(trees), str(ROOT / "docs"), str(folder)])
     if not status:
+        options = ["costcalc", "explore", "-o", str(folder / network_page.EXPLORER)]
+        subprocess.run([sys.executable, "-m", *options], cwd=ROOT, check=True)
         print(f"{sum(1 for _ in folder.rglob('*.html'))} pages: {folder / 'index.html'}")
     return status
 

@@ -81,6 +81,7 @@ def test_a_page_opens_with_its_picture_and_ends_with_the_figures_of_papers(copy:
         "](mobilenet_v1.svg)",
         "## Layers",
         "## Closed form",
+        'href="../explorer.html#a=mobilenet_v1"',
         "## Parameters",
         "## Published",
         "## Figures in papers",
