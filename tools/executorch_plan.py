@@ -1,0 +1,122 @@
+"""ExecuTorch's memory plan of networks, against the definition executorch: the numbers of tests/memory/executorch.yaml.
+
+    python tools/executorch_plan.py ds_cnn_mlperf resnet_8 … > tests/memory/executorch.yaml
+
+Run by hand where torch and executorch are installed; neither costcalc nor its tests need them. A network goes
+through "costcalc export NET --to torch", torch.export, to_edge, to_executorch, in float32, with the greedy planner and
+its other settings as they are: inputs and outputs are in the plan.
+
+The plan is an arena of buckets. What is alive where the plan has the most (of equal ones, where costcalc has the most)
+and what costcalc has alive at the same layer are matched by layer and bytes; each that is left over is a part of the
+difference. So are the room that a bucket has left there, and what costcalc's peak is above its bytes at that layer.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+warnings.filterwarnings("ignore")
+
+import torch  # noqa: E402
+from executorch.exir import ExecutorchBackendConfig, memory, to_edge  # noqa: E402
+from executorch.exir.memory_planning import MemoryPlanningAlgorithmSuite, greedy  # noqa: E402
+from executorch.exir.passes import MemoryPlanningPass  # noqa: E402
+
+from costcalc import load  # noqa: E402
+from costcalc.memory import load_definition, memory_of  # noqa: E402
+from costcalc.memory.tensors import held_tensors  # noqa: E402
+from costcalc.reports.export import content  # noqa: E402
+
+WHAT = {"constant_pad_nd": "its input padded", "permute_copy": "its weights transposed"}
+"""What ops make that the exporter writes and a layer needn't have. Others make what costcalc has in place."""
+
+
+def planned(name: str, graph: Any) -> tuple[int, list[Any], list[Any]]:
+    """The arena, the plan's nodes, and its tensors: (layer's path, op, number of the output, spec)."""
+    found: dict[str, Any] = {"__name__": "exported"}
+    exec(compile(content(load(name), {}, "torch"), name, "exec"), found)
+    *_, made = (v for v in found.values() if isinstance(v, type) and v.__module__ == "exported")
+    inputs = tuple(torch.zeros(1, *map(int, tensor.shape)) for tensor in graph.inputs.values())
+    program = torch.export.export(made().eval(), inputs, strict=False)
+    plan = MemoryPlanningPass(memory_planning_algo=MemoryPlanningAlgorithmSuite([greedy]))
+    done = to_edge(program).to_executorch(ExecutorchBackendConfig(memory_planning_pass=plan))
+    nodes = list(done.exported_program().graph_module.graph.nodes)
+    specs: dict[int, Any] = {}
+    for node in nodes:
+        spec = node.meta.get("spec")
+        if node.target in (memory.alloc, memory.view) or "getitem" in str(node.target):
+            continue
+        for port, one in enumerate(spec if isinstance(spec, (list, tuple)) else [spec]):
+            if one is not None and not one.const and one.mem_offset is not None:
+                specs.setdefault(id(one), (path(node), op(node), port, one))
+    return sum(done.executorch_program.execution_plan[0].non_const_buffer_sizes), nodes, list(specs.values())
+
+
+def path(node: Any) -> str:
+    """The layer that a node is of; of an input its name."""
+    if node.op == "placeholder":
+        return str(node.name)
+    stack = [*(node.meta.get("nn_module_stack") or {}).values()]
+    return str(stack[-1][0]) if stack else ""
+
+
+def op(node: Any) -> str:
+    return str(getattr(node.target, "__name__", node.op)).partition(".")[0]
+
+
+def row(name: str) -> dict[str, Any]:
+    """A network's row: the plan's bytes, costcalc's, and all parts of the difference."""
+    graph = load(name).graph(expand=True)
+    definition = load_definition("executorch")
+    use, held = memory_of(graph, definition, bits=32), held_tensors(graph, definition).held
+    arena, nodes, specs = planned(name, graph)
+    layers = {layer.name: step for step, layer in enumerate(graph.layers)}
+
+    def alive(at: int) -> list[Any]:
+        return [s for s in specs if s[3].lifetime[0] <= at <= s[3].lifetime[1]]
+
+    def step(at: int) -> int:
+        node = next(n for n in nodes[at:] if n.target is not memory.alloc)
+        return max((k for layer, k in layers.items() if f"{path(node)}.".startswith(f"{layer}.")), default=0)
+
+    at = max(range(len(nodes)), key=lambda k: (sum(s[3].allocated_memory for s in alive(k)), use.live[step(k)], -k))
+    k = step(at)
+    ours = {h.buffer: h for h in held if h.made <= k <= max(h.last, h.made)}  # the last in a buffer is what it holds
+    left = {h.name: 4 * h.elements for h in ours.values()}
+    parts = []
+    for layer, kind, port, spec in alive(at):
+        if kind not in WHAT and not port and left.get(layer) == spec.nbytes():
+            del left[layer]
+        else:
+            what = "its indices" if port else WHAT.get(kind, "its output, not overwritten")
+            parts.append([layer, what, spec.nbytes()])
+        if spec.allocated_memory != spec.nbytes():
+            parts.append([layer, "rounded up to 16 bytes", spec.allocated_memory - spec.nbytes()])
+    parts += [[layer, "its output, not made yet", -size] for layer, size in left.items()]
+    if scratch := use.live[k] - sum(4 * h.elements for h in ours.values()):
+        parts.append([graph.layers[k].name, "no scratch of a kernel", -scratch])
+    if use.peak != use.live[k]:
+        parts.append([use.at, "costcalc's peak, above this layer", use.live[k] - use.peak])
+    for bucket in sorted({s[3].mem_obj_id for s in specs}):
+        within = [s for s in specs if s[3].mem_obj_id == bucket]
+        layer, kind, _, largest = max(within, key=lambda s: s[3].allocated_memory)
+        room = largest.allocated_memory - sum(s[3].allocated_memory for s in alive(at) if s[3].mem_obj_id == bucket)
+        if room:
+            what = WHAT.get(kind, "its output")
+            parts.append([layer, f"left of a bucket for {what}", room])
+    return {"network": name, "arena": arena, "executorch": use.peak, "at": graph.layers[k].name, "parts": parts}
+
+
+if __name__ == "__main__":
+    print(f"# tools/executorch_plan.py: executorch {version('executorch')}, torch {torch.__version__}; float32, bytes")
+    for given in sys.argv[1:]:
+        told = row(given)
+        parts = told.pop("parts")
+        print("- " + "\n  ".join(f"{key}: {value}" for key, value in told.items()), "  parts:", sep="\n")
+        print(*(f'    - [{layer}, "{what}", {size}]' for layer, what, size in parts), sep="\n")
