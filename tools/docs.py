@@ -169,8 +169,8 @@ def _sentence(text: str) -> str:
     return text if text.endswith(".") else f"{text}."
 
 
-def states() -> str:
-    """A table of all figures, by family and state."""
+def states(*, of_families: bool = True) -> str:
+    """A table of all figures by state, and of those of each family."""
     from network_pages import results
 
     from costcalc.papers import STATES
@@ -180,7 +180,7 @@ def states() -> str:
         "|---" * (2 + len(STATES)) + "|",
     ]
     families = dict.fromkeys(r.paper.family for r in results())
-    for family in (*families, None):
+    for family in (*families, None) if of_families else (None,):
         own = [r.state for r in results() if family in (None, r.paper.family)]
         counts = " | ".join(str(own.count(s)) for s in STATES)
         lines.append(f"| {family or '**all**'} | {len(own)} | {counts} |")
