@@ -77,8 +77,8 @@ def output_of(command: str, width: int, status: int) -> str:
     name, *words = shlex.split(command)
     if name != "costcalc":
         raise SystemExit(f"docs show commands of costcalc, not {name}")
-    os.environ["COLUMNS"] = str(width)
-    done = CliRunner().invoke(costcalc, words, prog_name="costcalc", terminal_width=width)
+    screen = {"COLUMNS": str(width)}
+    done = CliRunner().invoke(costcalc, words, prog_name="costcalc", terminal_width=width, env=screen)
     if done.exit_code != status:
         raise SystemExit(f"{command}: exit status {done.exit_code}, not {status}\n{done.output}")
     return done.output
@@ -102,8 +102,8 @@ def python(code: str) -> str:
     """A fenced Python session: each line of ``code``, and what its expressions give and print."""
     from contextlib import redirect_stdout
     from io import StringIO
+    from unittest.mock import patch
 
-    os.environ["COLUMNS"] = "80"
     names: dict[str, object] = {}
     lines = ["```python"]
     block: list[str] = []
@@ -114,7 +114,7 @@ def python(code: str) -> str:
         if line.startswith("try:"):
             continue
         out = StringIO()
-        with redirect_stdout(out):
+        with redirect_stdout(out), patch.dict(os.environ, COLUMNS="80"):
             try:
                 value = eval("\n".join(block), names)  # the docs' own lines
             except SyntaxError:

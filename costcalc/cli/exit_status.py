@@ -113,7 +113,12 @@ def _whole(stream: Any) -> Any:
     return io.TextIOWrapper(io.BufferedWriter(raw), stream.encoding, stream.errors, line_buffering=True)
 
 
-_PLAIN = {"─": "-", "²": "^2", "×": "x", "…": "...", "≥": ">=", "≤": "<=", "ρ": "rho", "α": "alpha"}
+_PLAIN = {
+    **{"─": "-", "²": "^2", "³": "^3", "×": "x", "·": "*", "…": "...", "≥": ">=", "≤": "<=", "–": "-", "µ": "u"},
+    **{"ρ": "rho", "α": "alpha", "φ": "phi"},
+    # bars: half a cell and more is one
+    **dict.fromkeys("▌▋▊▉█", "#"), **dict.fromkeys("▏▎▍", ""),
+}  # fmt: skip
 
 
 def _in_plain_letters(e: UnicodeError) -> tuple[str, int]:

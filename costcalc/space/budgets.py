@@ -19,7 +19,7 @@ _THOUSANDS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _1024 = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 _SCALES: dict[Kind, Mapping[str, int]] = {
     "number": {"": 1},
-    "count": _THOUSANDS | _1024,
+    "count": _THOUSANDS | {"K": 10**3} | _1024,  # of bytes KB is either, so it is refused there
     "bytes": {unit + b: n for unit, n in (_THOUSANDS | _1024).items() for b in ("", "B")},
     "seconds": {"s": 1, "ms": -(10**3), "us": -(10**6), "µs": -(10**6), "μs": -(10**6)},
 }

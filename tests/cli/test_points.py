@@ -104,6 +104,10 @@ def test_a_parameter_called_like_an_option_means_the_same_in_every_command(tmp_p
         assert "bytes_4" in json.loads(shown("show", str(path), "--bits", "4", "--format", "json"))["totals"]
         assert parameters("show", str(path), "--bits", "4")["bits"] == 2
         return
+    if command == "formula":  # bits alone ask for bytes, as they do of show
+        assert "bytes at 4 bits" in shown("formula", str(path), "--bits", "4")
+        assert shown("formula", str(path), "--bits", "4").startswith("net: bits=2\n")
+        return
     words = [str(path), "vs", str(path)] if command == "compare" else [str(path)]
     if command in ("compare", "reconcile"):
         assert refused(command, *words, "--bits", "4") == "--bits is for --memory"

@@ -238,6 +238,7 @@ def test_any_locale_will_do(env: dict[str, str]) -> None:
 def test_ascii_has_no_question_marks_for_what_it_can_spell() -> None:
     text = process("show", "mobilenet_v1", env={"PYTHONIOENCODING": "ascii"}).stdout.decode("ascii")
     assert "112^2x32" in text
+    assert "94.86 % ###########  conv" in text
     assert "?" not in text
 
 
