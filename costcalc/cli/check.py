@@ -127,7 +127,7 @@ def _own_table(ctx: click.Context, file: str, every: bool, draft: str | None, fm
     if fmt == "table":
         write_tables(verdict_tables(found, every=every), fmt, output)
         more = "" if draft is not None else ". As a paper file: --write FILE."
-        write_text(f"{summary(found)}{more}\n", None)
+        write_tables([Table([], [], notes=[f"{summary(found)}{more}"])], fmt, None)
     else:
         tables = [verdict_rows(found)] if fmt in ROWS else verdict_tables(found, every=every)
         write_tables(tables, fmt, output, document=verdict_document(found))
