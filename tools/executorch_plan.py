@@ -1,9 +1,9 @@
 """ExecuTorch's memory plan of networks, against the definition executorch: the numbers of tests/memory/executorch.yaml.
 
-    python tools/executorch_plan.py ds_cnn_mlperf resnet_8 … > tests/memory/executorch.yaml
+    python tools/executorch_plan.py ds_cnn_mlperf resnet_8:8 …        :8 in int8 for Cortex-M, else float32
 
 Run by hand where torch and executorch are installed; neither costcalc nor its tests need them. A network goes
-through "costcalc export NET --to torch", torch.export, to_edge, to_executorch, in float32, with the greedy planner and
+through "costcalc export NET --to torch", torch.export, to_edge, to_executorch, with the greedy planner and
 its other settings as they are: inputs and outputs are in the plan.
 
 The plan is an arena of buckets. What is alive where the plan has the most (of equal ones, where costcalc has the most)
@@ -33,28 +33,40 @@ from costcalc.memory import load_definition, memory_of  # noqa: E402
 from costcalc.memory.tensors import held_tensors  # noqa: E402
 from costcalc.reports.export import content  # noqa: E402
 
-WHAT = {"constant_pad_nd": "its input padded", "permute_copy": "its weights transposed"}
+WHAT = {
+    **dict.fromkeys(("constant_pad_nd", "pad"), "its input padded"),
+    "permute_copy": "its weights transposed",
+    "alloc": "scratch of a kernel",
+}
 """What ops make that the exporter writes and a layer needn't have. Others make what costcalc has in place."""
 
 
-def planned(name: str, graph: Any) -> tuple[int, list[Any], list[Any]]:
+def planned(name: str, graph: Any, bits: int) -> tuple[int, list[Any], list[Any]]:
     """The arena, the plan's nodes, and its tensors: (layer's path, op, number of the output, spec)."""
     found: dict[str, Any] = {"__name__": "exported"}
     exec(compile(content(load(name), {}, "torch"), name, "exec"), found)
     *_, made = (v for v in found.values() if isinstance(v, type) and v.__module__ == "exported")
-    inputs = tuple(torch.zeros(1, *map(int, tensor.shape)) for tensor in graph.inputs.values())
-    program = torch.export.export(made().eval(), inputs, strict=False)
+    shapes = [(1, *map(int, tensor.shape)) for tensor in graph.inputs.values()]
+    if bits == 8:
+        from executorch_int8 import quantised
+
+        edge = quantised(made().eval(), shapes)
+    else:
+        edge = to_edge(torch.export.export(made().eval(), tuple(map(torch.zeros, shapes)), strict=False))
     plan = MemoryPlanningPass(memory_planning_algo=MemoryPlanningAlgorithmSuite([greedy]))
-    done = to_edge(program).to_executorch(ExecutorchBackendConfig(memory_planning_pass=plan))
+    done = edge.to_executorch(ExecutorchBackendConfig(memory_planning_pass=plan))
     nodes = list(done.exported_program().graph_module.graph.nodes)
     specs: dict[int, Any] = {}
     for node in nodes:
         spec = node.meta.get("spec")
-        if node.target in (memory.alloc, memory.view) or "getitem" in str(node.target):
+        if node.target is memory.view or "getitem" in str(node.target):
             continue
         for port, one in enumerate(spec if isinstance(spec, (list, tuple)) else [spec]):
-            if one is not None and not one.const and one.mem_offset is not None:
-                specs.setdefault(id(one), (path(node), op(node), port, one))
+            if one is None or one.const or one.mem_offset is None:
+                continue
+            if specs.get(id(one), ("", "alloc"))[1] == "alloc":  # scratch, or an output until its op is there
+                user = next(iter(node.users), node) if node.target is memory.alloc else node
+                specs[id(one)] = (path(user), op(node), port, one)
     return sum(done.executorch_program.execution_plan[0].non_const_buffer_sizes), nodes, list(specs.values())
 
 
@@ -70,12 +82,12 @@ def op(node: Any) -> str:
     return str(getattr(node.target, "__name__", node.op)).partition(".")[0]
 
 
-def row(name: str) -> dict[str, Any]:
+def row(name: str, bits: int) -> dict[str, Any]:
     """A network's row: the plan's bytes, costcalc's, and all parts of the difference."""
     graph = load(name).graph(expand=True)
     definition = load_definition("executorch")
-    use, held = memory_of(graph, definition, bits=32), held_tensors(graph, definition).held
-    arena, nodes, specs = planned(name, graph)
+    use, held = memory_of(graph, definition, bits=bits), held_tensors(graph, definition).held
+    arena, nodes, specs = planned(name, graph, bits)
     layers = {layer.name: step for step, layer in enumerate(graph.layers)}
 
     def alive(at: int) -> list[Any]:
@@ -88,18 +100,22 @@ def row(name: str) -> dict[str, Any]:
     at = max(range(len(nodes)), key=lambda k: (sum(s[3].allocated_memory for s in alive(k)), use.live[step(k)], -k))
     k = step(at)
     ours = {h.buffer: h for h in held if h.made <= k <= max(h.last, h.made)}  # the last in a buffer is what it holds
-    left = {h.name: 4 * h.elements for h in ours.values()}
+    left = {h.name: h.elements * bits // 8 for h in ours.values()}
+    scratch = use.live[k] - sum(left.values())
+    buffers = {h.name: ours[h.buffer].name for h in held if h.buffer in ours}
     parts = []
-    for layer, kind, port, spec in alive(at):
-        if kind not in WHAT and not port and left.get(layer) == spec.nbytes():
-            del left[layer]
+    for layer, kind, port, spec in sorted(alive(at), key=lambda s: s[0] not in left):
+        size = spec.nbytes()
+        if kind not in WHAT and not port and left.get(buffers.get(layer, "")) == size:
+            del left[buffers[layer]]
+        elif kind == "alloc" and size == scratch:
+            scratch = 0
         else:
-            what = "its indices" if port else WHAT.get(kind, "its output, not overwritten")
-            parts.append([layer, what, spec.nbytes()])
-        if spec.allocated_memory != spec.nbytes():
-            parts.append([layer, "rounded up to 16 bytes", spec.allocated_memory - spec.nbytes()])
+            parts.append([layer, "its indices" if port else WHAT.get(kind, "its output, not overwritten"), size])
+        if spec.allocated_memory != size:
+            parts.append([layer, "rounded up to 16 bytes", spec.allocated_memory - size])
     parts += [[layer, "its output, not made yet", -size] for layer, size in left.items()]
-    if scratch := use.live[k] - sum(4 * h.elements for h in ours.values()):
+    if scratch:
         parts.append([graph.layers[k].name, "no scratch of a kernel", -scratch])
     if use.peak != use.live[k]:
         parts.append([use.at, "costcalc's peak, above this layer", use.live[k] - use.peak])
@@ -110,13 +126,26 @@ def row(name: str) -> dict[str, Any]:
         if room:
             what = WHAT.get(kind, "its output")
             parts.append([layer, f"left of a bucket for {what}", room])
-    return {"network": name, "arena": arena, "executorch": use.peak, "at": graph.layers[k].name, "parts": parts}
+    return {
+        "network": name,
+        "bits": bits,
+        "arena": arena,
+        "executorch": use.peak,
+        "at": graph.layers[k].name,
+        "parts": parts,
+    }
 
 
 if __name__ == "__main__":
-    print(f"# tools/executorch_plan.py: executorch {version('executorch')}, torch {torch.__version__}; float32, bytes")
+    print(f"# tools/executorch_plan.py: executorch {version('executorch')}, torch {torch.__version__}; bytes")
     for given in sys.argv[1:]:
-        told = row(given)
+        network, _, width = given.partition(":")
+        told = row(network, int(width or 32))
         parts = told.pop("parts")
-        print("- " + "\n  ".join(f"{key}: {value}" for key, value in told.items()), "  parts:", sep="\n")
-        print(*(f'    - [{layer}, "{what}", {size}]' for layer, what, size in parts), sep="\n")
+        print(
+            "- " + "\n  ".join(f"{key}: {value}" for key, value in told.items()),
+            "  parts:" if parts else "  parts: []",
+            sep="\n",
+        )
+        for layer, what, size in parts:
+            print(f'    - [{layer}, "{what}", {size}]')

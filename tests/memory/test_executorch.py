@@ -15,11 +15,11 @@ from costcalc.memory import MemoryUse, load_definition, memory_of
 ROWS: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("executorch.yaml").read_text())
 SCRATCH = 496 * 3 * 3  # of a depthwise kernel with a window of 3x3
 
-rows = pytest.mark.parametrize("row", ROWS, ids=lambda row: row["network"])
+rows = pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['network']}-{row['bits']}")
 
 
 def _use(row: dict[str, Any]) -> MemoryUse:
-    return memory_of(load(row["network"]).graph(expand=True), load_definition("executorch"), bits=32)
+    return memory_of(load(row["network"]).graph(expand=True), load_definition("executorch"), bits=row["bits"])
 
 
 @rows
@@ -31,6 +31,7 @@ def test_every_byte_of_the_difference_has_a_name(row: dict[str, Any]) -> None:
 @rows
 def test_the_parts_follow_from_the_layers(row: dict[str, Any]) -> None:
     use = _use(row)
+    width = row["bits"] // 8
     layers = {layer.name: layer for layer in use.graph.layers}
     for name, what, size in row["parts"]:
         layer = layers[name]
@@ -38,15 +39,29 @@ def test_the_parts_follow_from_the_layers(row: dict[str, Any]) -> None:
         if what.startswith("costcalc's peak"):
             assert (name, size) == (use.at, use.live[use.layers.index(row["at"])] - use.peak)
         elif what == "its input padded":
-            assert size == 4 * _padded(layer)
+            assert size == width * _padded(layer)
         elif what == "its weights transposed":
             assert size == 4 * layer.op.in_features * layer.op.out_features
         elif what == "left of a bucket for its weights transposed":  # in which the padded input is at the time
             assert size == 4 * (layer.op.in_features * layer.op.out_features - _padded(layers[row["at"]]))
         elif what == "no scratch of a kernel":
             assert (size, layer.op.is_depthwise) == (-SCRATCH, True)
+        elif what == "scratch of a kernel":
+            assert size == 4 * layer.op.in_channels * layer.op.window
+        elif what == "its indices":  # int64
+            assert size == 8 * prod(out)
         else:
-            assert size == {"its output, not overwritten": 4, "its output, not made yet": -4}[what] * prod(out)
+            signs = {
+                "left of a bucket for its output": 1,
+                "its output, not overwritten": 1,
+                "its output, not made yet": -1,
+            }
+            assert size == signs[what] * width * prod(out)
+
+
+def test_the_plan_for_cortex_m_is_the_definition_to_the_byte() -> None:
+    exact = {row["network"]: row["arena"] for row in ROWS if row["bits"] == 8 and not row["parts"]}
+    assert exact == {"ds_cnn_mlperf": 20_464, "mobilenet_v2": 1_509_744}  # the latter was printed on a board, too
 
 
 def _padded(layer: Any) -> int:
