@@ -24,14 +24,12 @@ sys.path.insert(0, str(ROOT))
 warnings.filterwarnings("ignore")
 
 import torch  # noqa: E402
-from executorch.exir import ExecutorchBackendConfig, memory, to_edge  # noqa: E402
-from executorch.exir.memory_planning import MemoryPlanningAlgorithmSuite, greedy  # noqa: E402
-from executorch.exir.passes import MemoryPlanningPass  # noqa: E402
+from executorch.exir import memory  # noqa: E402
+from executorch_planned import path, planned  # noqa: E402
 
 from costcalc import load  # noqa: E402
 from costcalc.memory import load_definition, memory_of  # noqa: E402
 from costcalc.memory.tensors import held_tensors  # noqa: E402
-from costcalc.reports.export import content  # noqa: E402
 
 WHAT = {
     **dict.fromkeys(("constant_pad_nd", "pad"), "its input padded"),
@@ -39,47 +37,6 @@ WHAT = {
     "alloc": "scratch of a kernel",
 }
 """What ops make that the exporter writes and a layer needn't have. Others make what costcalc has in place."""
-
-
-def planned(name: str, graph: Any, bits: int) -> tuple[int, list[Any], list[Any]]:
-    """The arena, the plan's nodes, and its tensors: (layer's path, op, number of the output, spec)."""
-    found: dict[str, Any] = {"__name__": "exported"}
-    exec(compile(content(load(name), {}, "torch"), name, "exec"), found)
-    *_, made = (v for v in found.values() if isinstance(v, type) and v.__module__ == "exported")
-    shapes = [(1, *map(int, tensor.shape)) for tensor in graph.inputs.values()]
-    if bits == 8:
-        from executorch_int8 import quantised
-
-        edge = quantised(made().eval(), shapes)
-    else:
-        edge = to_edge(torch.export.export(made().eval(), tuple(map(torch.zeros, shapes)), strict=False))
-    plan = MemoryPlanningPass(memory_planning_algo=MemoryPlanningAlgorithmSuite([greedy]))
-    done = edge.to_executorch(ExecutorchBackendConfig(memory_planning_pass=plan))
-    nodes = list(done.exported_program().graph_module.graph.nodes)
-    specs: dict[int, Any] = {}
-    for node in nodes:
-        spec = node.meta.get("spec")
-        if node.target is memory.view or "getitem" in str(node.target):
-            continue
-        for port, one in enumerate(spec if isinstance(spec, (list, tuple)) else [spec]):
-            if one is None or one.const or one.mem_offset is None:
-                continue
-            if specs.get(id(one), ("", "alloc"))[1] == "alloc":  # scratch, or an output until its op is there
-                user = next(iter(node.users), node) if node.target is memory.alloc else node
-                specs[id(one)] = (path(user), op(node), port, one)
-    return sum(done.executorch_program.execution_plan[0].non_const_buffer_sizes), nodes, list(specs.values())
-
-
-def path(node: Any) -> str:
-    """The layer that a node is of; of an input its name."""
-    if node.op == "placeholder":
-        return str(node.name)
-    stack = [*(node.meta.get("nn_module_stack") or {}).values()]
-    return str(stack[-1][0]) if stack else ""
-
-
-def op(node: Any) -> str:
-    return str(getattr(node.target, "__name__", node.op)).partition(".")[0]
 
 
 def row(name: str, bits: int) -> dict[str, Any]:
