@@ -14,7 +14,7 @@ from .units import exact
 By = Literal["layer", "primitive", "block", "stage", "op", "kind"]
 GROUPINGS: tuple[By, ...] = ("layer", "primitive", "block", "stage", "op", "kind")
 
-_AXES = {1: ("l",), 2: ("h", "w"), 3: ("d", "h", "w")}
+_AXES = {0: (), 1: ("l",), 2: ("h", "w"), 3: ("d", "h", "w")}
 """The letters of sizes, as PyTorch has them: of a sequence, a map, a video."""
 
 
@@ -58,10 +58,8 @@ class CostRow(Record, Mapping[str, Any]):
 
 def _sizes(side: str, shape: Sequence[Any]) -> dict[str, Any]:
     """A shape by the letters of its numbers."""
-    if not shape:
-        return {}
-    axes = _AXES.get(len(shape) - 1) or tuple(f"x{k}" for k in range(1, len(shape)))
-    return {f"{side}_{letter}": n for letter, n in zip(("c", *axes), shape, strict=True)}
+    axes = ("c", *_AXES[len(shape) - 1]) if shape else ()
+    return {f"{side}_{letter}": n for letter, n in zip(axes, shape, strict=True)}
 
 
 def _text(shape: Shape) -> str:

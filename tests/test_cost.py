@@ -26,3 +26,8 @@ def test_a_group_has_the_first_input_of_its_first_layer_and_an_op_has_none() -> 
     cost = network(TEXT.replace("c: add(a, b)", "c: add(a, b) -> bn")).cost()
     assert [row.in_shapes for row in cost.by("stage") if row.name == "c"] == [((4, 4, 4),)]
     assert {row.in_shapes for row in cost.by("op")} == {()}
+
+
+def test_a_row_of_several_inputs_names_the_first() -> None:
+    (row,) = (row for row in network(TEXT).cost().by("layer") if row.name == "c")
+    assert repr(row) == "<Row c: add, 4x4x4 -> 4x4x4, 0 params, 0 mult-adds>"
