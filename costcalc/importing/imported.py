@@ -14,6 +14,7 @@ from .folding.varying import default_of, fold_varied
 from .from_torch import Traces
 from .lowering.context import Gaps
 from .lowering.lower import lower
+from .names import identifier
 from .patterns import simplified
 from .record import Trace
 from .rewrites import rewritten
@@ -79,7 +80,7 @@ def imported_varied(name: str, values: Sequence[float], traces: Sequence[Traces]
     second = None if first.fixed else traces[base].second
     checked = check(text, first, traces[base].first, second)
     others = [
-        check_at(checked.network, found.first, name, value)
+        check_at(checked.network, found.first, identifier(name), value)
         for k, (value, found) in enumerate(zip(values, traces, strict=True))
         if k != base
     ]
