@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         "costcalc plot mobilenet_v1 --over alpha=0.25:1:0.05,res=128,224",
         "costcalc plot mobilenet_v1 mobilenet_v2 shufflenet_v2 -x mult_adds -y params",
         "costcalc plot mobilenet_v1 mobilenet_v2 mobilenet_v3_large -y top1",
+        "costcalc plot mobilenet_v2 --memory live,tflm --bits 8",
         "costcalc plot --figure efficientnet:1",
     ),
 )
@@ -44,6 +45,11 @@ if TYPE_CHECKING:
     "-y", "y", metavar="COLUMN,…",
     help="What is upwards; of bars and curves both unless one is named. top1 or ap: accuracies as they are printed.",
 )  # fmt: skip
+@click.option(
+    "--memory", metavar="DEFINITION,…",
+    help="Bytes of activations at each layer of one SPEC, a curve for each definition: live,tflm.",
+)  # fmt: skip
+@click.option("--bits", type=click.IntRange(1, 64), default=32, metavar="N", help="With --memory: of a value; 32.")
 @click.option("--figure", metavar="PAPER:N", help="A paper's own picture, from our counts and its accuracies.")
 @spec_options
 @output_options
@@ -57,6 +63,8 @@ def plot(
     over: tuple[str, ...],
     x: str | None,
     y: str | None,
+    memory: str | None,
+    bits: int,
     figure: str | None,
     variant: str | None,
     settings: tuple[str, ...],
@@ -76,17 +84,35 @@ def plot(
     if figure is not None:
         from ..reports.plot_chart import chart
 
-        _refuse(ctx, dict.fromkeys(("specs", "by", "top", "over", "x", "y"), "a picture without --figure"))
+        _refuse(
+            ctx, dict.fromkeys(("specs", "by", "top", "over", "x", "y", "memory", "bits"), "a picture without --figure")
+        )
         picture = chart(figure)
     else:
         found = given_specs(ctx, words_given(ctx), values, settings, variant)
-        picture = _picture(ctx, [(spec.word, spec.network, spec.values) for spec in found], by, top, over, x, y)
+        asked = [(spec.word, spec.network, spec.values) for spec in found]
+        if memory is None:
+            _refuse(ctx, {"bits": "--memory"})
+            picture = _picture(ctx, asked, by, top, over, x, y)
+        else:
+            picture = _of_memory(ctx, asked, memory, bits)
     if image is not None:
         write_picture(picture, image, output)
     elif fmt == "json":
         write_tables([], fmt, output, document(picture))
     else:
         write_tables([text_table(picture) if fmt == "table" else picture.table], fmt, output)
+
+
+def _of_memory(
+    ctx: click.Context, asked: list[tuple[str, Network, dict[str, Any]]], definitions: str, bits: int
+) -> Picture:
+    from ..reports.plot_memory import memory_curves
+
+    _refuse(ctx, dict.fromkeys(("by", "top", "over", "x", "y"), "a picture without --memory"))
+    if len(asked) != 1:
+        raise UsageError("--memory is for one SPEC")
+    return memory_curves(asked[0], [word.strip() for word in definitions.split(",")], bits)
 
 
 def _picture(

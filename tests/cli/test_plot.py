@@ -85,6 +85,21 @@ def test_what_cant_be_built_is_a_gap(tmp_path: Path) -> None:
     assert shown("plot", str(path), "--over", "alpha=0.5:1:0.05", "-o", str(tmp_path / "gaps.svg")) == ""
 
 
+def test_bytes_at_each_layer_are_those_of_the_definitions() -> None:
+    found = document("plot", "mobilenet_v2", "--res", "96", "--memory", "live, tflm,live", "--bits", "8")
+    cost = load("mobilenet_v2").cost(res=96)
+    wanted = [
+        {"definition": name, "layer": layer, "at": number, "live_bytes": live}
+        for name in ("live", "tflm")
+        for use in [cost.memory(name, bits=8)]
+        for number, (layer, live) in enumerate(zip(use.layers, use.live, strict=True), 1)
+    ]
+    assert found["rows"] == wanted
+    assert (found["picture"], found["x"], found["figures"]) == ("curves", "at", ["live_bytes"])
+    peaks = [cost.memory(name, bits=8).peak for name in ("live", "tflm")]
+    assert [f"peak {peak:,} bytes" in note for peak, note in zip(peaks, found["notes"], strict=False)] == [True, True]
+
+
 def test_networks_are_points() -> None:
     found = document("plot", "mobilenet_v1", "mobilenet_v2:alpha=0.5", "-x", "params", "-y", "mult_adds")
     costs = [load("mobilenet_v1").cost(), load("mobilenet_v2").cost({"alpha": 0.5})]
@@ -250,6 +265,10 @@ def test_csv_has_the_raw_figures_without_bars() -> None:
         (["plot", "mobilenet_v1", "--over", "alpha=0.5,1", "-x", "params"], "-x is for points"),
         (["plot", "mobilenet_v1", "-o", "x.svg", "--format", "csv"], "'x.svg' is a picture, which has no --format"),
         (["plot", "mobilenet_v1", "-o", "nowhere/x.svg"], "can't write to 'nowhere/x.svg'"),
+        (["plot", "mobilenet_v1", "--memory", "lives"], "no definition of memory is called 'lives'"),
+        (["plot", "mobilenet_v1", "--bits", "8"], "--bits is for --memory"),
+        (["plot", "mobilenet_v1", "--memory", "live", "--top", "3"], "--top is for a picture without --memory"),
+        (["plot", "mobilenet_v1", "vgg_16", "--memory", "live"], "--memory is for one SPEC"),
         (["roofline", "mobilenet_v1", "vgg_16", "--device", "t4", "-o", "x.svg"], "give one SPEC"),
         (["roofline", "mobilenet_v1", "--device", "stm32h747", "-o", "x.svg"], "no bandwidth is known of"),
     ],
