@@ -360,8 +360,11 @@ def test_an_onnx_file_by_its_seed(tmp_path: Path) -> None:
 
 def test_what_is_no_way_to_ask(tmp_path: Path) -> None:
     v1 = ("export", "mobilenet_v1")
-    assert refused(*v1) == "--to says what to write: torch or onnx"
-    assert refused(*v1, "--to", "jax") == "Invalid value for '--to': 'jax' is not one of 'torch', 'onnx'."
+    assert refused(*v1) == "--to says what to write: torch or onnx or mermaid or dot or svg"
+    assert (
+        refused(*v1, "--to", "jax")
+        == "Invalid value for '--to': 'jax' is not one of 'torch', 'onnx', 'mermaid', 'dot', 'svg'."
+    )
     assert refused(*v1, "--to", "onnx") == "--to onnx writes a file; -o names it"
     assert refused(*v1, "--to", "onnx", "-o", "-") == "--to onnx writes a file; -o names it"
     assert refused(*v1, "--to", "torch", "--seed", "1") == "--seed is for the weights of --to onnx"
