@@ -6,6 +6,7 @@ a bias may start, so that there are as many additions as multiplications; transf
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from math import ceil, prod
 
 from ..errors import UsageError
@@ -35,7 +36,7 @@ class Work(Record):
         return self.multiplications + self.data + self.inverse
 
 
-class Algorithm:
+class Algorithm(ABC):
     """A way to compute a convolution. ``exact``: the result is the convolution's, but for rounding."""
 
     id: str
@@ -46,12 +47,12 @@ class Algorithm:
         """Why it can't compute ``conv``, in a few words; "" where it can."""
         return ""
 
+    @abstractmethod
     def work(self, conv: Convolution, batch: int = 1, *, implicit: bool = False) -> Work:
         """What it does for ``batch`` images.
 
         ``implicit``: what an input is rearranged or transformed into never lies in memory as a whole.
         """
-        raise NotImplementedError
 
 
 class Direct(Algorithm):

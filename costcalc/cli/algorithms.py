@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ..render import ROWS
-from .options import complete_specs, example, output_options, spec_options
+from .options import batch_option, complete_specs, example, output_options, spec_options
 from .output import write_tables
 from .spec_command import SpecCommand, given_specs, words_given
 
@@ -34,9 +34,7 @@ from .spec_command import SpecCommand, given_specs, words_given
 )
 @click.option("--all", "every", is_flag=True, help="Every algorithm of each layer, with why it can't.")
 @click.option("--bits", type=click.IntRange(1, 64), metavar="N", default=32, show_default=True, help="Of a value.")
-@click.option(
-    "--batch", type=click.IntRange(min=1), metavar="N", default=1, show_default=True, help="So many images at a time."
-)
+@batch_option
 @spec_options
 @output_options
 @click.pass_context

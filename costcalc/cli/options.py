@@ -103,6 +103,18 @@ def memory_options(command: F) -> F:
     return memory_option(wide(batch(command)))
 
 
+def batch_option(command: F) -> F:
+    """``--batch`` of a command whose figures are all of so many images."""
+    return click.option(
+        "--batch",
+        type=click.IntRange(min=1),
+        metavar="N",
+        default=1,
+        show_default=True,
+        help="So many images at a time.",
+    )(command)
+
+
 def order_option(command: F) -> F:
     """``--order``."""
     return click.option(

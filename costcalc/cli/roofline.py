@@ -8,7 +8,7 @@ import click
 
 from ..errors import UsageError
 from ..render import ROWS
-from .options import complete_specs, example, output_options, spec_options
+from .options import batch_option, complete_specs, example, output_options, spec_options
 from .output import picture_format, write_picture, write_tables
 from .progress import progress
 from .spec_command import SpecCommand, given_specs, words_given
@@ -26,9 +26,7 @@ from .spec_command import SpecCommand, given_specs, words_given
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_specs)
 @click.option("--device", metavar="NAME", required=True, help="A shipped device, or a YAML file.")
 @click.option("--dtype", metavar="NAME", help="The type of numbers, int8 or fp16; the device's first unless given.")
-@click.option(
-    "--batch", type=click.IntRange(min=1), metavar="N", default=1, show_default=True, help="So many images at a time."
-)
+@batch_option
 @spec_options
 @output_options
 @click.pass_context
