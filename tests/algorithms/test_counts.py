@@ -325,3 +325,11 @@ def test_many_points_at_once_are_refused() -> None:
     graph = load("mobilenet_v1").graph(alpha=numpy.array([0.5, 1.0]))
     with pytest.raises(UsageError, match="one point at a time"):
         algorithms_of(graph)
+
+
+def test_a_run_is_products_and_the_transforms_of_inputs_and_outputs() -> None:
+    """Lavin and Gray, F(2x2,3x3): 16 products, 32 and 24 instructions for a tile of one channel to one channel."""
+    tile = Convolution(1, 1, (2, 2), (2, 2), (3, 3), (1, 1), (1, 1), 1, False, 4 * 9)
+    work = _winograd(2).work(tile)
+    assert (work.multiplications, work.data, work.inverse) == (16, 32, 24)
+    assert work.each_run == 16 + 32 + 24
